@@ -1,0 +1,46 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { env } from '@/lib/env';
+
+export type Db = PostgresJsDatabase;
+
+/** True when PGlite serves the database: one connection, one process, no LISTEN. */
+export const isEmbedded = !env.DATABASE_URL;
+
+/**
+ * Opens a connection pool to the configured database.
+ * The embedded server answers wrongly to more than one connection, hence one there, whatever is asked for.
+ */
+export function openPool(max = env.DATABASE_POOL_SIZE): postgres.Sql {
+  const common = { onnotice: () => {}, connection: { application_name: 'muster' } };
+  if (env.DATABASE_URL) return postgres(env.DATABASE_URL, { ...common, max, idle_timeout: 300 });
+  if (!env.MUSTER_DATABASE_SOCKET) {
+    throw new Error('No database: set DATABASE_URL, or start with npm start, which brings an embedded one.');
+  }
+  return postgres({ ...common, path: env.MUSTER_DATABASE_SOCKET, user: 'postgres', database: 'postgres', max: 1 });
+}
+
+// Next bundles pages, route handlers and the start script apart; one process still wants one pool.
+const shared = globalThis as typeof globalThis & { musterDb?: { sql: postgres.Sql; db: Db } };
+
+function pool(): { sql: postgres.Sql; db: Db } {
+  if (!shared.musterDb) {
+    const sql = openPool();
+    shared.musterDb = { sql, db: drizzle(sql) };
+  }
+  return shared.musterDb;
+}
+
+/**
+ * The process-wide database handle, as the login role. Only `server/context.ts` and the embedded runner use it:
+ * everything about a tenant goes through `withTenant`. Inside a transaction use the transaction, never this:
+ * with one connection it would wait for itself.
+ */
+export const database = (): Db => pool().db;
+
+/** Closes the pool; a later `database()` opens a new one. */
+export async function closeDatabase(): Promise<void> {
+  const open = shared.musterDb;
+  shared.musterDb = undefined;
+  await open?.sql.end({ timeout: 5 });
+}

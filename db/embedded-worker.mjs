@@ -1,0 +1,27 @@
+// Runs PGlite and its socket in a thread of its own, so that SQL and JavaScript each have a core.
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+
+const db = await PGlite.create({
+  dataDir: workerData.directory,
+  extensions: { vector },
+  ...(workerData.snapshot ? { loadDataDir: new Blob([workerData.snapshot]) } : {}),
+});
+const server = new PGLiteSocketServer({ db, path: workerData.socketPath, maxConnections: 1 });
+await server.start();
+parentPort.postMessage({ type: 'ready' });
+
+parentPort.on('message', async (message) => {
+  if (message === 'dump') {
+    const dump = await db.dumpDataDir('none');
+    const bytes = new Uint8Array(await dump.arrayBuffer());
+    parentPort.postMessage({ type: 'dump', bytes }, [bytes.buffer]);
+    return;
+  }
+  await server.stop();
+  await db.close();
+  parentPort.postMessage({ type: 'stopped' });
+  parentPort.close();
+});

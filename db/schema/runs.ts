@@ -1,0 +1,166 @@
+import { bigint, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import type { AgentSpec } from '@/lib/contracts/agents';
+import type { JsonValue } from '@/lib/contracts/json';
+import type { RunErrorCode, RunStatus, RunTrigger, SpanKind, SpanStatus } from '@/lib/contracts/runs';
+import { createdAt, id, instant, orgId, tenantPolicy } from '../columns';
+import { agents } from './agents';
+
+/** A thread of runs: what was said before is what its earlier runs heard and answered. */
+export const conversations = pgTable(
+  'conversations',
+  {
+    orgId: orgId(),
+    id: id(),
+    agentId: uuid('agent_id').notNull(),
+    createdBy: uuid('created_by').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.orgId, t.id] }),
+    foreignKey({ columns: [t.orgId, t.agentId], foreignColumns: [agents.orgId, agents.id] }).onDelete('cascade'),
+    tenantPolicy(),
+  ],
+);
+
+/** One execution of one frozen spec. Small: what was said is in `run_payloads`. */
+export const runs = pgTable(
+  'runs',
+  {
+    orgId: orgId(),
+    /** UUIDv7: the list is paged by it. */
+    id: id(),
+    workspaceId: uuid('workspace_id').notNull(),
+    agentId: uuid('agent_id').notNull(),
+    /** Null: the draft as it was. */
+    version: integer('version'),
+    conversationId: uuid('conversation_id'),
+    rerunOf: uuid('rerun_of'),
+    trigger: text('trigger').$type<RunTrigger>().notNull(),
+    status: text('status').$type<RunStatus>().notNull().default('queued'),
+    actorType: text('actor_type').$type<'user' | 'apiKey'>().notNull(),
+    actorId: uuid('actor_id').notNull(),
+    model: text('model').notNull(),
+    inputPreview: text('input_preview').notNull(),
+    outputPreview: text('output_preview'),
+    errorCode: text('error_code').$type<RunErrorCode>(),
+    errorMessage: text('error_message'),
+    /** Grows with every change of the run or a span of it; what a watcher has seen is a number. */
+    revision: integer('revision').notNull().default(0),
+    inputTokens: integer('input_tokens').notNull().default(0),
+    cachedTokens: integer('cached_tokens').notNull().default(0),
+    outputTokens: integer('output_tokens').notNull().default(0),
+    costMicros: bigint('cost_micros', { mode: 'number' }).notNull().default(0),
+    createdAt: createdAt(),
+    startedAt: instant('started_at'),
+    endedAt: instant('ended_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.orgId, t.id] }),
+    foreignKey({ columns: [t.orgId, t.agentId], foreignColumns: [agents.orgId, agents.id] }).onDelete('cascade'),
+    index('runs_by_agent').on(t.orgId, t.agentId, t.id.desc()),
+    index('runs_by_status').on(t.orgId, t.status, t.id.desc()),
+    index('runs_by_conversation').on(t.orgId, t.conversationId, t.id),
+    tenantPolicy(),
+  ],
+);
+
+export const runPayloads = pgTable(
+  'run_payloads',
+  {
+    orgId: orgId(),
+    runId: uuid('run_id').notNull(),
+    spec: jsonb('spec').$type<AgentSpec>().notNull(),
+    variables: jsonb('variables').$type<Record<string, string>>().notNull().default({}),
+    input: text('input').notNull(),
+    output: text('output'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.orgId, t.runId] }),
+    foreignKey({ columns: [t.orgId, t.runId], foreignColumns: [runs.orgId, runs.id] }).onDelete('cascade'),
+    tenantPolicy(),
+  ],
+);
+
+/** One step of a run: a call of a model or a tool, or a wait for a person; each attempt is a span of its own. */
+export const spans = pgTable(
+  'spans',
+  {
+    orgId: orgId(),
+    runId: uuid('run_id').notNull(),
+    /** The run's revision at which the span began: unique and in order within the run. */
+    seq: integer('seq').notNull(),
+    /** The durable step this belongs to: the same key and attempt is the same work. */
+    stepKey: text('step_key').notNull(),
+    attempt: integer('attempt').notNull(),
+    parentSeq: integer('parent_seq'),
+    kind: text('kind').$type<SpanKind>().notNull(),
+    name: text('name').notNull(),
+    status: text('status').$type<SpanStatus>().notNull(),
+    revision: integer('revision').notNull(),
+    queuedAt: instant('queued_at').notNull(),
+    startedAt: instant('started_at').notNull(),
+    firstTokenAt: instant('first_token_at'),
+    endedAt: instant('ended_at'),
+    /** Milliseconds spent waiting for the provider or the outside world. */
+    providerMs: integer('provider_ms'),
+    inputTokens: integer('input_tokens'),
+    cachedTokens: integer('cached_tokens'),
+    outputTokens: integer('output_tokens'),
+    costMicros: bigint('cost_micros', { mode: 'number' }),
+    finishReason: text('finish_reason'),
+    errorCode: text('error_code').$type<RunErrorCode>(),
+    errorMessage: text('error_message'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.orgId, t.runId, t.seq] }),
+    foreignKey({ columns: [t.orgId, t.runId], foreignColumns: [runs.orgId, runs.id] }).onDelete('cascade'),
+    index('spans_by_step').on(t.orgId, t.runId, t.stepKey),
+    tenantPolicy(),
+  ],
+);
+
+/** What exactly went into a span and came out of it. */
+export const spanPayloads = pgTable(
+  'span_payloads',
+  {
+    orgId: orgId(),
+    runId: uuid('run_id').notNull(),
+    seq: integer('seq').notNull(),
+    input: jsonb('input').$type<JsonValue>(),
+    output: jsonb('output').$type<JsonValue>(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.orgId, t.runId, t.seq] }),
+    foreignKey({
+      columns: [t.orgId, t.runId, t.seq],
+      foreignColumns: [spans.orgId, spans.runId, spans.seq],
+    }).onDelete('cascade'),
+    tenantPolicy(),
+  ],
+);
+
+/** Something a run waits for a person to answer. */
+export const approvals = pgTable(
+  'approvals',
+  {
+    orgId: orgId(),
+    id: id(),
+    runId: uuid('run_id').notNull(),
+    /** The tool call that asks. */
+    callId: text('call_id').notNull(),
+    question: text('question').notNull(),
+    status: text('status').$type<'open' | 'answered' | 'expired' | 'cancelled'>().notNull().default('open'),
+    answer: text('answer'),
+    answeredBy: uuid('answered_by'),
+    createdAt: createdAt(),
+    expiresAt: instant('expires_at').notNull(),
+    answeredAt: instant('answered_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.orgId, t.id] }),
+    foreignKey({ columns: [t.orgId, t.runId], foreignColumns: [runs.orgId, runs.id] }).onDelete('cascade'),
+    index('approvals_by_run').on(t.orgId, t.runId, t.callId),
+    index('approvals_by_status').on(t.orgId, t.status, t.id.desc()),
+    tenantPolicy(),
+  ],
+);

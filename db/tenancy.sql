@@ -1,0 +1,48 @@
+-- What drizzle-kit cannot express; run after every migration and safe to repeat.
+
+-- The role that runs every tenant query: owns nothing, cannot log in, cannot bypass row-level security.
+do $$ begin
+  create role muster_tenant nologin noinherit;
+exception when duplicate_object or unique_violation then null; -- roles belong to the cluster: another database made it
+end $$;
+do $$ begin
+  if not pg_has_role(current_user, 'muster_tenant', 'SET') then
+    execute format('grant muster_tenant to %I', current_user);
+  end if;
+end $$;
+
+grant usage on schema public to muster_tenant;
+
+-- Every table that belongs to an organization: row-level security also for the owner, and rights for the tenant role.
+do $$ declare t record; begin
+  for t in
+    select c.oid::regclass as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'public' and c.relkind = 'r'
+      and (c.relname = 'organizations' or exists (
+        select from pg_attribute a where a.attrelid = c.oid and a.attname = 'org_id' and not a.attisdropped))
+  loop
+    execute format('alter table %s enable row level security', t.name);
+    execute format('alter table %s force row level security', t.name);
+    execute format('grant select, insert, update, delete on %s to muster_tenant', t.name);
+  end loop;
+end $$;
+
+-- The audit trail is append-only for the application.
+revoke update, delete on audit_entries from muster_tenant;
+
+-- A tenant may see who its members are, never their password hashes.
+revoke all on users from muster_tenant;
+grant select (id, name, email, created_at) on users to muster_tenant;
+
+-- An event that must not be lost is written in the tenant's transaction; only the system reads it.
+grant usage on schema system to muster_tenant;
+grant insert on system.outbox to muster_tenant;
+
+-- Knowledge search uses vectors where the server has them, and full text everywhere.
+do $$ begin
+  if exists (select from pg_available_extensions where name = 'vector') then
+    create extension if not exists vector;
+  end if;
+exception when insufficient_privilege then
+  raise notice 'pgvector is there, but this login may not create it: ask an administrator to run CREATE EXTENSION vector';
+end $$;

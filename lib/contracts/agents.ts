@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { ModelName, ModelParameters } from './models';
+import { Id, Page } from './paging';
+import { name, text } from './text';
+import { ToolName } from './tools';
+
+/** The newest shape of a spec; a document that names a higher one is refused. */
+export const AGENT_SCHEMA_VERSION = 1;
+
+export const AgentVariable = z.object({
+  name: text(40).regex(/^[a-z][a-z0-9_]*$/, 'Lower case letters, digits and _, beginning with a letter.'),
+  description: text(200).default(''),
+  default: text(2_000).default(''),
+});
+export type AgentVariable = z.infer<typeof AgentVariable>;
+
+export const AgentLimits = z.object({
+  maxSteps: z.number().int().min(1).max(200).default(20).describe('Model calls in one run'),
+  maxSeconds: z.number().int().min(1).max(86_400).default(300).describe('Time at work, waits for a person apart'),
+  maxCostMicros: z.number().int().min(0).max(1_000_000_000).default(1_000_000).describe('Micro-dollars in one run'),
+});
+export type AgentLimits = z.infer<typeof AgentLimits>;
+
+/** What an agent is: one plain document. Publishing freezes it as a version. */
+export const AgentSpec = z.object({
+  schemaVersion: z.literal(AGENT_SCHEMA_VERSION, {
+    error: (issue) =>
+      typeof issue.input === 'number' && issue.input > AGENT_SCHEMA_VERSION
+        ? `This spec is of a newer schema (${issue.input}); this server reads up to ${AGENT_SCHEMA_VERSION}. Update the server.`
+        : `schemaVersion must be ${AGENT_SCHEMA_VERSION}.`,
+  }),
+  kind: z.enum(['chat', 'task']).default('chat'),
+  instructions: text(50_000).default('').describe('Template: {{name}} stands for a variable'),
+  variables: z.array(AgentVariable).max(50).default([]),
+  model: ModelName,
+  parameters: ModelParameters.prefault({}),
+  tools: z.array(z.object({ name: ToolName })).max(100).default([]),
+  limits: AgentLimits.prefault({}),
+  starterPrompts: z.array(text(500)).max(6).default([]),
+});
+export type AgentSpec = z.infer<typeof AgentSpec>;
+
+export const AgentStatus = z.enum(['draft', 'active', 'archived']);
+export type AgentStatus = z.infer<typeof AgentStatus>;
+
+const details = {
+  name: name(),
+  description: text(500).default(''),
+  tags: z.array(name(40)).max(20).default([]),
+};
+
+export const AgentRef = z.object({ agentId: Id });
+export type AgentRef = z.infer<typeof AgentRef>;
+
+export const CreateAgentInput = z.object({
+  ...details,
+  workspaceId: Id.optional().describe("The organization's first workspace when omitted"),
+  spec: AgentSpec,
+  publish: z.boolean().default(false).describe('Publish at once as version 1'),
+});
+export type CreateAgentInput = z.infer<typeof CreateAgentInput>;
+
+/** Saves the draft. `revision` is the one it was edited from: an older one is a CONFLICT and changes nothing. */
+export const SaveDraftInput = z.object({ agentId: Id, revision: z.number().int().min(1), ...details, spec: AgentSpec });
+export type SaveDraftInput = z.infer<typeof SaveDraftInput>;
+
+export const PublishAgentInput = z.object({
+  agentId: Id,
+  revision: z.number().int().min(1).describe('The draft revision that was reviewed'),
+  note: text(500).default(''),
+});
+export type PublishAgentInput = z.infer<typeof PublishAgentInput>;
+
+export const AgentVersionRef = z.object({ agentId: Id, version: z.number().int().min(1) });
+export type AgentVersionRef = z.infer<typeof AgentVersionRef>;
+
+export const ListAgentsInput = Page.extend({
+  query: text(200).default(''),
+  status: z.array(AgentStatus).default(['draft', 'active']),
+  workspaceId: Id.optional(),
+});
+export type ListAgentsInput = z.infer<typeof ListAgentsInput>;
+
+export const ListVersionsInput = Page.extend({ agentId: Id });
+export type ListVersionsInput = z.infer<typeof ListVersionsInput>;
+
+/** A row of the list: no spec. */
+export const AgentSummary = z.object({
+  id: Id,
+  workspaceId: Id,
+  name: z.string(),
+  description: z.string(),
+  tags: z.array(z.string()),
+  status: AgentStatus,
+  model: z.string(),
+  publishedVersion: z.number().nullable(),
+  /** The draft differs from what is published. */
+  unpublishedChanges: z.boolean(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+});
+export type AgentSummary = z.infer<typeof AgentSummary>;
+
+/** An agent with its draft. */
+export const Agent = AgentSummary.extend({ draft: AgentSpec, draftRevision: z.number() });
+export type Agent = z.infer<typeof Agent>;
+
+export const AgentVersionSummary = z.object({
+  version: z.number(),
+  note: z.string(),
+  contentHash: z.string(),
+  createdBy: Id,
+  createdByName: z.string().nullable(),
+  createdAt: z.date(),
+});
+export type AgentVersionSummary = z.infer<typeof AgentVersionSummary>;
+
+export const AgentVersion = AgentVersionSummary.extend({ spec: AgentSpec });
+export type AgentVersion = z.infer<typeof AgentVersion>;
+
+/** The spec a new agent starts from: works with no key. */
+export const blankSpec = (model = 'sandbox/assistant'): AgentSpec =>
+  AgentSpec.parse({
+    schemaVersion: AGENT_SCHEMA_VERSION,
+    instructions: 'You are a helpful assistant. Use your tools when they give a better answer than you can.',
+    model,
+    tools: [{ name: 'calculator' }, { name: 'current_time' }],
+  });

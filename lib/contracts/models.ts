@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { text } from './text';
+
+/** `provider/model`; what follows the first slash is the provider's own name, slashes included. */
+export const ModelName = text(200).regex(
+  /^[a-z][a-z0-9-]*\/\S+$/,
+  'A model is named provider/model, for example openai/gpt-5-mini or sandbox/assistant.',
+);
+
+export const PROVIDERS = ['sandbox', 'openai', 'anthropic', 'openai-compatible'] as const;
+export const Provider = z.enum(PROVIDERS);
+export type Provider = z.infer<typeof Provider>;
+
+/** Providers that take a key of their own. */
+export const CredentialProvider = z.enum(['openai', 'anthropic', 'openai-compatible']);
+export type CredentialProvider = z.infer<typeof CredentialProvider>;
+
+export const ModelParameters = z.object({
+  temperature: z.number().min(0).max(2).optional(),
+  topP: z.number().min(0).max(1).optional(),
+  maxOutputTokens: z.number().int().min(1).max(200_000).optional(),
+});
+export type ModelParameters = z.infer<typeof ModelParameters>;
+
+/** Micro-dollars per million tokens, and the day the vendor's list was read. */
+export const ModelPrice = z.object({
+  input: z.number().int().min(0),
+  cachedInput: z.number().int().min(0),
+  output: z.number().int().min(0),
+  readOn: z.iso.date(),
+});
+export type ModelPrice = z.infer<typeof ModelPrice>;
+
+/** A model somebody can choose now, and what it costs; `price: null` when the list does not know it. */
+export const ModelChoice = z.object({
+  model: ModelName,
+  provider: Provider,
+  label: z.string(),
+  price: ModelPrice.nullable(),
+  sandbox: z.boolean(),
+});
+export type ModelChoice = z.infer<typeof ModelChoice>;
+
+export const SaveCredentialInput = z.object({
+  provider: CredentialProvider,
+  key: text(500).min(1, 'Paste the key.'),
+  baseUrl: z.url({ protocol: /^https?$/, error: 'An address that starts with https:// or http://.' }).max(500).optional(),
+});
+export type SaveCredentialInput = z.infer<typeof SaveCredentialInput>;
+
+export const RemoveCredentialInput = z.object({ provider: CredentialProvider });
+
+/** Where a provider's key comes from; the key itself is never shown again. */
+export const ProviderStatus = z.object({
+  provider: Provider,
+  source: z.enum(['built-in', 'organization', 'server', 'none']),
+  hint: z.string().nullable(),
+  baseUrl: z.string().nullable(),
+  since: z.date().nullable(),
+});
+export type ProviderStatus = z.infer<typeof ProviderStatus>;

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+const optional = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
+const optionalUrl = z.preprocess((value) => (value === '' ? undefined : value), z.url().optional());
+const integer = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
+
+/** Every setting of the server, parsed once; `.env.example` explains each. `process.env` is read nowhere else. */
+const Env = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  PORT: integer(3000),
+  MUSTER_URL: optionalUrl,
+  MUSTER_DATA_DIR: z.string().min(1).default('.muster'),
+  MUSTER_MASTER_KEY: optional,
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  DATABASE_URL: optionalUrl,
+  DATABASE_POOL_SIZE: integer(10),
+  MUSTER_DATABASE_SOCKET: optional,
+  AUTH_SECRET: optional,
+  INNGEST_BASE_URL: optionalUrl,
+  INNGEST_EVENT_KEY: optional,
+  INNGEST_SIGNING_KEY: optional,
+  OPENAI_API_KEY: optional,
+  OPENAI_BASE_URL: optionalUrl,
+  ANTHROPIC_API_KEY: optional,
+  ANTHROPIC_BASE_URL: optionalUrl,
+  OPENAI_COMPATIBLE_BASE_URL: optionalUrl,
+  OPENAI_COMPATIBLE_API_KEY: optional,
+});
+
+export type Env = z.infer<typeof Env>;
+
+/** Parses an environment. Throws one error that names every wrong variable. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const parsed = Env.safeParse(source);
+  if (parsed.success) return parsed.data;
+  throw new Error(`The environment is not valid:\n${z.prettifyError(parsed.error)}\nSee .env.example.`);
+}
+
+export const env: Env = parseEnv(process.env);
+
+/** The address people and programs reach this server at, without a trailing slash. */
+export const publicUrl = (): string => (env.MUSTER_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, '');
