@@ -44,11 +44,31 @@ export type ModelChoice = z.infer<typeof ModelChoice>;
 export const SaveCredentialInput = z.object({
   provider: CredentialProvider,
   key: text(500).min(1, 'Paste the key.'),
-  baseUrl: z.url({ protocol: /^https?$/, error: 'An address that starts with https:// or http://.' }).max(500).optional(),
+  baseUrl: z
+    .url({ protocol: /^https?$/, error: 'An address that starts with https:// or http://.' })
+    .max(500)
+    .optional(),
 });
 export type SaveCredentialInput = z.infer<typeof SaveCredentialInput>;
 
 export const RemoveCredentialInput = z.object({ provider: CredentialProvider });
+export type RemoveCredentialInput = z.infer<typeof RemoveCredentialInput>;
+
+/** Asks the provider for one short answer with the key in use. `model` is needed where no default is known. */
+export const TestCredentialInput = z.object({
+  provider: CredentialProvider,
+  model: ModelName.optional().describe('Asked for one word; a cheap model of the provider when omitted'),
+});
+export type TestCredentialInput = z.infer<typeof TestCredentialInput>;
+
+/** What a connection test found; `message` says what to do when it is not `ok`. */
+export const CredentialTest = z.object({
+  ok: z.boolean(),
+  model: z.string().nullable(),
+  message: z.string(),
+  durationMs: z.number().int(),
+});
+export type CredentialTest = z.infer<typeof CredentialTest>;
 
 /** Where a provider's key comes from; the key itself is never shown again. */
 export const ProviderStatus = z.object({

@@ -1,0 +1,3 @@
+export function evaluate(_expression: string): string {
+  throw new Error('under construction');
+}
