@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JsonValue } from '@/lib/contracts/json';
 import { DomainError } from '../errors';
 import { guardedFetch } from '../http/guarded';
+import { orAborted } from '../http/or-aborted';
 import { log } from '../log';
 import { toStorableJson } from './storable-json';
 import type { MachineTool, ToolEnvironment } from './tool';
@@ -31,8 +32,9 @@ export async function runTool(
   }
   const timeout = AbortSignal.timeout(tool.timeoutMs);
   const environment = { signal: AbortSignal.any([signal, timeout]), http };
+  const runNow = async () => tool.run(input.data, environment);
   try {
-    const output = toStorableJson(await orAborted(async () => tool.run(input.data, environment), environment.signal));
+    const output = toStorableJson(await orAborted(runNow(), environment.signal));
     if (JSON.stringify(output).length > MAX_TOOL_OUTPUT) {
       return {
         ok: false,
@@ -48,15 +50,4 @@ export async function runTool(
     log.error({ err: error, tool: tool.name }, 'tool failed unexpectedly');
     return { ok: false, error: `${tool.name} failed for a reason of its own. Try something else.` };
   }
-}
-
-/** Does not wait for work that ignores its signal. */
-function orAborted<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work()
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', abort));
-  });
 }
