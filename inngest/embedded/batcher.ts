@@ -1,0 +1,68 @@
+interface Waiting<T, R> {
+  item: T;
+  done: (result: R) => void;
+  fail: (error: unknown) => void;
+}
+
+/**
+ * Group commit: what arrives while a statement is on its way goes together into the next one. Alone, an item waits for
+ * nothing.
+ * @param lanes statements on their way at once.
+ * @param keys what an item touches; two items of one statement never touch the same.
+ */
+export class Batcher<T, R> {
+  #waiting: Waiting<T, R>[] = [];
+  #busy = 0;
+
+  constructor(
+    private readonly run: (items: T[]) => Promise<R[]>,
+    private readonly lanes: number,
+    private readonly keys: (item: T) => string[],
+    private readonly most = 50,
+  ) {}
+
+  push(item: T): Promise<R> {
+    return new Promise((done, fail) => {
+      this.#waiting.push({ item, done, fail });
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    while (this.#busy < this.lanes && this.#waiting.length > 0) {
+      const batch = this.#take();
+      this.#busy++;
+      this.run(batch.map(({ item }) => item))
+        .then(
+          (results) => {
+            batch.forEach(({ done, fail }, n) => {
+              const result = results[n];
+              if (result === undefined) fail(new Error('A statement answered fewer rows than it was asked for'));
+              else done(result);
+            });
+          },
+          (error) => {
+            for (const { fail } of batch) fail(error);
+          },
+        )
+        .finally(() => {
+          this.#busy--;
+          this.#flush();
+        });
+    }
+  }
+
+  #take(): Waiting<T, R>[] {
+    const taken: Waiting<T, R>[] = [];
+    const left: Waiting<T, R>[] = [];
+    const touched = new Set<string>();
+    for (const waiting of this.#waiting) {
+      const keys = this.keys(waiting.item);
+      if (taken.length < this.most && keys.every((key) => !touched.has(key))) taken.push(waiting);
+      else left.push(waiting);
+      for (const key of keys) touched.add(key);
+    }
+    this.#waiting = left;
+    return taken;
+  }
+}

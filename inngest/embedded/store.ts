@@ -1,0 +1,208 @@
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { database } from '@/db/client';
+import { Batcher } from './batcher';
+import * as statements from './statements';
+import {
+  type Committed,
+  commitParameters,
+  eventRow,
+  type NewEvent,
+  type NewRun,
+  type NewWait,
+  runRow,
+  type Transition,
+  waitRow,
+} from './transition';
+
+type Parameter = string | number | string[] | number[] | null;
+
+export interface Arrival {
+  events: NewEvent[];
+  runs: NewRun[];
+  cancels: NewWait[];
+}
+
+/** What became of an arrival: the events that were new, and the runs claimed at once. */
+export interface Accepted {
+  stored: Set<string>;
+  unrouted: string[];
+  /** Run id → generation of its first call; null when it is in the queue. */
+  calls: Map<string, number | null>;
+}
+
+export interface ClaimedJob {
+  runId: string;
+  key: string;
+  fnId: string;
+  kind: 'call' | 'timer' | 'fetch' | 'cron';
+  stepId: string | null;
+  payload: string | null;
+  attempt: number;
+  failures: number;
+  generation: number;
+}
+
+export interface StoreOptions {
+  sql?: postgres.Sql;
+  owner: string;
+  leaseMs: number;
+  /** The database belongs to this process alone, on one connection. */
+  exclusive: boolean;
+}
+
+const RETRIED = new Set(['40P01', '40001', '57P01', 'CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED']);
+const MAX_TRIES = 5;
+
+const isTransient = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && RETRIED.has(error.code);
+
+/** The shared pool under drizzle: prepared statements are twice as fast, and drizzle has none without a name. */
+const sharedPool = (): postgres.Sql => (database() as PostgresJsDatabase & { $client: postgres.Sql }).$client;
+
+/** The runner's state in Postgres. Each method is one statement, except claims of slots. */
+export class Store {
+  readonly #commits: Batcher<Transition, Committed>;
+  readonly #arrivals: Batcher<Arrival, Accepted>;
+  /** Statements sent so far. */
+  statements = 0;
+
+  constructor(readonly options: StoreOptions) {
+    const lanes = options.exclusive ? 1 : 3;
+    this.#commits = new Batcher(
+      (batch) => this.#commit(batch),
+      lanes,
+      (t) => [t.runId, ...t.done.map((step) => step.runId).filter((id) => id !== t.runId)],
+    );
+    this.#arrivals = new Batcher(
+      (batch) => this.#accept(batch),
+      lanes,
+      (a) => a.events.flatMap((event) => [event.id, ...(event.dedupeKey ? [`key:${event.dedupeKey}`] : [])]),
+    );
+  }
+
+  commit(transition: Transition): Promise<Committed> {
+    return this.#commits.push(transition);
+  }
+
+  accept(arrival: Arrival): Promise<Accepted> {
+    return this.#arrivals.push(arrival);
+  }
+
+  /** Claims due jobs: of `limited` functions as their slots allow, of all others as many as there are. */
+  async claim(fnIds: string[], most: number, limited: boolean): Promise<ClaimedJob[]> {
+    const { owner, leaseMs, exclusive } = this.options;
+    const parameters = [owner, leaseMs, fnIds, most];
+    if (!limited) return (await this.#query(statements.CLAIM, parameters)).map(claimedJob);
+    if (exclusive) return (await this.#query(statements.CLAIM_LIMITED, parameters)).map(claimedJob);
+    this.statements += 2;
+    return await this.#sql().begin(async (tx) => {
+      await tx.unsafe(statements.SLOTS_LOCK);
+      const rows = await tx.unsafe<Row[]>(statements.CLAIM_LIMITED, parameters, { prepare: true });
+      return rows.map(claimedJob);
+    });
+  }
+
+  loadRuns = (ids: string[]) => this.#query(statements.LOAD_RUNS, [ids]);
+  loadSteps = (ids: string[]) => this.#query(statements.LOAD_STEPS, [ids]);
+  candidates = (events: { id: string; name: string; keys?: string[] }[]) =>
+    this.#query(statements.CANDIDATES, [JSON.stringify(events)]);
+  markRouted = (ids: string[]) => this.#query(statements.MARK_ROUTED, [ids]);
+  unrouted = (ageMs: number) => this.#query(statements.UNROUTED, [ageMs]);
+  heartbeat = (generations: number[]) =>
+    this.#query(statements.HEARTBEAT, [generations, this.options.leaseMs, this.options.owner]);
+  reap = async () => (await this.#query(statements.REAP, [])).length;
+  release = async (owner: string | null) => (await this.#query(statements.RELEASE_ALL, [owner])).length;
+  counts = () => this.#query(statements.COUNTS, []);
+  expireKeys = () => this.#query(statements.EXPIRE_KEYS, []);
+  functions = () => this.#query('select id, app_id, config from runner.fn', []);
+  register = (appId: string, functions: { id: string; config: string }[]) =>
+    this.#query(statements.REGISTER, [appId, JSON.stringify(functions)]);
+  scheduleCrons = (fnIds: string[], crons: object[]) =>
+    this.#query(statements.SCHEDULE_CRONS, [fnIds, JSON.stringify(crons)]);
+  rescheduleCron = (job: ClaimedJob, delayMs: number, tick: string) =>
+    this.#query(statements.RESCHEDULE_CRON, [job.runId, job.key, job.generation, delayMs, tick]);
+
+  async nextDueMs(): Promise<number | undefined> {
+    const [row] = await this.#query(statements.NEXT_DUE, []);
+    return typeof row?.ms === 'number' ? row.ms : undefined;
+  }
+
+  async #commit(batch: Transition[]): Promise<Committed[]> {
+    const { owner, leaseMs } = this.options;
+    const rows = await this.#query(statements.COMMIT, [...commitParameters(batch), owner, leaseMs]);
+    const byTransition = new Map(rows.map((row) => [Number(row.n), row]));
+    return batch.map((_, n) => {
+      const row = byTransition.get(n);
+      return {
+        held: row?.held === true,
+        steps: Number(row?.done_count ?? 0),
+        stateBytes: Number(row?.state_bytes ?? 0),
+        unrouted: n === 0 && Array.isArray(row?.unrouted) ? row.unrouted.map(String) : [],
+        due: row?.due === true,
+      };
+    });
+  }
+
+  async #accept(batch: Arrival[]): Promise<Accepted[]> {
+    const { owner, leaseMs } = this.options;
+    const all = <T>(of: (arrival: Arrival) => T[], row: (n: number, item: T) => object) =>
+      JSON.stringify(batch.flatMap((arrival, n) => of(arrival).map((item) => row(n, item))));
+    const rows = await this.#query(statements.ACCEPT, [
+      all((a) => a.events, eventRow),
+      all((a) => a.runs, runRow),
+      all((a) => a.cancels, waitRow),
+      owner,
+      leaseMs,
+    ]);
+    const events = new Map(rows.flatMap((row) => (row.kind === 'event' ? [[String(row.id), Number(row.value)]] : [])));
+    const calls = new Map(rows.flatMap((row) => (row.kind === 'call' ? [[String(row.id), row.value]] : [])));
+    return batch.map((arrival) => {
+      const stored = arrival.events.filter((event) => events.has(event.id)).map((event) => event.id);
+      return {
+        stored: new Set(stored),
+        unrouted: stored.filter((id) => events.get(id) === 0),
+        calls: new Map(
+          arrival.runs.flatMap(({ id }): [string, number | null][] => {
+            const value = calls.get(id);
+            return value === undefined ? [] : [[id, value === null ? null : Number(value)]];
+          }),
+        ),
+      };
+    });
+  }
+
+  /** Sends a statement; each is idempotent or fenced, so that a lost connection may be answered by sending it again. */
+  async #query(text: string, parameters: Parameter[]): Promise<Row[]> {
+    for (let tries = 1; ; tries++) {
+      this.statements++;
+      try {
+        return await this.#sql().unsafe<Row[]>(text, parameters, { prepare: true });
+      } catch (error) {
+        if (!isTransient(error) || tries === MAX_TRIES) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** tries));
+      }
+    }
+  }
+
+  #sql = (): postgres.Sql => this.options.sql ?? sharedPool();
+}
+
+export type Row = Record<string, unknown>;
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+function claimedJob(row: Row): ClaimedJob {
+  const kind = String(row.kind);
+  return {
+    runId: String(row.run_id),
+    key: String(row.key),
+    fnId: String(row.fn_id),
+    kind: kind === 'timer' || kind === 'fetch' || kind === 'cron' ? kind : 'call',
+    stepId: text(row.step_id),
+    payload: text(row.payload),
+    attempt: Number(row.attempt),
+    failures: Number(row.failures),
+    generation: Number(row.generation),
+  };
+}
