@@ -1,6 +1,14 @@
+import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import type { ModelParameters } from '@/lib/contracts/models';
 import type { ModelSpanInput, TranscriptMessage, Usage } from '@/lib/contracts/runs';
+import { costMicros } from '@/lib/prices';
+import { Upstream } from '../errors';
+import { orAborted } from '../http/or-aborted';
+import { AnswerBuilder } from './answer';
+import { toUpstream } from './failures';
+import { toFunctionTools, toPrompt } from './prompt';
 import type { ResolvedModel } from './resolved';
+import { readUsage } from './usage';
 
 export interface ModelCall {
   resolved: ResolvedModel;
@@ -8,7 +16,7 @@ export interface ModelCall {
   tools: ModelSpanInput['tools'];
   parameters: ModelParameters;
   signal: AbortSignal;
-  /** Called with every piece of text of the answer, as it comes. */
+  /** Called with every piece of text of the answer, as it comes; together they are `message.content`. */
   onDelta?: (text: string) => void;
   timeouts?: Partial<ModelTimeouts>;
   /** Which attempt at this step it is, 0 the first: only sandbox/scripted reads it. */
@@ -16,11 +24,9 @@ export interface ModelCall {
 }
 
 export interface ModelTimeouts {
-  /** To reach the provider. */
-  connectMs: number;
-  /** From the start to the first part of the answer. */
+  /** From the start to the first piece of the answer. (A connection is given up after 10 s anyway.) */
   firstTokenMs: number;
-  /** Between two parts. */
+  /** Between two pieces. */
   idleMs: number;
 }
 
@@ -40,11 +46,126 @@ export interface ModelAnswer {
   providerMs: number;
 }
 
+const TIMEOUTS: ModelTimeouts = { firstTokenMs: 120_000, idleMs: 60_000 };
+
 /**
  * One streamed call of a model. Executes no tool and tries only once.
  * @throws Upstream for every failure of the provider, with `reason`, `retriable` and `retryAfterMs`; the reason of
  * `signal` when it is aborted.
  */
-export async function callModel(_call: ModelCall): Promise<ModelAnswer> {
-  throw new Error('under construction');
+export async function callModel(call: ModelCall): Promise<ModelAnswer> {
+  const { resolved, signal, onDelta } = call;
+  signal.throwIfAborted();
+  const timeouts = { ...TIMEOUTS, ...call.timeouts };
+  const watch = new Watch(signal, resolved.model);
+  const answer = new AnswerBuilder();
+  const startedAt = new Date();
+  const started = performance.now();
+  let firstTokenAt: Date | null = null;
+  try {
+    watch.expect('its first piece', timeouts.firstTokenMs);
+    const { stream } = await orAborted(request(call, watch.signal), watch.signal);
+    const reader = stream.getReader();
+    for (;;) {
+      const { done, value: part } = await orAborted(reader.read(), watch.signal);
+      if (done) break;
+      if (part.type === 'error') throw part.error;
+      if (isPiece(part)) {
+        firstTokenAt ??= new Date();
+        watch.expect('the next piece', timeouts.idleMs);
+      }
+      const text = answer.add(part);
+      if (text) onDelta?.(text);
+    }
+    checkFinish(answer);
+    const { message, finish, characters } = {
+      message: answer.message(),
+      finish: answer.finish,
+      characters: answer.characters,
+    };
+    const { usage, estimated } = readUsage(finish?.usage, { input: charactersSent(call), output: characters });
+    return {
+      message,
+      finishReason: finish?.finishReason.unified ?? 'other',
+      usage,
+      usageEstimated: estimated,
+      costMicros: resolved.price ? costMicros(resolved.price, usage) : 0,
+      startedAt,
+      firstTokenAt,
+      endedAt: new Date(),
+      providerMs: Math.round(performance.now() - started),
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw watch.timeout ?? toUpstream(error, resolved);
+  } finally {
+    watch.stop();
+  }
+}
+
+async function request({ resolved, messages, tools, parameters, attempt = 0 }: ModelCall, abortSignal: AbortSignal) {
+  return resolved.language.doStream({
+    prompt: toPrompt(messages),
+    tools: tools.length > 0 ? toFunctionTools(tools, resolved.provider === 'openai' ? false : undefined) : undefined,
+    ...parameters,
+    abortSignal,
+    // What an agent is told and says is not for the provider to keep.
+    providerOptions: { openai: { store: false }, sandbox: { attempt } },
+  });
+}
+
+const isPiece = ({ type }: LanguageModelV4StreamPart): boolean => /^(text|reasoning|tool)-/.test(type);
+
+function checkFinish({ finish }: AnswerBuilder): void {
+  const reason = finish?.finishReason.unified;
+  if (reason && reason !== 'error' && reason !== 'interrupted') return;
+  throw new Upstream('The provider broke off before the end of its answer. Try again.', {
+    reason: 'provider_broken_answer',
+    retriable: true,
+  });
+}
+
+const charactersSent = ({ messages, tools }: ModelCall): number =>
+  JSON.stringify(messages).length + JSON.stringify(tools).length;
+
+/** Aborts the provider's work when the caller does, or when what is expected does not come in time. */
+class Watch {
+  private readonly controller = new AbortController();
+  readonly signal = this.controller.signal;
+  timeout: Upstream | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly outer: AbortSignal,
+    private readonly model: string,
+  ) {
+    outer.addEventListener('abort', this.forward, { once: true });
+  }
+
+  private readonly forward = () => this.controller.abort(this.outer.reason);
+
+  /** Starts the clock anew. A timer is only touched again where it can be, for there are many pieces. */
+  expect(what: string, ms: number): void {
+    if (this.what === what) return void this.timer?.refresh();
+    this.what = what;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timeout = new Upstream(
+        `${this.model}: the provider did not send ${what} within ${ms / 1_000} s. Try again later.`,
+        {
+          reason: 'provider_timeout',
+          retriable: true,
+        },
+      );
+      this.controller.abort(this.timeout);
+    }, ms);
+  }
+  private what: string | undefined;
+
+  /** Lets go of everything; a request still under way is aborted, so that nobody pays for what nobody reads. */
+  stop(): void {
+    clearTimeout(this.timer);
+    this.outer.removeEventListener('abort', this.forward);
+    this.controller.abort();
+  }
 }

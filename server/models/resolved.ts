@@ -11,7 +11,7 @@ export interface ResolvedModel {
   /** null when the price list does not know the model: its calls cost 0 and are counted in tokens only. */
   price: ModelPrice | null;
   /** The vendor's client. */
-  open(options: { connectMs: number }): LanguageModelV4;
+  language: LanguageModelV4;
   /** Takes the key out of a text from the provider, in case it quotes it. */
   redact(text: string): string;
 }

@@ -83,25 +83,25 @@ class Parser {
   constructor(private readonly tokens: Token[]) {}
 
   whole(): Decimal {
-    if (this.next.type === 'end') throw new Invalid('The expression is empty.');
+    if (this.next().type === 'end') throw new Invalid('The expression is empty.');
     const value = this.sum();
-    if (this.next.type !== 'end') throw this.unexpected();
+    if (this.next().type !== 'end') throw this.unexpected();
     return value.number;
   }
 
-  private get next(): Token {
+  private next(): Token {
     return this.tokens[this.at] ?? { type: 'end', text: '', at: 0 };
   }
 
   private take(...texts: string[]): string | undefined {
-    const { type, text } = this.next;
+    const { type, text } = this.next();
     if (type === 'number' || type === 'end' || !texts.includes(text)) return undefined;
     this.at += 1;
     return text;
   }
 
   private unexpected(): Invalid {
-    const { type, text, at } = this.next;
+    const { type, text, at } = this.next();
     return new Invalid(
       type === 'end'
         ? 'The expression ends too early.'
@@ -160,7 +160,7 @@ class Parser {
   /** `17%` is a percentage, `17 % 5` is what is left after division: it depends on what follows. */
   private percentage(): Value {
     const value = this.operand();
-    if (this.next.type !== 'symbol' || this.next.text !== '%') return value;
+    if (this.next().type !== 'symbol' || this.next().text !== '%') return value;
     const after = this.tokens[this.at + 1];
     const operandFollows =
       after?.type === 'number' ||
@@ -172,7 +172,7 @@ class Parser {
   }
 
   private operand(): Value {
-    const token = this.next;
+    const token = this.next();
     if (token.type === 'number') {
       this.at += 1;
       return { number: bounded(new Exact(token.text)) };
@@ -190,7 +190,7 @@ class Parser {
   }
 
   private arguments(): Decimal[] {
-    if (this.next.text === ')') return [];
+    if (this.next().text === ')') return [];
     const args = [this.nested(() => this.sum()).number];
     while (this.take(',')) args.push(this.nested(() => this.sum()).number);
     return args;
@@ -199,7 +199,7 @@ class Parser {
   private closed(inside: () => Value): Value {
     const { number } = inside();
     if (!this.take(')'))
-      throw this.next.type === 'end' ? new Invalid('A parenthesis is not closed.') : this.unexpected();
+      throw this.next().type === 'end' ? new Invalid('A parenthesis is not closed.') : this.unexpected();
     return { number };
   }
 

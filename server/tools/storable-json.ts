@@ -1,8 +1,15 @@
 import type { JsonValue } from '@/lib/contracts/json';
 import { toStorableText } from '@/lib/contracts/text';
+import { Invalid } from '../errors';
 
-/** JSON from outside with every text made storable. What is no JSON (undefined, NaN, a function) becomes null. */
-export function toStorableJson(value: unknown): JsonValue {
+const MAX_DEPTH = 100;
+
+/**
+ * JSON from outside with every text made storable. What is no JSON (undefined, NaN, a function) becomes null.
+ * @throws Invalid when it is nested too deep to be stored and shown.
+ */
+export function toStorableJson(value: unknown, depth = 0): JsonValue {
+  if (depth > MAX_DEPTH) throw new Invalid(`The value is nested deeper than ${MAX_DEPTH}.`);
   switch (typeof value) {
     case 'string':
       return toStorableText(value);
@@ -12,9 +19,9 @@ export function toStorableJson(value: unknown): JsonValue {
       return value;
     case 'object': {
       if (value === null) return null;
-      if (Array.isArray(value)) return value.map(toStorableJson);
+      if (Array.isArray(value)) return value.map((item) => toStorableJson(item, depth + 1));
       return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [toStorableText(key), toStorableJson(item)]),
+        Object.entries(value).map(([key, item]) => [toStorableText(key), toStorableJson(item, depth + 1)]),
       );
     }
     default:

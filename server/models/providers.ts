@@ -1,0 +1,78 @@
+import { createAnthropic } from '@ai-sdk/anthropic';
+import { createOpenAI } from '@ai-sdk/openai';
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import type { LanguageModelV4 } from '@ai-sdk/provider';
+import { type CredentialProvider, PROVIDERS, type Provider } from '@/lib/contracts/models';
+import { env } from '@/lib/env';
+import { Invalid } from '../errors';
+
+/** How to reach a vendor. The SDK would fall back to the server's own environment, so nothing is left out. */
+export interface Connection {
+  key: string | undefined;
+  baseUrl: string;
+  fetch: typeof globalThis.fetch;
+}
+
+interface Vendor {
+  label: string;
+  /** Where the vendor itself is; undefined when there is no such place. */
+  baseUrl: string | undefined;
+  needsKey: boolean;
+  /** Cheap, for a connection test. */
+  testModel: string | undefined;
+  fromEnvironment(): { key: string | undefined; baseUrl: string | undefined };
+  open(id: string, connection: Connection): LanguageModelV4;
+}
+
+/** OpenAI speaks its Responses API; what is merely compatible speaks chat completions. */
+export const VENDORS: Record<CredentialProvider, Vendor> = {
+  openai: {
+    label: 'OpenAI',
+    baseUrl: 'https://api.openai.com/v1',
+    needsKey: true,
+    testModel: 'gpt-5-nano',
+    fromEnvironment: () => ({ key: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL }),
+    open: (id, { key, baseUrl, fetch }) => createOpenAI({ apiKey: key ?? '', baseURL: baseUrl, fetch })(id),
+  },
+  anthropic: {
+    label: 'Anthropic',
+    baseUrl: 'https://api.anthropic.com',
+    needsKey: true,
+    testModel: 'claude-haiku-4-5',
+    fromEnvironment: () => ({ key: env.ANTHROPIC_API_KEY, baseUrl: env.ANTHROPIC_BASE_URL }),
+    // The vendor's own clients take the address without the version, the SDK takes it with.
+    open: (id, { key, baseUrl, fetch }) =>
+      createAnthropic({ apiKey: key ?? '', baseURL: `${baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1`, fetch })(
+        id,
+      ),
+  },
+  'openai-compatible': {
+    label: 'OpenAI-compatible',
+    baseUrl: undefined,
+    needsKey: false,
+    testModel: undefined,
+    fromEnvironment: () => ({ key: env.OPENAI_COMPATIBLE_API_KEY, baseUrl: env.OPENAI_COMPATIBLE_BASE_URL }),
+    open: (id, { key, baseUrl, fetch }) =>
+      createOpenAICompatible({ name: 'openai-compatible', apiKey: key, baseURL: baseUrl, fetch, includeUsage: true })(
+        id,
+      ),
+  },
+};
+
+export interface ModelParts {
+  provider: Provider;
+  /** The provider's own name of the model, slashes included. */
+  id: string;
+}
+
+/** Takes `provider/model` apart. @throws Invalid that names the providers there are. */
+export function parseModel(model: string): ModelParts {
+  const slash = model.indexOf('/');
+  const provider = PROVIDERS.find((known) => known === model.slice(0, slash));
+  const id = model.slice(slash + 1);
+  if (provider && id) return { provider, id };
+  throw new Invalid(
+    `There is no model ${JSON.stringify(model.slice(0, 100))}. A model is named provider/model; providers are ${PROVIDERS.join(', ')}.`,
+    { fields: { model: 'Unknown provider' } },
+  );
+}

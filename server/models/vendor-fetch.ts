@@ -1,0 +1,42 @@
+import { Agent, fetch, type RequestInit } from 'undici';
+import { Upstream } from '../errors';
+import { guardedStream } from '../http/guarded';
+
+type Fetch = typeof globalThis.fetch;
+
+/** More than any answer of a model, error pages included. */
+const MAX_ANSWER_BYTES = 32_000_000;
+
+// One pool for the process: connections to a provider are kept for the next call.
+const agent = new Agent({
+  connect: { timeout: 10_000 },
+  allowH2: false,
+  connections: 256,
+  keepAliveTimeout: 30_000,
+  // Time-outs of an answer are the caller's, who knows what it is waiting for.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+});
+
+/** For addresses the server's environment names: they may be private. */
+export const serverFetch: Fetch = async (input, init) =>
+  // Node's own fetch and undici's differ in nothing but where their types are declared.
+  (await fetch(input as string, { ...(init as RequestInit), dispatcher: agent })) as unknown as Response;
+
+/** For addresses an organization saved: public ones only, and no endless answers. */
+export const organizationFetch: Fetch = async (input, init) => {
+  const response = await guardedStream(input, init);
+  if (!response.body) return response;
+  let size = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      size += chunk.byteLength;
+      if (size <= MAX_ANSWER_BYTES) return controller.enqueue(chunk);
+      controller.error(
+        new Upstream('The provider answers without end.', { reason: 'provider_broken_answer', retriable: false }),
+      );
+    },
+  });
+  const { status, statusText, headers } = response;
+  return new Response(response.body.pipeThrough(counted), { status, statusText, headers: new Headers([...headers]) });
+};
