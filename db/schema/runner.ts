@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, index, integer, pgSchema, primaryKey, smallint, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  pgSchema,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 
 /**
  * The tables of the embedded runner, which plays the Inngest server. They belong to no organization: tenants reach them
@@ -63,7 +74,9 @@ export const runnerRuns = runner.table(
     waiting: integer('waiting').notNull().default(0),
     doneCount: integer('done_count').notNull().default(0),
     stateBytes: bigint('state_bytes', { mode: 'number' }).notNull().default(0),
-    status: text('status', { enum: ['active', 'completed', 'failed', 'cancelled'] }).notNull().default('active'),
+    status: text('status', { enum: ['active', 'completed', 'failed', 'cancelled'] })
+      .notNull()
+      .default('active'),
     output: text('output'),
     createdAt: createdAt(),
     endedAt: instant('ended_at'),

@@ -59,7 +59,7 @@ export const matches = (expression: string | null | undefined, scope: Scope): bo
 /** A key of idempotency or concurrency as text: equal values give equal keys. */
 export function keyOf(expression: string, scope: Scope): string {
   const value = evaluate(expression, scope);
-  return typeof value === 'string' ? value : typeof value === 'bigint' ? String(value) : JSON.stringify(value) ?? '';
+  return typeof value === 'string' ? value : typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? '');
 }
 
 const EQUALITY = /^\s*async((?:\.\w+)+)\s*==\s*(event(?:\.\w+)+|'[^'\\]*'|"[^"\\]*"|\d{1,15})\s*$/;

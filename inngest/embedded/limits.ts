@@ -9,7 +9,11 @@ export const MAX_STEPS = 1_000;
 const megabytes = (bytes: number) => `${bytes / 1024 / 1024} MB`;
 
 /** Why a run may not go on with what it holds; undefined while it may. */
-export function limitExceeded(run: { stateBytes: number; steps: number; largestStepBytes?: number }): string | undefined {
+export function limitExceeded(run: {
+  stateBytes: number;
+  steps: number;
+  largestStepBytes?: number;
+}): string | undefined {
   if ((run.largestStepBytes ?? 0) > MAX_STEP_BYTES)
     return `A step returned more than ${megabytes(MAX_STEP_BYTES)}: return an id or an address instead of the content.`;
   if (run.stateBytes > MAX_STATE_BYTES)

@@ -279,6 +279,9 @@ join runner.run r on r.id = w.run_id join runner.event e on e.id = r.event_id
 where r.ended_at is null and (w.expires_at is null or w.expires_at > now())
 order by x.id, w.run_id`;
 
+/** $1 run id, $2 key, $3 generation: a job whose run has ended. */
+export const DROP_JOB = 'delete from runner.job where run_id = $1::text and key = $2::text and generation = $3::bigint';
+
 export const MARK_ROUTED = 'update runner.event set routed = true where id = any($1::text[])';
 
 /** Events that nobody has routed: their process ended, or they came before the functions were registered. $1 age in ms. */

@@ -1,5 +1,5 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import { database } from '@/db/client';
 import { Batcher } from './batcher';
 import * as statements from './statements';
@@ -113,6 +113,7 @@ export class Store {
     this.#query(statements.HEARTBEAT, [generations, this.options.leaseMs, this.options.owner]);
   reap = async () => (await this.#query(statements.REAP, [])).length;
   release = async (owner: string | null) => (await this.#query(statements.RELEASE_ALL, [owner])).length;
+  drop = (job: ClaimedJob) => this.#query(statements.DROP_JOB, [job.runId, job.key, job.generation]);
   counts = () => this.#query(statements.COUNTS, []);
   expireKeys = () => this.#query(statements.EXPIRE_KEYS, []);
   functions = () => this.#query('select id, app_id, config from runner.fn', []);
@@ -132,13 +133,14 @@ export class Store {
     const { owner, leaseMs } = this.options;
     const rows = await this.#query(statements.COMMIT, [...commitParameters(batch), owner, leaseMs]);
     const byTransition = new Map(rows.map((row) => [Number(row.n), row]));
-    return batch.map((_, n) => {
+    const unrouted = new Set(rows[0] && Array.isArray(rows[0].unrouted) ? rows[0].unrouted.map(String) : []);
+    return batch.map(({ events }, n) => {
       const row = byTransition.get(n);
       return {
         held: row?.held === true,
         steps: Number(row?.done_count ?? 0),
         stateBytes: Number(row?.state_bytes ?? 0),
-        unrouted: n === 0 && Array.isArray(row?.unrouted) ? row.unrouted.map(String) : [],
+        unrouted: events.map(({ id }) => id).filter((id) => unrouted.has(id)),
         due: row?.due === true,
       };
     });

@@ -91,9 +91,16 @@ export interface Transition {
   cancels: NewWait[];
 }
 
-export const transition = (
-  base: Pick<Transition, 'runId' | 'outcome'> & Partial<Transition>,
-): Transition => ({ done: [], planned: [], jobs: [], waits: [], events: [], runs: [], cancels: [], ...base });
+export const transition = (base: Pick<Transition, 'runId' | 'outcome'> & Partial<Transition>): Transition => ({
+  done: [],
+  planned: [],
+  jobs: [],
+  waits: [],
+  events: [],
+  runs: [],
+  cancels: [],
+  ...base,
+});
 
 export interface Committed {
   /** False when the fence did not hold: nothing was written. */

@@ -1,0 +1,72 @@
+import { isObject } from './canonical';
+import { retryAfterMs } from './durations';
+
+/** An operation of a 206, or of a checkpoint. */
+export interface Operation {
+  id: string;
+  op: string;
+  name: string;
+  opts: Record<string, unknown>;
+  data: unknown;
+  error: unknown;
+}
+
+/** What the SDK's answer means. */
+export type Answer =
+  | { kind: 'completed'; output: unknown; version?: number }
+  | { kind: 'operations'; operations: Operation[]; version?: number; retryAfterMs?: number }
+  | { kind: 'failed'; error: unknown; retriable: boolean; retryAfterMs?: number; version?: number }
+  | { kind: 'step-missing'; message: string }
+  /** The endpoint, not the function: it could not be reached, or what answered was not the SDK at work. */
+  | { kind: 'trouble'; reason: string; answered: boolean };
+
+/** Reads one operation. Undefined when it has no id or no code. */
+export function readOperation(raw: unknown): Operation | undefined {
+  if (!isObject(raw) || typeof raw.id !== 'string' || typeof raw.op !== 'string') return undefined;
+  const { id, op, name, displayName, opts, data, error } = raw;
+  const title = typeof displayName === 'string' ? displayName : '';
+  return { id, op, name: typeof name === 'string' ? name : title, opts: isObject(opts) ? opts : {}, data, error };
+}
+
+function parse(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Classifies an answer by status and headers (the SDK's `handleAction`). A 400 or 500 comes from the function only with
+ * the header `x-inngest-no-retry`; without it the endpoint is in trouble: signature, unknown function, a proxy.
+ */
+export async function readAnswer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const version = Number(response.headers.get('x-inngest-req-version')) || undefined;
+  const noRetry = response.headers.get('x-inngest-no-retry');
+  const answered = response.headers.has('x-inngest-sdk');
+  const trouble = (reason: string): Answer => ({ kind: 'trouble', reason, answered });
+  if (!answered) return trouble(`The serve endpoint answered ${response.status}, not as the SDK does`);
+  const body = parse(text);
+  if (!body) return trouble(`The serve endpoint answered ${response.status} without JSON`);
+  const retryAfter = retryAfterMs(response.headers.get('retry-after'));
+  if (response.status === 200) return { kind: 'completed', output: body.value, version };
+  if (response.status === 206) {
+    const operations = [body.value].flat().map(readOperation);
+    if (operations.some((operation) => !operation)) return trouble('An operation without id or code was answered');
+    return {
+      kind: 'operations',
+      operations: operations.filter((operation) => operation !== undefined),
+      version,
+      retryAfterMs: retryAfter,
+    };
+  }
+  if ((response.status === 400 || response.status === 500) && noRetry !== null) {
+    const { requestedStep, error } = isObject(body.value) ? body.value : {};
+    if (requestedStep !== undefined) return { kind: 'step-missing', message: String(error) };
+    return { kind: 'failed', error: body.value, retriable: noRetry !== 'true', retryAfterMs: retryAfter, version };
+  }
+  const message = isObject(body.value) && typeof body.value.message === 'string' ? `: ${body.value.message}` : '';
+  return trouble(`The serve endpoint answered ${response.status}${message}`);
+}

@@ -1,0 +1,218 @@
+import { type Answer, readAnswer } from './answer';
+import { type Call, callRequest } from './call';
+import type { Json } from './canonical';
+import { type Engine, parentOf } from './engine';
+import { internalEvent } from './events';
+import { nextTick } from './functions';
+import type { Log } from './log';
+import { transitionOf } from './operations';
+import type { ClaimedJob } from './store';
+import { transition } from './transition';
+import type { Transport } from './transport';
+
+export interface DispatcherOptions {
+  serveUrl: URL;
+  signingKey: string;
+  transport: Transport;
+  backoffMs: readonly number[];
+  concurrency: number;
+  pollMs: number;
+  owner: string;
+  log: Log;
+}
+
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** Claims jobs and executes them, as many at once as may be; sleeps until the next is due. */
+export class Dispatcher {
+  engine: Engine | undefined;
+  /** Functions this process serves; jobs of others are left for those who serve them. */
+  fnIds: string[] = [];
+  hasLimits = false;
+  /** Jobs being executed, by generation. */
+  readonly flying = new Map<number, Promise<void>>();
+  #running = false;
+  #pumping = false;
+  #pumpAgain = false;
+  /** The queue had more than this process could take: nothing may overtake it. */
+  #backlog = false;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  readonly #abort = new AbortController();
+
+  constructor(private readonly options: DispatcherOptions) {}
+
+  start(): void {
+    this.#running = true;
+    this.due(0);
+  }
+
+  /** Claims nothing more; what flies goes on. */
+  pause(): void {
+    this.#running = false;
+    clearTimeout(this.#timer);
+  }
+
+  abort = (): void => this.#abort.abort();
+
+  free = (): number => (this.#running && !this.#backlog ? this.options.concurrency - this.flying.size : 0);
+
+  begin(call: Call): void {
+    this.#fly(call.job, () => this.#call(call));
+  }
+
+  due(delayMs: number): void {
+    if (!this.#running) return;
+    if (delayMs <= 0) {
+      this.#pumpAgain = true;
+      if (!this.#pumping) void this.#pump();
+      return;
+    }
+    const at = Date.now() + delayMs;
+    if (at >= this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = setTimeout(
+      () => {
+        this.#timerAt = Number.POSITIVE_INFINITY;
+        this.due(0);
+      },
+      Math.min(delayMs, MAX_TIMEOUT_MS),
+    );
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping = true;
+    let nextMs = this.options.pollMs;
+    try {
+      while (this.#pumpAgain && this.#running) {
+        this.#pumpAgain = false;
+        await this.#claim();
+      }
+      const dueMs = this.#running && !this.#backlog ? await this.engine?.store.nextDueMs() : undefined;
+      // One more millisecond: a timer may fire just before its time, and the claim would find nothing.
+      if (dueMs !== undefined) nextMs = Math.min(nextMs, Math.max(1, Math.ceil(dueMs) + 1));
+    } catch (error) {
+      this.options.log.error({ err: error }, 'The queue could not be read');
+      nextMs = Math.min(nextMs, 1_000);
+    }
+    this.#pumping = false;
+    if (this.#pumpAgain) this.due(0);
+    else this.due(nextMs);
+  }
+
+  async #claim(): Promise<void> {
+    const { engine, fnIds } = this;
+    const most = Math.min(50, this.options.concurrency - this.flying.size);
+    this.#backlog = most <= 0;
+    if (!engine || most <= 0 || fnIds.length === 0) return;
+    const jobs = await engine.store.claim(fnIds, most, false);
+    if (this.hasLimits && jobs.length < most) {
+      jobs.push(...(await engine.store.claim(fnIds, most - jobs.length, true)));
+    }
+    this.#backlog = jobs.length === most;
+    if (this.#backlog) this.#pumpAgain = true;
+    const calls = await this.#load(jobs.filter(({ kind }) => kind === 'call'));
+    for (const job of jobs) {
+      const call = calls.get(job.generation);
+      if (call) this.#fly(job, () => this.#call(call));
+      else if (job.kind === 'timer') this.#fly(job, () => this.#timerFired(job));
+      else if (job.kind === 'cron') this.#fly(job, () => this.#tick(job));
+      else this.#fly(job, async () => void (await engine.store.drop(job)));
+    }
+  }
+
+  /** Reads runs and their memoised steps, after the claim is committed. */
+  async #load(jobs: ClaimedJob[]): Promise<Map<number, Call>> {
+    const calls = new Map<number, Call>();
+    const { engine } = this;
+    if (!engine || jobs.length === 0) return calls;
+    const runs = new Map(
+      (await engine.store.loadRuns([...new Set(jobs.map(({ runId }) => runId))])).map((row) => [row.id, row]),
+    );
+    const begun = [...runs.values()].filter((row) => Number(row.done_count) > 0).map((row) => String(row.id));
+    const steps = new Map<unknown, Call['steps']>();
+    for (const row of begun.length > 0 ? await engine.store.loadSteps(begun) : []) {
+      const known = steps.get(row.run_id) ?? [];
+      known.push({ id: String(row.id), failed: row.failed === true, value: String(row.value) });
+      steps.set(row.run_id, known);
+    }
+    for (const job of jobs) {
+      const row = runs.get(job.runId);
+      const fn = engine.registry.get(job.fnId);
+      if (!row || !fn) continue;
+      calls.set(job.generation, {
+        job,
+        fn,
+        event: String(row.event),
+        version: Number(row.version),
+        open: Number(row.pending) + Number(row.waiting),
+        doneCount: Number(row.done_count),
+        parent: parentOf(row),
+        steps: steps.get(job.runId) ?? [],
+      });
+    }
+    return calls;
+  }
+
+  #fly(job: ClaimedJob, work: () => Promise<void>): void {
+    const { runId, key, generation } = job;
+    const flight = work()
+      // The lease runs out, and the job is done again from its last memoised step.
+      .catch((error) => this.options.log.error({ err: error, runId, key }, 'A job could not be committed'))
+      .finally(() => {
+        this.flying.delete(generation);
+        if (this.#backlog) this.due(0);
+      });
+    this.flying.set(generation, flight);
+  }
+
+  async #call(call: Call): Promise<void> {
+    const { engine, options } = this;
+    if (!engine) return;
+    const { runId, key, attempt } = call.job;
+    const answer = await this.#ask(call);
+    if (this.#abort.signal.aborted) return;
+    if (answer.kind === 'trouble') {
+      options.log.warn({ runId, key, fnId: call.fn.id, failures: call.job.failures }, answer.reason);
+    } else if (answer.kind === 'failed') {
+      options.log.debug({ runId, key, attempt, retriable: answer.retriable }, 'The function failed');
+    }
+    await engine.apply(transitionOf({ registry: engine.registry, backoffMs: options.backoffMs }, call, answer));
+  }
+
+  async #ask(call: Call): Promise<Answer> {
+    const { serveUrl, signingKey, owner, transport } = this.options;
+    try {
+      const request = callRequest(call, { serveUrl, signingKey, owner, signal: this.#abort.signal });
+      return await readAnswer(await transport(request));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { kind: 'trouble', reason: `The serve endpoint cannot be reached: ${reason}`, answered: false };
+    }
+  }
+
+  /** A sleep is over, or a wait was in vain. */
+  async #timerFired({ runId, key, generation, stepId, payload }: ClaimedJob): Promise<void> {
+    const step = { runId, id: stepId ?? '', name: '', op: 'Timer', failed: payload !== null, value: payload ?? 'null' };
+    await this.engine?.apply(transition({ runId, job: { key, generation }, outcome: 'end', done: [step] }));
+  }
+
+  /** The event of a cron tick has an id made of the tick: however often it is sent, it starts one run. */
+  async #tick(job: ClaimedJob): Promise<void> {
+    const { engine } = this;
+    const fn = engine?.registry.get(job.fnId);
+    const tick = new Date(job.payload ?? '');
+    const next = nextTick(job.key, new Date());
+    if (!engine || !fn || !next || !fn.crons.includes(job.key)) return void (await engine?.store.drop(job));
+    const data: Json = { cron: job.key };
+    const event = internalEvent('inngest/scheduled.timer', data, tick.getTime(), job.fnId, job.key);
+    const { run, cancels } = engine.registry.begin(fn, event);
+    const row = engine.registry.arrival(event, { routed: true }).event;
+    await engine.store.accept({ events: [row], runs: [run], cancels });
+    const delayMs = Math.max(0, next.getTime() - Date.now());
+    await engine.store.rescheduleCron(job, delayMs, next.toISOString());
+    this.due(0);
+    this.due(delayMs);
+  }
+}

@@ -1,0 +1,66 @@
+import { byteLength, canonicalJson, isObject, type Json, TooDeepError } from './canonical';
+import { derivedUlid, newUlid } from './ids';
+import { MAX_EVENT_BYTES, MAX_EVENTS_PER_REQUEST } from './limits';
+import type { StoredEvent } from './triggers';
+
+export class InvalidEventError extends Error {
+  override name = 'InvalidEventError';
+}
+
+/** The header by which all attempts of one sending derive the same event ids: `<ms>,<base64>`. */
+const seedTimeMs = (seed: string): number => {
+  const ms = Number(seed.split(',')[0]);
+  return Number.isSafeInteger(ms) && ms > 0 ? ms : Date.now();
+};
+
+/**
+ * Reads the body of `POST /e/:key`.
+ * @throws InvalidEventError that says which event is wrong.
+ */
+export function readEvents(body: unknown, seed: string | null): StoredEvent[] {
+  const events: unknown[] = Array.isArray(body) ? body : [body];
+  if (events.length > MAX_EVENTS_PER_REQUEST) {
+    throw new InvalidEventError(`At most ${MAX_EVENTS_PER_REQUEST} events may be sent at once`);
+  }
+  const nowMs = Date.now();
+  return events.map((raw, n) => {
+    const id = seed ? derivedUlid(seedTimeMs(seed), seed, String(n)) : newUlid();
+    return readEvent(raw, n, id, nowMs);
+  });
+}
+
+function readEvent(raw: unknown, n: number, id: string, nowMs: number): StoredEvent {
+  if (!isObject(raw)) throw new InvalidEventError(`Event ${n} is not an object`);
+  const { name, data, ts, id: given } = raw;
+  if (typeof name !== 'string' || name === '') throw new InvalidEventError(`Event ${n} has no name`);
+  if (data !== undefined && data !== null && !isObject(data)) {
+    throw new InvalidEventError(`The data of event ${n} (${name}) is not an object`);
+  }
+  const event: Json = {
+    ...raw,
+    data: data ?? {},
+    ts: typeof ts === 'number' ? ts : nowMs,
+    id: typeof given === 'string' && given !== '' ? given : id,
+  };
+  const payload = canonicalEvent(event, n);
+  if (byteLength(payload) > MAX_EVENT_BYTES) {
+    throw new InvalidEventError(`Event ${n} (${name}) is larger than ${MAX_EVENT_BYTES / 1024} kB`);
+  }
+  return { id, name, payload, event, dedupeKey: typeof given === 'string' && given !== '' ? given : undefined };
+}
+
+function canonicalEvent(event: Json, n: number): string {
+  try {
+    return canonicalJson(event);
+  } catch (error) {
+    if (error instanceof TooDeepError) throw new InvalidEventError(`Event ${n}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/** An event the runner itself emits; the same parts always give the same event. */
+export function internalEvent(name: string, data: Json, timeMs: number, ...parts: string[]): StoredEvent {
+  const id = derivedUlid(timeMs, name, ...parts);
+  const event: Json = { data, id, name, ts: timeMs };
+  return { id, name, event, payload: canonicalJson(event) };
+}

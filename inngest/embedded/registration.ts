@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { canonicalJson, type Json } from './canonical';
+import { nextTick, type RegisteredFunction, readFunction } from './functions';
+import type { Log } from './log';
+import { sign } from './signature';
+import type { Store } from './store';
+import type { Transport } from './transport';
+import type { Registry } from './triggers';
+
+const Registration = z.object({ app_id: z.string().min(1), functions: z.array(z.unknown()) });
+
+export class RegistrationError extends Error {
+  override name = 'RegistrationError';
+}
+
+/**
+ * Asks the serve endpoint for its functions: PUT, in band (the SDK's `inBandRegisterBody`).
+ * @throws RegistrationError when the endpoint does not answer as the SDK does, UnsupportedFunctionError for a function
+ * that asks for what this runner does not have.
+ */
+export async function fetchFunctions(to: { serveUrl: URL; signingKey: string; transport: Transport }) {
+  const body = canonicalJson({ url: to.serveUrl.href });
+  const answer = await to.transport(
+    new Request(to.serveUrl, {
+      method: 'PUT',
+      body,
+      headers: {
+        'content-type': 'application/json',
+        host: to.serveUrl.host,
+        'x-inngest-sync-kind': 'in_band',
+        'x-inngest-signature': sign(body, to.signingKey),
+      },
+    }),
+  );
+  const text = await answer.text();
+  if (answer.status !== 200) {
+    throw new RegistrationError(
+      `The serve endpoint answered the registration with ${answer.status}: ${text.slice(0, 300)}`,
+    );
+  }
+  return readRegistration(JSON.parse(text));
+}
+
+/** Reads `{app_id, functions}` of an in-band answer, or `{appName, functions}` of `POST /fn/register`. */
+export function readRegistration(body: Json): { appId: string; functions: RegisteredFunction[]; configs: Json[] } {
+  const named = z.object({ appName: z.string() }).safeParse(body);
+  const parsed = Registration.safeParse(named.success ? { ...Object(body), app_id: named.data.appName } : body);
+  if (!parsed.success) throw new RegistrationError(`The registration is not valid:\n${z.prettifyError(parsed.error)}`);
+  const appId = parsed.data.app_id;
+  const configs = parsed.data.functions as Json[];
+  return { appId, configs, functions: configs.map((config) => readFunction(appId, config)) };
+}
+
+/** Stores a registration, so that other processes and the next start know it, and schedules its cron triggers. */
+export async function persist(
+  store: Store,
+  { appId, functions, configs }: { appId: string; functions: RegisteredFunction[]; configs: Json[] },
+): Promise<void> {
+  await store.register(
+    appId,
+    functions.map(({ id }, n) => ({ id, config: canonicalJson(configs[n]) })),
+  );
+  const now = new Date();
+  const crons = functions.flatMap((fn) =>
+    fn.crons.flatMap((cron) => {
+      const tick = nextTick(cron, now);
+      if (!tick) return [];
+      const delayMs = tick.getTime() - now.getTime();
+      return [
+        { n: 0, run_id: `cron:${fn.id}`, key: cron, fn_id: fn.id, payload: tick.toISOString(), delay_ms: delayMs },
+      ];
+    }),
+  );
+  await store.scheduleCrons(
+    functions.map(({ id }) => id),
+    crons,
+  );
+}
+
+/** Reads the functions of earlier registrations: events are matched and invocations found before this process registers. */
+export async function loadFunctions(store: Store, registry: Registry, log: Log): Promise<void> {
+  for (const row of await store.functions()) {
+    try {
+      registry.set([readFunction(String(row.app_id), JSON.parse(String(row.config)))]);
+    } catch (error) {
+      log.warn({ err: error, functionId: row.id }, 'A function registered by another version cannot be read');
+    }
+  }
+}
