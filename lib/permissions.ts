@@ -68,7 +68,5 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
 /** True when one of `granted` is `wanted`, or covers it with `*` on either side. */
 export function isGranted(granted: readonly string[], wanted: Permission): boolean {
   const [resource, action] = wanted.split(':');
-  return granted.some(
-    (g) => g === wanted || g === '*:*' || g === `${resource}:*` || g === `*:${action}`,
-  );
+  return granted.some((g) => g === wanted || g === '*:*' || g === `${resource}:*` || g === `*:${action}`);
 }

@@ -11,6 +11,12 @@ export type Actor =
   | { type: 'run'; id: string; startedBy: { type: 'user' | 'apiKey'; id: string } }
   | { type: 'system'; id: string };
 
+/** A person signed in on one browser. */
+export interface SignedIn {
+  user: { id: string; name: string; email: string };
+  sessionId: string;
+}
+
 /** Where a request came from, for the audit trail. */
 export interface RequestInfo {
   id: string;
@@ -40,7 +46,10 @@ export interface TenantContext extends OrgContext {
  * The only door to tenant tables: a transaction as the role that cannot bypass row-level security, bound to one
  * organization. Called with a context that is inside one already, it joins that one.
  */
-export async function withTenant<T>(ctx: OrgContext | TenantContext, work: (ctx: TenantContext) => Promise<T>): Promise<T> {
+export async function withTenant<T>(
+  ctx: OrgContext | TenantContext,
+  work: (ctx: TenantContext) => Promise<T>,
+): Promise<T> {
   if ('db' in ctx) return work(ctx);
   const afterwards: (() => void | Promise<void>)[] = [];
   const result = await database().transaction(async (db) => {

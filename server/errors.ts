@@ -49,7 +49,10 @@ export class Invalid extends DomainError {
   readonly code = 'INVALID';
   readonly status: number;
   readonly fields: Record<string, string>;
-  constructor(message: string, { fields = {}, status = 400 }: { fields?: Record<string, string>; status?: 400 | 413 | 415 | 422 } = {}) {
+  constructor(
+    message: string,
+    { fields = {}, status = 400 }: { fields?: Record<string, string>; status?: 400 | 413 | 415 | 422 } = {},
+  ) {
     super(message);
     this.fields = fields;
     this.status = status;

@@ -1,4 +1,4 @@
-import { index, integer, jsonb, pgSchema, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { index, jsonb, pgSchema, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { JsonValue } from '@/lib/contracts/json';
 import { createdAt, id, instant, orgId, tenantPolicy } from '../columns';
 import { organizations } from './organizations';
@@ -28,7 +28,7 @@ export const auditEntries = pgTable(
   ],
 );
 
-/** The answer once given under an `Idempotency-Key`, to give again. */
+/** What a request with an `Idempotency-Key` made, so that the same request again finds it instead of making another. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
@@ -38,9 +38,7 @@ export const idempotencyKeys = pgTable(
     key: text('key').notNull(),
     /** SHA-256 of method, path and body: the same key with another request is refused. */
     requestHash: text('request_hash').notNull(),
-    /** Null while the first request is under way. */
-    status: integer('status'),
-    body: jsonb('body').$type<JsonValue>(),
+    resourceId: uuid('resource_id').notNull(),
     createdAt: createdAt(),
     expiresAt: instant('expires_at').notNull(),
   },

@@ -1,26 +1,22 @@
-import { bigint, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { RunErrorCode, RunStatus, RunTrigger, SpanKind, SpanStatus } from '@/lib/contracts/runs';
 import { createdAt, id, instant, orgId, tenantPolicy } from '../columns';
 import { agents } from './agents';
-
-/** A thread of runs: what was said before is what its earlier runs heard and answered. */
-export const conversations = pgTable(
-  'conversations',
-  {
-    orgId: orgId(),
-    id: id(),
-    agentId: uuid('agent_id').notNull(),
-    createdBy: uuid('created_by').notNull(),
-    createdAt: createdAt(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.orgId, t.id] }),
-    foreignKey({ columns: [t.orgId, t.agentId], foreignColumns: [agents.orgId, agents.id] }).onDelete('cascade'),
-    tenantPolicy(),
-  ],
-);
 
 /** One execution of one frozen spec. Small: what was said is in `run_payloads`. */
 export const runs = pgTable(
@@ -33,7 +29,8 @@ export const runs = pgTable(
     agentId: uuid('agent_id').notNull(),
     /** Null: the draft as it was. */
     version: integer('version'),
-    conversationId: uuid('conversation_id'),
+    /** The first run of the conversation this belongs to; its own id when it is the first. */
+    conversationId: uuid('conversation_id').notNull(),
     rerunOf: uuid('rerun_of'),
     trigger: text('trigger').$type<RunTrigger>().notNull(),
     status: text('status').$type<RunStatus>().notNull().default('queued'),
@@ -57,9 +54,12 @@ export const runs = pgTable(
   (t) => [
     primaryKey({ columns: [t.orgId, t.id] }),
     foreignKey({ columns: [t.orgId, t.agentId], foreignColumns: [agents.orgId, agents.id] }).onDelete('cascade'),
+    index('runs_by_time').on(t.orgId, t.createdAt),
     index('runs_by_agent').on(t.orgId, t.agentId, t.id.desc()),
     index('runs_by_status').on(t.orgId, t.status, t.id.desc()),
     index('runs_by_conversation').on(t.orgId, t.conversationId, t.id),
+    // A conversation takes one message at a time.
+    uniqueIndex('runs_one_active').on(t.orgId, t.conversationId).where(sql`status in ('queued', 'running', 'waiting')`),
     tenantPolicy(),
   ],
 );
@@ -146,8 +146,8 @@ export const approvals = pgTable(
     orgId: orgId(),
     id: id(),
     runId: uuid('run_id').notNull(),
-    /** The tool call that asks. */
-    callId: text('call_id').notNull(),
+    /** The durable step that asks. */
+    stepKey: text('step_key').notNull(),
     question: text('question').notNull(),
     status: text('status').$type<'open' | 'answered' | 'expired' | 'cancelled'>().notNull().default('open'),
     answer: text('answer'),
@@ -159,7 +159,7 @@ export const approvals = pgTable(
   (t) => [
     primaryKey({ columns: [t.orgId, t.id] }),
     foreignKey({ columns: [t.orgId, t.runId], foreignColumns: [runs.orgId, runs.id] }).onDelete('cascade'),
-    index('approvals_by_run').on(t.orgId, t.runId, t.callId),
+    unique('approvals_step_key').on(t.orgId, t.runId, t.stepKey),
     index('approvals_by_status').on(t.orgId, t.status, t.id.desc()),
     tenantPolicy(),
   ],

@@ -34,7 +34,10 @@ export const AgentSpec = z.object({
   variables: z.array(AgentVariable).max(50).default([]),
   model: ModelName,
   parameters: ModelParameters.prefault({}),
-  tools: z.array(z.object({ name: ToolName })).max(100).default([]),
+  tools: z
+    .array(z.object({ name: ToolName }))
+    .max(100)
+    .default([]),
   limits: AgentLimits.prefault({}),
   starterPrompts: z.array(text(500)).max(6).default([]),
 });

@@ -22,11 +22,16 @@ export const ModelParameters = z.object({
 });
 export type ModelParameters = z.infer<typeof ModelParameters>;
 
-/** Micro-dollars per million tokens, and the day the vendor's list was read. */
-export const ModelPrice = z.object({
+const Rates = z.object({
   input: z.number().int().min(0),
   cachedInput: z.number().int().min(0),
   output: z.number().int().min(0),
+});
+
+/** Micro-dollars per million tokens, and the day the vendor's list was read. */
+export const ModelPrice = Rates.extend({
+  /** Some vendors price the whole call otherwise when its input is longer than `aboveTokens`. */
+  longPrompt: Rates.extend({ aboveTokens: z.number().int().min(1) }).optional(),
   readOn: z.iso.date(),
 });
 export type ModelPrice = z.infer<typeof ModelPrice>;

@@ -6,9 +6,7 @@ import { name, text } from './text';
 export const Role = z.enum(ROLES);
 export const Permission = z.enum(PERMISSIONS);
 
-export const Email = text(254)
-  .pipe(z.email('Not an e-mail address.'))
-  .describe('Compared without regard to case');
+export const Email = text(254).pipe(z.email('Not an e-mail address.')).describe('Compared without regard to case');
 export const Password = z.string().min(8, 'At least 8 characters.').max(200, 'At most 200 characters.');
 
 export const SignUpInput = z.object({ name: name(), email: Email, password: Password, organization: name(60) });

@@ -44,7 +44,7 @@ export const StartRunInput = z.object({
   /** `draft` runs the unpublished spec, for tests; a number runs that version; omitted, the published one. */
   version: z.union([z.literal('draft'), z.number().int().min(1)]).optional(),
   variables: z.record(z.string().max(40), text(10_000)).default({}),
-  conversationId: Id.optional().describe('Continue this conversation'),
+  conversationId: Id.optional().describe('Continue the conversation of this run; omitted, a new one begins'),
 });
 export type StartRunInput = z.infer<typeof StartRunInput>;
 
@@ -90,7 +90,7 @@ export const RunSummary = z.object({
   agentId: Id,
   agentName: z.string(),
   version: z.number().nullable().describe('null: the draft'),
-  conversationId: Id.nullable(),
+  conversationId: Id.describe('The first run of the conversation'),
   rerunOf: Id.nullable(),
   trigger: RunTrigger,
   status: RunStatus,
@@ -136,7 +136,7 @@ export type Span = z.infer<typeof Span>;
 export const Approval = z.object({
   id: Id,
   runId: Id,
-  callId: z.string(),
+  stepKey: z.string(),
   question: z.string(),
   status: z.enum(['open', 'answered', 'expired', 'cancelled']),
   answer: z.string().nullable(),
@@ -213,3 +213,22 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('end') }),
 ]);
 export type RunEvent = z.infer<typeof RunEvent>;
+
+/** The last 24 hours at a glance. */
+export const RunOverview = z.object({
+  last24h: z.object({
+    runs: z.number().int(),
+    failed: z.number().int(),
+    costMicros: z.number().int(),
+    inputTokens: z.number().int(),
+    outputTokens: z.number().int(),
+    p50Ms: z.number().int().nullable(),
+    p95Ms: z.number().int().nullable(),
+  }),
+  hours: z.array(
+    z.object({ hour: z.date(), runs: z.number().int(), failed: z.number().int(), costMicros: z.number().int() }),
+  ),
+  waiting: z.array(RunSummary),
+  recent: z.array(RunSummary),
+});
+export type RunOverview = z.infer<typeof RunOverview>;

@@ -1,0 +1,20 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { toResponse } from '@/server/api/problem';
+import { boundedRequest } from '@/server/request-body';
+import { createContext } from '@/server/trpc/init';
+import { appRouter } from '@/server/trpc/root';
+
+async function handler(request: Request): Promise<Response> {
+  try {
+    return await fetchRequestHandler({
+      endpoint: '/api/trpc',
+      req: await boundedRequest(request),
+      router: appRouter,
+      createContext: ({ req }) => createContext({ headers: req.headers }),
+    });
+  } catch (error) {
+    return toResponse(error, request);
+  }
+}
+
+export { handler as GET, handler as POST };

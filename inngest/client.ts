@@ -1,0 +1,23 @@
+import { Inngest } from 'inngest';
+import { env } from '@/lib/env';
+import { getEmbeddedRunner } from './embedded';
+
+/** True when this process plays the Inngest server itself. */
+export const isRunnerEmbedded = !env.INNGEST_BASE_URL;
+
+// Read at each call: the runner starts after this module is loaded, in the process that serves.
+const embeddedFetch: typeof fetch = (input, init) => getEmbeddedRunner().fetch(input, init);
+
+/**
+ * The one Inngest client. With INNGEST_BASE_URL it speaks to that server; without, the same calls are answered by the
+ * embedded runner in this process. Always in cloud mode, so that every call of a function is signed.
+ */
+export const inngest = new Inngest({
+  id: 'muster',
+  isDev: false,
+  eventKey: env.INNGEST_EVENT_KEY,
+  signingKey: env.INNGEST_SIGNING_KEY,
+  ...(isRunnerEmbedded
+    ? { baseUrl: 'http://embedded.invalid', fetch: embeddedFetch }
+    : { baseUrl: env.INNGEST_BASE_URL }),
+});

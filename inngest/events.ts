@@ -1,0 +1,19 @@
+import { eventType } from 'inngest';
+import { z } from 'zod';
+
+/** A run was recorded and should be executed. */
+export const runRequested = eventType('agent/run.requested', {
+  schema: z.object({ orgId: z.uuid(), runId: z.uuid() }),
+});
+
+/** A run was cancelled: whatever waits for it may stop waiting. */
+export const runCancelled = eventType('agent/run.cancelled', {
+  schema: z.object({ orgId: z.uuid(), runId: z.uuid() }),
+});
+
+/** A person answered what a run asked; the answer itself is in `approvals`. */
+export const questionAnswered = eventType('agent/question.answered', {
+  schema: z.object({ orgId: z.uuid(), runId: z.uuid(), stepKey: z.string() }),
+});
+
+export type ProductEvent = typeof runRequested | typeof runCancelled | typeof questionAnswered;

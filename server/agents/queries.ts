@@ -1,0 +1,205 @@
+import { and, desc, eq, ilike, inArray, lt, or, sql } from 'drizzle-orm';
+import { agents, agentVersions } from '@/db/schema/agents';
+import { workspaces } from '@/db/schema/organizations';
+import { users } from '@/db/schema/users';
+import type {
+  Agent,
+  AgentSpec,
+  AgentSummary,
+  AgentVersion,
+  AgentVersionSummary,
+  ListAgentsInput,
+  ListVersionsInput,
+  SaveDraftInput,
+} from '@/lib/contracts/agents';
+import type { PageOf } from '@/lib/contracts/paging';
+import type { TenantContext } from '../context';
+import { Invalid, NotFound } from '../errors';
+import { formatTimeCursor, likeAnywhere, timeCursor, toPage } from '../paging';
+
+const summary = {
+  id: agents.id,
+  workspaceId: agents.workspaceId,
+  name: agents.name,
+  description: agents.description,
+  tags: agents.tags,
+  status: agents.status,
+  model: sql<string>`${agents.draft}->>'model'`,
+  publishedVersion: agents.publishedVersion,
+  unpublishedChanges: sql<boolean>`${agents.publishedVersion} is null or ${agents.draft} is distinct from ${agentVersions.spec}`,
+  createdAt: agents.createdAt,
+  updatedAt: agents.updatedAt,
+};
+
+const published = and(
+  eq(agentVersions.orgId, agents.orgId),
+  eq(agentVersions.agentId, agents.id),
+  eq(agentVersions.version, agents.publishedVersion),
+);
+
+const own = (ctx: TenantContext, agentId: string) => and(eq(agents.orgId, ctx.org.id), eq(agents.id, agentId));
+
+/** @throws NotFound */
+export async function getAgent(ctx: TenantContext, agentId: string): Promise<Agent> {
+  const [row] = await ctx.db
+    .select({ ...summary, draft: agents.draft, draftRevision: agents.draftRevision })
+    .from(agents)
+    .leftJoin(agentVersions, published)
+    .where(own(ctx, agentId));
+  if (!row) throw new NotFound('agent');
+  return row;
+}
+
+/** As `getAgent`; nobody else can change the agent until the transaction ends. */
+export async function lockAgent(ctx: TenantContext, agentId: string): Promise<Agent> {
+  await ctx.db.select({ id: agents.id }).from(agents).where(own(ctx, agentId)).for('update');
+  return getAgent(ctx, agentId);
+}
+
+export async function selectAgents(ctx: TenantContext, input: ListAgentsInput): Promise<PageOf<AgentSummary>> {
+  const after = timeCursor(input.cursor);
+  const pattern = likeAnywhere(input.query.trim());
+  const rows = await ctx.db
+    .select(summary)
+    .from(agents)
+    .leftJoin(agentVersions, published)
+    .where(
+      and(
+        eq(agents.orgId, ctx.org.id),
+        inArray(agents.status, input.status),
+        input.workspaceId ? eq(agents.workspaceId, input.workspaceId) : undefined,
+        input.query.trim()
+          ? or(
+              ilike(agents.name, pattern),
+              ilike(agents.description, pattern),
+              sql`exists (select from unnest(${agents.tags}) tag where tag ilike ${pattern})`,
+            )
+          : undefined,
+        after
+          ? or(lt(agents.updatedAt, after.time), and(eq(agents.updatedAt, after.time), lt(agents.id, after.id)))
+          : undefined,
+      ),
+    )
+    .orderBy(desc(agents.updatedAt), desc(agents.id))
+    .limit(input.limit + 1);
+  return toPage(rows, input.limit, (row) => formatTimeCursor(row.updatedAt, row.id));
+}
+
+/** The workspace to put something in: the one named, or the first. @throws Invalid when it is not the organization's. */
+export async function getWorkspaceId(ctx: TenantContext, wanted: string | undefined): Promise<string> {
+  const [row] = await ctx.db
+    .select({ id: workspaces.id })
+    .from(workspaces)
+    .where(and(eq(workspaces.orgId, ctx.org.id), wanted ? eq(workspaces.id, wanted) : undefined))
+    .orderBy(workspaces.id)
+    .limit(1);
+  if (!row) throw new Invalid('There is no such workspace.', { fields: { workspaceId: 'not found' } });
+  return row.id;
+}
+
+export async function insertAgent(
+  ctx: TenantContext,
+  values: { id: string; workspaceId: string; name: string; description: string; tags: string[]; draft: AgentSpec },
+): Promise<void> {
+  await ctx.db.insert(agents).values({ orgId: ctx.org.id, createdBy: ctx.actor.id, ...values });
+}
+
+/** Writes the draft if it still is at the revision it was edited from; undefined when it is not, or there is none. */
+export async function updateDraft(
+  ctx: TenantContext,
+  input: SaveDraftInput,
+): Promise<{ draftRevision: number; updatedAt: Date } | undefined> {
+  const { agentId, revision, name, description, tags, spec } = input;
+  const [row] = await ctx.db
+    .update(agents)
+    .set({ name, description, tags, draft: spec, draftRevision: revision + 1, updatedAt: sql`now()` })
+    .where(and(own(ctx, agentId), eq(agents.draftRevision, revision)))
+    .returning({ draftRevision: agents.draftRevision, updatedAt: agents.updatedAt });
+  return row;
+}
+
+/** Replaces the draft whatever its revision, for a rollback. */
+export async function replaceDraft(ctx: TenantContext, agentId: string, spec: AgentSpec): Promise<void> {
+  await ctx.db
+    .update(agents)
+    .set({ draft: spec, draftRevision: sql`${agents.draftRevision} + 1`, updatedAt: sql`now()` })
+    .where(own(ctx, agentId));
+}
+
+export async function updateStatus(ctx: TenantContext, agentId: string, status: Agent['status']): Promise<void> {
+  await ctx.db
+    .update(agents)
+    .set({ status, archivedAt: status === 'archived' ? sql`now()` : null, updatedAt: sql`now()` })
+    .where(own(ctx, agentId));
+}
+
+/** Freezes a spec as the next version and makes it the published one. */
+export async function insertVersion(
+  ctx: TenantContext,
+  values: { agentId: string; version: number; spec: AgentSpec; contentHash: string; note: string },
+): Promise<void> {
+  await ctx.db.insert(agentVersions).values({ orgId: ctx.org.id, createdBy: ctx.actor.id, ...values });
+  await ctx.db
+    .update(agents)
+    .set({ publishedVersion: values.version, status: 'active', updatedAt: sql`now()` })
+    .where(own(ctx, values.agentId));
+}
+
+export async function findLastVersion(ctx: TenantContext, agentId: string): Promise<number> {
+  const [row] = await ctx.db
+    .select({ version: agentVersions.version })
+    .from(agentVersions)
+    .where(and(eq(agentVersions.orgId, ctx.org.id), eq(agentVersions.agentId, agentId)))
+    .orderBy(desc(agentVersions.version))
+    .limit(1);
+  return row?.version ?? 0;
+}
+
+const versionSummary = {
+  version: agentVersions.version,
+  note: agentVersions.note,
+  contentHash: agentVersions.contentHash,
+  createdBy: agentVersions.createdBy,
+  createdByName: users.name,
+  createdAt: agentVersions.createdAt,
+};
+
+export async function selectVersions(
+  ctx: TenantContext,
+  input: ListVersionsInput,
+): Promise<PageOf<AgentVersionSummary>> {
+  const rows = await ctx.db
+    .select(versionSummary)
+    .from(agentVersions)
+    .leftJoin(users, eq(users.id, agentVersions.createdBy))
+    .where(
+      and(
+        eq(agentVersions.orgId, ctx.org.id),
+        eq(agentVersions.agentId, input.agentId),
+        input.cursor ? lt(agentVersions.version, versionCursor(input.cursor)) : undefined,
+      ),
+    )
+    .orderBy(desc(agentVersions.version))
+    .limit(input.limit + 1);
+  return toPage(rows, input.limit, (row) => String(row.version));
+}
+
+function versionCursor(cursor: string): number {
+  if (/^\d{1,9}$/.test(cursor)) return Number(cursor);
+  throw new Invalid('The cursor is not one of ours: pass `nextCursor` of the page before, unchanged.', {
+    fields: { cursor: 'not a cursor' },
+  });
+}
+
+/** @throws NotFound */
+export async function getVersion(ctx: TenantContext, agentId: string, version: number): Promise<AgentVersion> {
+  const [row] = await ctx.db
+    .select({ ...versionSummary, spec: agentVersions.spec })
+    .from(agentVersions)
+    .leftJoin(users, eq(users.id, agentVersions.createdBy))
+    .where(
+      and(eq(agentVersions.orgId, ctx.org.id), eq(agentVersions.agentId, agentId), eq(agentVersions.version, version)),
+    );
+  if (!row) throw new NotFound('version');
+  return row;
+}

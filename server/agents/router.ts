@@ -1,0 +1,24 @@
+import {
+  AgentRef,
+  AgentVersionRef,
+  CreateAgentInput,
+  ListAgentsInput,
+  ListVersionsInput,
+  PublishAgentInput,
+  SaveDraftInput,
+} from '@/lib/contracts/agents';
+import { orgProcedure, router } from '../trpc/procedures';
+import * as agents from './service';
+
+export const agentsRouter = router({
+  list: orgProcedure.input(ListAgentsInput).query(({ ctx, input }) => agents.listAgents(ctx.org, input)),
+  get: orgProcedure.input(AgentRef).query(({ ctx, input }) => agents.getAgent(ctx.org, input)),
+  create: orgProcedure.input(CreateAgentInput).mutation(({ ctx, input }) => agents.createAgent(ctx.org, input)),
+  saveDraft: orgProcedure.input(SaveDraftInput).mutation(({ ctx, input }) => agents.saveDraft(ctx.org, input)),
+  publish: orgProcedure.input(PublishAgentInput).mutation(({ ctx, input }) => agents.publishAgent(ctx.org, input)),
+  versions: orgProcedure.input(ListVersionsInput).query(({ ctx, input }) => agents.listVersions(ctx.org, input)),
+  version: orgProcedure.input(AgentVersionRef).query(({ ctx, input }) => agents.getVersion(ctx.org, input)),
+  rollback: orgProcedure.input(AgentVersionRef).mutation(({ ctx, input }) => agents.rollbackAgent(ctx.org, input)),
+  archive: orgProcedure.input(AgentRef).mutation(({ ctx, input }) => agents.archiveAgent(ctx.org, input)),
+  restore: orgProcedure.input(AgentRef).mutation(({ ctx, input }) => agents.restoreAgent(ctx.org, input)),
+});

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { newId } from '@/db/columns';
+import type {
+  Agent,
+  AgentRef,
+  AgentSpec,
+  AgentSummary,
+  AgentVersion,
+  AgentVersionRef,
+  AgentVersionSummary,
+  CreateAgentInput,
+  ListAgentsInput,
+  ListVersionsInput,
+  PublishAgentInput,
+  SaveDraftInput,
+} from '@/lib/contracts/agents';
+import type { PageOf } from '@/lib/contracts/paging';
+import { recordAudit } from '../audit/service';
+import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
+import { Conflict, Invalid, PreconditionFailed } from '../errors';
+import { claimKey, type OnceKey } from '../idempotency';
+import { checkModel } from '../models/service';
+import * as queries from './queries';
+
+const audit = (ctx: TenantContext, verb: string, agentId: string, after?: { [key: string]: string | number }) =>
+  recordAudit(ctx, { action: `agent.${verb}`, resourceType: 'agent', resourceId: agentId, after });
+
+export async function listAgents(ctx: OrgContext, input: ListAgentsInput): Promise<PageOf<AgentSummary>> {
+  requirePermission(ctx, 'agents:read');
+  return withTenant(ctx, (tx) => queries.selectAgents(tx, input));
+}
+
+/** @throws NotFound */
+export async function getAgent(ctx: OrgContext, { agentId }: AgentRef): Promise<Agent> {
+  requirePermission(ctx, 'agents:read');
+  return withTenant(ctx, (tx) => queries.getAgent(tx, agentId));
+}
+
+/** @throws Invalid for an unknown model, a variable named twice, or another organization's workspace. */
+export async function createAgent(ctx: OrgContext, input: CreateAgentInput, once?: OnceKey): Promise<Agent> {
+  requirePermission(ctx, 'agents:write');
+  if (input.publish) requirePermission(ctx, 'agents:publish');
+  checkSpec(input.spec);
+  return withTenant(ctx, async (tx) => {
+    const workspaceId = await queries.getWorkspaceId(tx, input.workspaceId);
+    const { name, description, tags, spec } = input;
+    const agentId = newId();
+    const made = await claimKey(tx, once, agentId);
+    if (made) return queries.getAgent(tx, made);
+    await queries.insertAgent(tx, { id: agentId, workspaceId, name, description, tags, draft: spec });
+    await audit(tx, 'create', agentId, { name });
+    if (input.publish) await freeze(tx, { agentId, spec, note: '' });
+    return queries.getAgent(tx, agentId);
+  });
+}
+
+/** @throws Conflict when the draft has moved on since `input.revision`: nothing is written. */
+export async function saveDraft(
+  ctx: OrgContext,
+  input: SaveDraftInput,
+): Promise<{ draftRevision: number; updatedAt: Date }> {
+  requirePermission(ctx, 'agents:write');
+  checkSpec(input.spec);
+  return withTenant(ctx, async (tx) => {
+    await requireUnarchived(tx, input.agentId);
+    const saved = await queries.updateDraft(tx, input);
+    if (!saved) throw stale();
+    await audit(tx, 'save_draft', input.agentId, { revision: saved.draftRevision });
+    return saved;
+  });
+}
+
+/** Freezes the draft as the next version. @throws Conflict when it is not the draft that was reviewed. */
+export async function publishAgent(ctx: OrgContext, input: PublishAgentInput): Promise<AgentVersionSummary> {
+  requirePermission(ctx, 'agents:publish');
+  return withTenant(ctx, async (tx) => {
+    const agent = await requireUnarchived(tx, input.agentId);
+    if (agent.draftRevision !== input.revision) throw stale();
+    if (!agent.unpublishedChanges) throw new PreconditionFailed('Nothing changed since the last version.');
+    return freeze(tx, { agentId: agent.id, spec: agent.draft, note: input.note });
+  });
+}
+
+export async function listVersions(ctx: OrgContext, input: ListVersionsInput): Promise<PageOf<AgentVersionSummary>> {
+  requirePermission(ctx, 'agents:read');
+  return withTenant(ctx, async (tx) => {
+    await queries.getAgent(tx, input.agentId);
+    return queries.selectVersions(tx, input);
+  });
+}
+
+/** @throws NotFound */
+export async function getVersion(ctx: OrgContext, input: AgentVersionRef): Promise<AgentVersion> {
+  requirePermission(ctx, 'agents:read');
+  return withTenant(ctx, (tx) => queries.getVersion(tx, input.agentId, input.version));
+}
+
+/** Publishes an earlier version's spec again, as a new version, and makes it the draft. History only grows. */
+export async function rollbackAgent(ctx: OrgContext, input: AgentVersionRef): Promise<AgentVersionSummary> {
+  requirePermission(ctx, 'agents:publish');
+  return withTenant(ctx, async (tx) => {
+    const agent = await requireUnarchived(tx, input.agentId);
+    if (agent.publishedVersion === input.version) {
+      throw new PreconditionFailed(`Version ${input.version} is the published one already.`);
+    }
+    const { spec } = await queries.getVersion(tx, input.agentId, input.version);
+    await queries.replaceDraft(tx, input.agentId, spec);
+    return freeze(tx, { agentId: agent.id, spec, note: `Back to version ${input.version}` });
+  });
+}
+
+export async function archiveAgent(ctx: OrgContext, { agentId }: AgentRef): Promise<void> {
+  requirePermission(ctx, 'agents:archive');
+  await withTenant(ctx, async (tx) => {
+    await requireUnarchived(tx, agentId);
+    await queries.updateStatus(tx, agentId, 'archived');
+    await audit(tx, 'archive', agentId);
+  });
+}
+
+export async function restoreAgent(ctx: OrgContext, { agentId }: AgentRef): Promise<void> {
+  requirePermission(ctx, 'agents:archive');
+  await withTenant(ctx, async (tx) => {
+    const agent = await queries.lockAgent(tx, agentId);
+    if (agent.status !== 'archived') throw new PreconditionFailed('This agent is not archived.');
+    await queries.updateStatus(tx, agentId, agent.publishedVersion ? 'active' : 'draft');
+    await audit(tx, 'restore', agentId);
+  });
+}
+
+/**
+ * The spec a run freezes: the draft, a version, or the published version.
+ * @throws NotFound; PreconditionFailed when nothing is published or the agent is archived.
+ */
+export async function resolveSpec(
+  ctx: TenantContext,
+  agentId: string,
+  wanted: 'draft' | number | undefined,
+): Promise<{ agent: Agent; spec: AgentSpec; version: number | null }> {
+  const agent = await queries.getAgent(ctx, agentId);
+  if (agent.status === 'archived') throw new PreconditionFailed('This agent is archived. Restore it first.');
+  if (wanted === 'draft') return { agent, spec: agent.draft, version: null };
+  const version = wanted ?? agent.publishedVersion;
+  if (version === null) throw new PreconditionFailed('This agent is not published yet. Publish it, or run its draft.');
+  return { agent, version, spec: (await queries.getVersion(ctx, agentId, version)).spec };
+}
+
+async function requireUnarchived(ctx: TenantContext, agentId: string): Promise<Agent> {
+  const agent = await queries.lockAgent(ctx, agentId);
+  if (agent.status === 'archived') throw new PreconditionFailed('This agent is archived. Restore it first.');
+  return agent;
+}
+
+async function freeze(
+  ctx: TenantContext,
+  { agentId, spec, note }: { agentId: string; spec: AgentSpec; note: string },
+): Promise<AgentVersionSummary> {
+  const version = (await queries.findLastVersion(ctx, agentId)) + 1;
+  const contentHash = createHash('sha256')
+    .update(canonicalize(spec) ?? '')
+    .digest('hex');
+  await queries.insertVersion(ctx, { agentId, version, spec, contentHash, note });
+  await audit(ctx, 'publish', agentId, { version, contentHash });
+  return queries.getVersion(ctx, agentId, version);
+}
+
+/** What the shape alone cannot tell. */
+function checkSpec(spec: AgentSpec): void {
+  checkModel(spec.model);
+  requireUnique(spec.variables, 'variable', 'spec.variables');
+  requireUnique(spec.tools, 'tool', 'spec.tools');
+}
+
+function requireUnique(items: readonly { name: string }[], what: string, field: string): void {
+  const twice = items.find((item, index) => items.findIndex(({ name }) => name === item.name) !== index);
+  if (twice)
+    throw new Invalid(`The ${what} ${twice.name} is there twice. Remove one.`, {
+      fields: { [field]: `${twice.name} twice` },
+    });
+}
+
+const stale = () =>
+  new Conflict(
+    'Somebody saved this draft after you opened it. Nothing of yours was written: compare, then save again.',
+  );

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { Agent, AgentSummary, CreateAgentInput, ListAgentsInput } from '@/lib/contracts/agents';
+import { Id, pageOf } from '@/lib/contracts/paging';
+import { ListRunsInput, Run, RunSummary, StartRunInput } from '@/lib/contracts/runs';
+import type { Permission } from '@/lib/permissions';
+
+/** One operation of the HTTP API: handler and OpenAPI document are both made from it. */
+export interface Operation {
+  id: string;
+  method: 'GET' | 'POST';
+  /** As in OpenAPI: `{agentId}` is a parameter. */
+  path: string;
+  summary: string;
+  /** What the API key needs. */
+  scope: Permission;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** By status; `null` has no body. */
+  responses: Record<number, { description: string; schema: z.ZodType | null; stream?: boolean }>;
+  /** Honours `Idempotency-Key`. */
+  once?: boolean;
+}
+
+const define = <const T extends Operation>(operation: T): T => operation;
+
+/** A query parameter that may be repeated or hold several values with commas. */
+const many = <T extends z.ZodType>(item: T) =>
+  z.preprocess(
+    (value) => (value === undefined ? undefined : [value].flat().flatMap((part) => String(part).split(','))),
+    z.array(item).optional(),
+  );
+
+/** A run with what it answered. */
+export const RunResult = RunSummary.extend({ output: z.string().nullable() });
+export type RunResult = z.infer<typeof RunResult>;
+
+export const StartRunBody = StartRunInput.omit({ agentId: true }).extend({
+  stream: z.boolean().default(false).describe('Answer with server-sent events as the run goes on'),
+  async: z.boolean().default(false).describe('Answer 202 at once, with the address of the run'),
+});
+
+export const listAgentsOperation = define({
+  id: 'listAgents',
+  method: 'GET',
+  path: '/api/v1/agents',
+  summary: 'List agents, last changed first',
+  scope: 'agents:read',
+  query: ListAgentsInput.extend({ status: many(z.enum(['draft', 'active', 'archived'])) }),
+  responses: { 200: { description: 'A page of agents', schema: pageOf(AgentSummary) } },
+});
+
+export const createAgentOperation = define({
+  id: 'createAgent',
+  method: 'POST',
+  path: '/api/v1/agents',
+  summary: 'Create an agent from a spec; `publish: true` publishes it at once',
+  scope: 'agents:write',
+  body: CreateAgentInput,
+  once: true,
+  responses: { 201: { description: 'The new agent', schema: Agent } },
+});
+
+export const getAgentOperation = define({
+  id: 'getAgent',
+  method: 'GET',
+  path: '/api/v1/agents/{agentId}',
+  summary: 'Get an agent with its draft',
+  scope: 'agents:read',
+  params: z.object({ agentId: Id }),
+  responses: { 200: { description: 'The agent', schema: Agent } },
+});
+
+export const startRunOperation = define({
+  id: 'startRun',
+  method: 'POST',
+  path: '/api/v1/agents/{agentId}/runs',
+  summary: 'Run an agent: waits for the answer, streams it, or answers at once',
+  scope: 'runs:start',
+  params: z.object({ agentId: Id }),
+  body: StartRunBody,
+  once: true,
+  responses: {
+    200: { description: 'The run, ended; with `stream: true` its events', schema: RunResult, stream: true },
+    202: {
+      description: 'The run, under way or waiting for a person; `Location` tells where to look',
+      schema: RunResult,
+    },
+  },
+});
+
+export const listRunsOperation = define({
+  id: 'listRuns',
+  method: 'GET',
+  path: '/api/v1/runs',
+  summary: 'List runs, newest first',
+  scope: 'runs:read',
+  query: ListRunsInput.extend({
+    status: many(z.enum(['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'])),
+    trigger: many(z.enum(['editor', 'app', 'api', 'demo'])),
+  }),
+  responses: { 200: { description: 'A page of runs', schema: pageOf(RunSummary) } },
+});
+
+export const getRunOperation = define({
+  id: 'getRun',
+  method: 'GET',
+  path: '/api/v1/runs/{runId}',
+  summary: 'Get a run with its spans',
+  scope: 'runs:read',
+  params: z.object({ runId: Id }),
+  responses: { 200: { description: 'The run', schema: Run } },
+});
+
+export const cancelRunOperation = define({
+  id: 'cancelRun',
+  method: 'POST',
+  path: '/api/v1/runs/{runId}/cancel',
+  summary: 'Cancel a run; upstream calls are aborted',
+  scope: 'runs:cancel',
+  params: z.object({ runId: Id }),
+  responses: { 200: { description: 'The cancelled run', schema: RunSummary } },
+});
+
+export const OPERATIONS: readonly Operation[] = [
+  listAgentsOperation,
+  createAgentOperation,
+  getAgentOperation,
+  startRunOperation,
+  listRunsOperation,
+  getRunOperation,
+  cancelRunOperation,
+];

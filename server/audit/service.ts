@@ -1,0 +1,29 @@
+import type { JsonValue } from '@/lib/contracts/json';
+import type { PageOf } from '@/lib/contracts/paging';
+import type { AuditEntry, ListAuditInput } from '@/lib/contracts/people';
+import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
+import { insertAuditEntry, selectAuditEntries } from './queries';
+
+export interface AuditFact {
+  /** `agent.create`: resource and verb. */
+  action: string;
+  resourceType: string;
+  resourceId: string;
+  before?: JsonValue;
+  after?: JsonValue;
+}
+
+/** Writes what the actor did, in the transaction in which it was done. */
+export const recordAudit = (ctx: TenantContext, fact: AuditFact): Promise<void> => insertAuditEntry(ctx, fact);
+
+/** Writes that the actor was refused; the refused work itself wrote nothing. */
+export const recordDenied = (ctx: OrgContext, entrance: string): Promise<void> =>
+  withTenant(ctx, (tx) =>
+    insertAuditEntry(tx, { action: 'access.denied', resourceType: 'entrance', resourceId: entrance }),
+  );
+
+/** The audit trail, newest first. */
+export async function listAudit(ctx: OrgContext, input: ListAuditInput): Promise<PageOf<AuditEntry>> {
+  requirePermission(ctx, 'audit:read');
+  return withTenant(ctx, (tx) => selectAuditEntries(tx, input));
+}

@@ -1,0 +1,95 @@
+import type { AgentSpec } from '@/lib/contracts/agents';
+import type { Permission } from '@/lib/permissions';
+import { permissionsOfKey } from '../api-keys/service';
+import { type OrgContext, requirePermission, type TenantContext } from '../context';
+import { NotFound } from '../errors';
+import { log } from '../log';
+import { permissionsOfMember } from '../organizations/service';
+import * as queries from './queries';
+import { type AssistantMessage, modelStepKey, type RunStart, type Turn, toolStepKey } from './transcript';
+
+/** A run as the event of a job names it. */
+export interface RunAddress {
+  orgId: string;
+  runId: string;
+}
+
+/** The context of a job: it has no rights before it has read whose run it works for. */
+export const jobContext = ({ orgId, runId }: RunAddress): OrgContext => ({
+  org: { id: orgId, slug: '', name: 'this organization' },
+  actor: { type: 'system', id: 'engine' },
+  permissions: [],
+  request: null,
+  log: log.child({ org: orgId, run: runId }),
+});
+
+/** A run under way, as a step finds it. */
+export interface Execution {
+  ctx: TenantContext;
+  start: RunStart;
+  spec: AgentSpec;
+  turns: Turn[];
+  /** When the newest finished step ended; when there is none, when the run was queued. */
+  lastEndedAt: Date;
+  startedAt: Date | null;
+  costMicros: number;
+  /** Milliseconds in which people were waited for. */
+  humanMs: number;
+  spans: Map<string, { seq: number; endedAt: Date }>;
+}
+
+/**
+ * Reads a run for its next step, with the rights that whoever started it has now.
+ * @returns undefined when the run is over. @throws Forbidden or Unauthorized when the right to run was lost.
+ */
+export async function openExecution(tx: TenantContext, runId: string): Promise<Execution | undefined> {
+  const run = await queries.findExecution(tx, runId);
+  if (!run) throw new NotFound('run');
+  if (run.status === 'completed' || run.status === 'failed' || run.status === 'cancelled') return undefined;
+  const startedBy = { type: run.actorType, id: run.actorId };
+  const permissions = await permissionsOf(tx, startedBy);
+  const ctx: TenantContext = { ...tx, actor: { type: 'run', id: runId, startedBy }, permissions };
+  requirePermission(ctx, 'runs:start');
+  const history = await queries.selectHistory(ctx, run);
+  const results = await queries.selectResults(ctx, runId);
+  const { spec, variables, input } = run;
+  return {
+    ctx,
+    spec,
+    start: { spec, variables, input, history },
+    turns: toTurns(results),
+    lastEndedAt: results.at(-1)?.endedAt ?? run.createdAt,
+    startedAt: run.startedAt,
+    costMicros: run.costMicros,
+    humanMs: results
+      .filter(({ kind }) => kind === 'human')
+      .reduce((total, { startedAt, endedAt }) => total + (endedAt ? endedAt.getTime() - startedAt.getTime() : 0), 0),
+    spans: new Map(results.map((row) => [row.stepKey, { seq: row.seq, endedAt: row.endedAt ?? row.startedAt }])),
+  };
+}
+
+const permissionsOf = (
+  tx: TenantContext,
+  actor: { type: 'user' | 'apiKey'; id: string },
+): Promise<readonly Permission[]> =>
+  actor.type === 'user' ? permissionsOfMember(tx, actor.id) : permissionsOfKey(tx, actor.id);
+
+type Result = Awaited<ReturnType<typeof queries.selectResults>>[number];
+
+/** Puts finished steps back together as turns, by their keys. */
+export function toTurns(results: readonly Result[]): Turn[] {
+  const byKey = new Map(results.map((row) => [row.stepKey, row]));
+  const turns: Turn[] = [];
+  for (let turn = 0; ; turn += 1) {
+    const row = byKey.get(modelStepKey(turn));
+    if (!row) return turns;
+    // Written by `closeSpan` from an AssistantMessage.
+    const answer = row.output as unknown as AssistantMessage;
+    const results = answer.toolCalls.flatMap((_, index) => {
+      // A tool span's output is `{ output, isError }`, written by `closeSpan` as well.
+      const result = byKey.get(toolStepKey(turn, index))?.output as unknown as Turn['results'][number] | undefined;
+      return result ? [result] : [];
+    });
+    turns.push({ answer, results });
+  }
+}

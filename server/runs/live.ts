@@ -1,0 +1,112 @@
+/**
+ * What this process knows of runs under way that is not in the database: the answer as far as it has come, who wants to
+ * be woken, and how to abort. One buffer a run, read by every watcher at its own pace: a slow one costs nothing.
+ */
+interface LiveRun {
+  /** Counts what was written to the database; a watcher reads it only when this moved. */
+  changes: number;
+  /** Counts everything, text included. */
+  version: number;
+  text: { seq: number; value: string } | null;
+  controllers: Set<AbortController>;
+  sleepers: Set<() => void>;
+  holders: number;
+}
+
+// Next bundles routes apart; they still share one process and these runs.
+const shared = globalThis as typeof globalThis & { musterLiveRuns?: Map<string, LiveRun> };
+shared.musterLiveRuns ??= new Map();
+const runs = shared.musterLiveRuns;
+
+function hold(runId: string): LiveRun {
+  const run = runs.get(runId) ?? {
+    changes: 0,
+    version: 0,
+    text: null,
+    controllers: new Set(),
+    sleepers: new Set(),
+    holders: 0,
+  };
+  runs.set(runId, run);
+  run.holders += 1;
+  return run;
+}
+
+function release(runId: string, run: LiveRun): void {
+  run.holders -= 1;
+  if (run.holders === 0) runs.delete(runId);
+}
+
+function wake(run: LiveRun): void {
+  run.version += 1;
+  for (const sleeper of run.sleepers) sleeper();
+}
+
+/** Tells whoever watches that the database has something new of a run. Nothing happens when nobody does. */
+export function announceChange(runId: string): void {
+  const run = runs.get(runId);
+  if (!run) return;
+  run.changes += 1;
+  wake(run);
+}
+
+/** Aborts what this process is doing for a run, upstream calls included. */
+export function abortRun(runId: string, reason: Error): void {
+  for (const controller of runs.get(runId)?.controllers ?? []) controller.abort(reason);
+}
+
+/** For as long as a step works: a signal that `abortRun` fires. Call `close` at the end. */
+export function openWork(runId: string) {
+  const run = hold(runId);
+  const controller = new AbortController();
+  run.controllers.add(controller);
+  return {
+    signal: controller.signal,
+    abort: (reason: Error) => controller.abort(reason),
+    /** Appends to the answer of model span `seq`. */
+    append(seq: number, delta: string): void {
+      if (run.text?.seq === seq) run.text.value += delta;
+      else run.text = { seq, value: delta };
+      if (run.sleepers.size > 0) wake(run);
+    },
+    /** The answer of model span `seq` so far. */
+    textOf: (seq: number): string => (run.text?.seq === seq ? run.text.value : ''),
+    close(): void {
+      run.controllers.delete(controller);
+      release(runId, run);
+    },
+  };
+}
+
+/** For as long as somebody watches a run. Call `close` at the end. */
+export function openWatch(runId: string) {
+  const run = hold(runId);
+  return {
+    get changes() {
+      return run.changes;
+    },
+    get version() {
+      return run.version;
+    },
+    get text() {
+      return run.text;
+    },
+    /** Sleeps until something is newer than `version`, `signal` fires, or the time is over; `false` for the last. */
+    async next(version: number, signal: AbortSignal, timeoutMs: number): Promise<boolean> {
+      if (run.version !== version || signal.aborted) return true;
+      return new Promise<boolean>((done) => {
+        const finish = (news: boolean) => {
+          run.sleepers.delete(onNews);
+          signal.removeEventListener('abort', onNews);
+          clearTimeout(timer);
+          done(news);
+        };
+        const onNews = () => finish(true);
+        const timer = setTimeout(() => finish(false), timeoutMs);
+        run.sleepers.add(onNews);
+        signal.addEventListener('abort', onNews, { once: true });
+      });
+    },
+    close: () => release(runId, run),
+  };
+}

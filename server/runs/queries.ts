@@ -1,0 +1,392 @@
+import { and, asc, desc, eq, gt, gte, ilike, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { agents } from '@/db/schema/agents';
+import { apiKeys } from '@/db/schema/organizations';
+import { approvals, runPayloads, runs, spanPayloads, spans } from '@/db/schema/runs';
+import { users } from '@/db/schema/users';
+import type { AgentSpec } from '@/lib/contracts/agents';
+import type { PageOf } from '@/lib/contracts/paging';
+import type {
+  Approval,
+  CountNewRunsInput,
+  ListRunsInput,
+  RunOverview,
+  RunSummary,
+  RunTrigger,
+  Span,
+  SpanPayload,
+} from '@/lib/contracts/runs';
+import type { TenantContext } from '../context';
+import { NotFound } from '../errors';
+import { idCursor, likeAnywhere, toPage } from '../paging';
+
+const summary = {
+  id: runs.id,
+  workspaceId: runs.workspaceId,
+  agentId: runs.agentId,
+  agentName: agents.name,
+  version: runs.version,
+  conversationId: runs.conversationId,
+  rerunOf: runs.rerunOf,
+  trigger: runs.trigger,
+  status: runs.status,
+  actorName: sql<string | null>`coalesce(${users.name}, ${apiKeys.name})`,
+  model: runs.model,
+  inputPreview: runs.inputPreview,
+  outputPreview: runs.outputPreview,
+  errorCode: runs.errorCode,
+  errorMessage: runs.errorMessage,
+  revision: runs.revision,
+  usage: { inputTokens: runs.inputTokens, cachedTokens: runs.cachedTokens, outputTokens: runs.outputTokens },
+  costMicros: runs.costMicros,
+  createdAt: runs.createdAt,
+  startedAt: runs.startedAt,
+  endedAt: runs.endedAt,
+};
+
+const selectSummaries = (ctx: TenantContext, where: SQL | undefined) =>
+  ctx.db
+    .select(summary)
+    .from(runs)
+    .innerJoin(agents, and(eq(agents.orgId, runs.orgId), eq(agents.id, runs.agentId)))
+    .leftJoin(users, eq(users.id, runs.actorId))
+    .leftJoin(apiKeys, and(eq(apiKeys.orgId, runs.orgId), eq(apiKeys.id, runs.actorId)))
+    .where(and(eq(runs.orgId, ctx.org.id), where));
+
+const matches = (input: Omit<CountNewRunsInput, 'since'>): SQL | undefined =>
+  and(
+    input.status.length > 0 ? inArray(runs.status, input.status) : undefined,
+    input.trigger.length > 0 ? inArray(runs.trigger, input.trigger) : undefined,
+    input.agentId ? eq(runs.agentId, input.agentId) : undefined,
+    input.conversationId ? eq(runs.conversationId, input.conversationId) : undefined,
+    input.workspaceId ? eq(runs.workspaceId, input.workspaceId) : undefined,
+    input.minCostMicros === undefined ? undefined : gte(runs.costMicros, input.minCostMicros),
+    input.query.trim()
+      ? or(
+          ilike(runs.inputPreview, likeAnywhere(input.query.trim())),
+          ilike(runs.outputPreview, likeAnywhere(input.query.trim())),
+        )
+      : undefined,
+  );
+
+/** Newest first. A page stays what it is while new runs arrive: it goes on below an id. */
+export async function selectRuns(ctx: TenantContext, input: ListRunsInput): Promise<PageOf<RunSummary>> {
+  const before = idCursor(input.cursor);
+  const rows = await selectSummaries(ctx, and(matches(input), before ? lt(runs.id, before) : undefined))
+    .orderBy(desc(runs.id))
+    .limit(input.limit + 1);
+  return toPage(rows, input.limit, (row) => row.id);
+}
+
+/** How many are newer than `since`; counts no further than 100. */
+export async function countNewRuns(ctx: TenantContext, input: CountNewRunsInput): Promise<number> {
+  const rows = await ctx.db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.orgId, ctx.org.id), gt(runs.id, input.since), matches(input)))
+    .limit(100);
+  return rows.length;
+}
+
+/** @throws NotFound */
+export async function getRunSummary(ctx: TenantContext, runId: string): Promise<RunSummary> {
+  const [row] = await selectSummaries(ctx, eq(runs.id, runId));
+  if (!row) throw new NotFound('run');
+  return row;
+}
+
+const ownRun = (ctx: TenantContext, runId: string) =>
+  and(eq(runPayloads.orgId, ctx.org.id), eq(runPayloads.runId, runId));
+
+/** @throws NotFound */
+export async function getRunPayload(ctx: TenantContext, runId: string) {
+  const [row] = await ctx.db.select().from(runPayloads).where(ownRun(ctx, runId));
+  if (!row) throw new NotFound('run');
+  return row;
+}
+
+export interface NewRun {
+  id: string;
+  workspaceId: string;
+  agentId: string;
+  version: number | null;
+  conversationId: string;
+  rerunOf?: string;
+  trigger: RunTrigger;
+  spec: AgentSpec;
+  variables: Record<string, string>;
+  input: string;
+  inputPreview: string;
+}
+
+/** False when the conversation has a run under way. */
+export async function insertRun(ctx: TenantContext, run: NewRun): Promise<boolean> {
+  const { spec, variables, input, ...row } = run;
+  const inserted = await ctx.db
+    .insert(runs)
+    .values({
+      ...row,
+      orgId: ctx.org.id,
+      model: spec.model,
+      actorType: ctx.actor.type === 'apiKey' ? 'apiKey' : 'user',
+      actorId: ctx.actor.id,
+    })
+    .onConflictDoNothing()
+    .returning({ id: runs.id });
+  if (inserted.length === 0) return false;
+  await ctx.db.insert(runPayloads).values({ orgId: ctx.org.id, runId: run.id, spec, variables, input });
+  return true;
+}
+
+/** The agent a conversation is with; undefined when there is no such conversation. */
+export async function findConversationAgent(ctx: TenantContext, conversationId: string): Promise<string | undefined> {
+  const [row] = await ctx.db
+    .select({ agentId: runs.agentId })
+    .from(runs)
+    .where(and(eq(runs.orgId, ctx.org.id), eq(runs.id, conversationId), eq(runs.conversationId, conversationId)));
+  return row?.agentId;
+}
+
+/** The last exchanges before a run of its conversation, oldest first. */
+export async function selectHistory(ctx: TenantContext, run: { id: string; conversationId: string }) {
+  if (run.id === run.conversationId) return [];
+  const rows = await ctx.db
+    .select({ input: runPayloads.input, output: sql<string>`coalesce(${runPayloads.output}, '')` })
+    .from(runs)
+    .innerJoin(runPayloads, and(eq(runPayloads.orgId, runs.orgId), eq(runPayloads.runId, runs.id)))
+    .where(
+      and(
+        eq(runs.orgId, ctx.org.id),
+        eq(runs.conversationId, run.conversationId),
+        lt(runs.id, run.id),
+        eq(runs.status, 'completed'),
+      ),
+    )
+    .orderBy(desc(runs.id))
+    .limit(50);
+  return rows.reverse();
+}
+
+const span = {
+  seq: spans.seq,
+  parentSeq: spans.parentSeq,
+  kind: spans.kind,
+  name: spans.name,
+  status: spans.status,
+  attempt: spans.attempt,
+  stepKey: spans.stepKey,
+  revision: spans.revision,
+  queuedAt: spans.queuedAt,
+  startedAt: spans.startedAt,
+  firstTokenAt: spans.firstTokenAt,
+  endedAt: spans.endedAt,
+  providerMs: spans.providerMs,
+  inputTokens: spans.inputTokens,
+  cachedTokens: spans.cachedTokens,
+  outputTokens: spans.outputTokens,
+  costMicros: spans.costMicros,
+  finishReason: spans.finishReason,
+  errorCode: spans.errorCode,
+  errorMessage: spans.errorMessage,
+};
+
+/** The spans of a run in order, or those that changed after a revision. */
+export const selectSpans = (ctx: TenantContext, runId: string, afterRevision = 0): Promise<Span[]> =>
+  ctx.db
+    .select(span)
+    .from(spans)
+    .where(and(eq(spans.orgId, ctx.org.id), eq(spans.runId, runId), gt(spans.revision, afterRevision)))
+    .orderBy(asc(spans.seq));
+
+/** One span with its payload. @throws NotFound */
+export async function getSpan(
+  ctx: TenantContext,
+  runId: string,
+  seq: number,
+): Promise<Span & { payload: SpanPayload }> {
+  const [row] = await ctx.db
+    .select({ ...span, payload: { input: spanPayloads.input, output: spanPayloads.output } })
+    .from(spans)
+    .innerJoin(spanPayloads, samePayload)
+    .where(and(eq(spans.orgId, ctx.org.id), eq(spans.runId, runId), eq(spans.seq, seq)));
+  if (!row) throw new NotFound('span');
+  return row;
+}
+
+const samePayload = and(
+  eq(spanPayloads.orgId, spans.orgId),
+  eq(spanPayloads.runId, spans.runId),
+  eq(spanPayloads.seq, spans.seq),
+);
+
+/** What the finished steps of a run gave, in order. */
+export const selectResults = (ctx: TenantContext, runId: string) =>
+  ctx.db
+    .select({
+      seq: spans.seq,
+      stepKey: spans.stepKey,
+      kind: spans.kind,
+      startedAt: spans.startedAt,
+      endedAt: spans.endedAt,
+      output: spanPayloads.output,
+    })
+    .from(spans)
+    .innerJoin(spanPayloads, samePayload)
+    .where(and(eq(spans.orgId, ctx.org.id), eq(spans.runId, runId), eq(spans.status, 'completed')))
+    .orderBy(asc(spans.seq));
+
+/** What the model has said in span `fromSeq` and later ones that ended. */
+export const selectAnswers = (ctx: TenantContext, runId: string, fromSeq: number) =>
+  ctx.db
+    .select({ seq: spans.seq, text: sql<string>`coalesce(${spanPayloads.output}->>'content', '')` })
+    .from(spans)
+    .innerJoin(spanPayloads, samePayload)
+    .where(
+      and(
+        eq(spans.orgId, ctx.org.id),
+        eq(spans.runId, runId),
+        eq(spans.kind, 'model'),
+        inArray(spans.status, ['completed', 'cancelled']),
+        gte(spans.seq, fromSeq),
+      ),
+    )
+    .orderBy(asc(spans.seq));
+
+const approval = {
+  id: approvals.id,
+  runId: approvals.runId,
+  stepKey: approvals.stepKey,
+  question: approvals.question,
+  status: approvals.status,
+  answer: approvals.answer,
+  answeredByName: users.name,
+  createdAt: approvals.createdAt,
+  expiresAt: approvals.expiresAt,
+  answeredAt: approvals.answeredAt,
+};
+
+export const selectApprovals = (ctx: TenantContext, runId: string): Promise<Approval[]> =>
+  ctx.db
+    .select(approval)
+    .from(approvals)
+    .leftJoin(users, eq(users.id, approvals.answeredBy))
+    .where(and(eq(approvals.orgId, ctx.org.id), eq(approvals.runId, runId)))
+    .orderBy(asc(approvals.id))
+    .limit(500);
+
+/** Opens a question once: a step that is tried again finds the same one. */
+export async function insertApproval(
+  ctx: TenantContext,
+  values: { runId: string; stepKey: string; question: string; expiresAt: Date },
+): Promise<void> {
+  await ctx.db
+    .insert(approvals)
+    .values({ orgId: ctx.org.id, ...values })
+    .onConflictDoNothing();
+}
+
+export async function findApproval(ctx: TenantContext, runId: string, stepKey: string): Promise<Approval | undefined> {
+  const [row] = await ctx.db
+    .select(approval)
+    .from(approvals)
+    .leftJoin(users, eq(users.id, approvals.answeredBy))
+    .where(and(eq(approvals.orgId, ctx.org.id), eq(approvals.runId, runId), eq(approvals.stepKey, stepKey)));
+  return row;
+}
+
+/** Writes the answer of an open question; undefined when it is not open, or not there. */
+export async function answerApproval(ctx: TenantContext, id: string, runId: string, answer: string) {
+  const [row] = await ctx.db
+    .update(approvals)
+    .set({ status: 'answered', answer, answeredBy: ctx.actor.id, answeredAt: sql`now()` })
+    .where(
+      and(
+        eq(approvals.orgId, ctx.org.id),
+        eq(approvals.id, id),
+        eq(approvals.runId, runId),
+        eq(approvals.status, 'open'),
+        gt(approvals.expiresAt, sql`now()`),
+      ),
+    )
+    .returning({ stepKey: approvals.stepKey });
+  return row;
+}
+
+export async function expireApproval(ctx: TenantContext, runId: string, stepKey: string): Promise<void> {
+  await ctx.db
+    .update(approvals)
+    .set({ status: 'expired' })
+    .where(
+      and(
+        eq(approvals.orgId, ctx.org.id),
+        eq(approvals.runId, runId),
+        eq(approvals.stepKey, stepKey),
+        eq(approvals.status, 'open'),
+      ),
+    );
+}
+
+/** Notes a change that is in no span, for who watches. */
+export async function bumpRevision(ctx: TenantContext, runId: string): Promise<void> {
+  await ctx.db
+    .update(runs)
+    .set({ revision: sql`${runs.revision} + 1` })
+    .where(and(eq(runs.orgId, ctx.org.id), eq(runs.id, runId)));
+}
+
+/** What a step has to know of its run before it works: who started it, from what, and whether it still goes on. */
+export async function findExecution(ctx: TenantContext, runId: string) {
+  const [row] = await ctx.db
+    .select({
+      id: runs.id,
+      status: runs.status,
+      conversationId: runs.conversationId,
+      actorType: runs.actorType,
+      actorId: runs.actorId,
+      createdAt: runs.createdAt,
+      startedAt: runs.startedAt,
+      costMicros: runs.costMicros,
+      spec: runPayloads.spec,
+      variables: runPayloads.variables,
+      input: runPayloads.input,
+    })
+    .from(runs)
+    .innerJoin(runPayloads, and(eq(runPayloads.orgId, runs.orgId), eq(runPayloads.runId, runs.id)))
+    .where(and(eq(runs.orgId, ctx.org.id), eq(runs.id, runId)));
+  return row;
+}
+
+/** Numbers of the last 24 hours, and by hour; an hour without runs is there with zeros. */
+export async function selectOverview(ctx: TenantContext): Promise<Pick<RunOverview, 'last24h' | 'hours'>> {
+  const hours = await ctx.db.execute<{ hour: string; runs: string; failed: string; cost: string }>(sql`
+    select hour, count(r.id) as runs, count(r.id) filter (where r.status = 'failed') as failed,
+      coalesce(sum(r.cost_micros), 0) as cost
+    from generate_series(date_trunc('hour', now()) - interval '23 hours', date_trunc('hour', now()), interval '1 hour') hour
+    left join runs r on r.org_id = ${ctx.org.id} and r.created_at >= hour and r.created_at < hour + interval '1 hour'
+    group by hour order by hour`);
+  const [total] = await ctx.db.execute<
+    Record<'runs' | 'failed' | 'cost' | 'input' | 'output', string> & Record<'p50' | 'p95', number | null>
+  >(sql`
+    select count(*) as runs, count(*) filter (where status = 'failed') as failed, coalesce(sum(cost_micros), 0) as cost,
+      coalesce(sum(input_tokens), 0) as input, coalesce(sum(output_tokens), 0) as output,
+      percentile_cont(0.5) within group (order by extract(epoch from ended_at - created_at) * 1000) as p50,
+      percentile_cont(0.95) within group (order by extract(epoch from ended_at - created_at) * 1000) as p95
+    from runs where org_id = ${ctx.org.id} and created_at > now() - interval '24 hours'`);
+  const round = (value: number | null | undefined) => (value == null ? null : Math.round(Number(value)));
+  return {
+    last24h: {
+      runs: Number(total?.runs ?? 0),
+      failed: Number(total?.failed ?? 0),
+      costMicros: Number(total?.cost ?? 0),
+      inputTokens: Number(total?.input ?? 0),
+      outputTokens: Number(total?.output ?? 0),
+      p50Ms: round(total?.p50),
+      p95Ms: round(total?.p95),
+    },
+    hours: hours.map((row) => ({
+      hour: new Date(row.hour),
+      runs: Number(row.runs),
+      failed: Number(row.failed),
+      costMicros: Number(row.cost),
+    })),
+  };
+}

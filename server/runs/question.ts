@@ -1,0 +1,66 @@
+import type { JsonValue } from '@/lib/contracts/json';
+import { withTenant } from '../context';
+import { findTool } from '../tools/registry';
+import { jobContext, openExecution, type RunAddress } from './execution';
+import { announceChange } from './live';
+import * as queries from './queries';
+import { closeSpan, openSpan } from './records';
+import { type AssistantMessage, modelStepKey, toolStepKey } from './transcript';
+
+/** A person has this long to answer. */
+export const QUESTION_DAYS = 7;
+
+/** The question of a call that asks a person; undefined for every other call, and for arguments without a question. */
+export function questionOf(call: AssistantMessage['toolCalls'][number]): string | undefined {
+  const tool = findTool(call.name);
+  if (!tool?.human) return undefined;
+  const parsed = tool.inputSchema.safeParse(call.input);
+  return parsed.success ? (parsed.data as { question: string }).question : undefined;
+}
+
+/** Puts a question to people and lets the run wait. */
+export async function openQuestion(address: RunAddress, turn: number, index: number): Promise<void> {
+  const { runId } = address;
+  const stepKey = toolStepKey(turn, index);
+  await withTenant(jobContext(address), async (tx) => {
+    const execution = await openExecution(tx, runId);
+    const call = execution?.turns[turn]?.answer.toolCalls[index];
+    const question = call && questionOf(call);
+    if (!execution || !call || question === undefined || execution.spans.has(stepKey)) return;
+    if (await queries.findApproval(execution.ctx, runId, stepKey)) return;
+    const expiresAt = new Date(Date.now() + QUESTION_DAYS * 24 * 3600 * 1000);
+    const model = execution.spans.get(modelStepKey(turn));
+    await openSpan(execution.ctx, {
+      runId,
+      stepKey,
+      kind: 'human',
+      name: call.name,
+      status: 'waiting',
+      parentSeq: model?.seq,
+      queuedAt: model?.endedAt ?? execution.lastEndedAt,
+      input: call.input,
+    });
+    await queries.insertApproval(execution.ctx, { runId, stepKey, question, expiresAt });
+  });
+  announceChange(runId);
+}
+
+/** Takes the answer, or that none came in time, back into the run. */
+export async function closeQuestion(address: RunAddress, turn: number, index: number): Promise<void> {
+  const { runId } = address;
+  const stepKey = toolStepKey(turn, index);
+  await withTenant(jobContext(address), async (tx) => {
+    const execution = await openExecution(tx, runId);
+    if (!execution || execution.spans.has(stepKey)) return;
+    const approval = await queries.findApproval(execution.ctx, runId, stepKey);
+    const span = (await queries.selectSpans(execution.ctx, runId)).findLast((row) => row.stepKey === stepKey);
+    if (!approval || !span) return;
+    const answered = approval.status === 'answered';
+    if (!answered) await queries.expireApproval(execution.ctx, runId, stepKey);
+    const output: JsonValue = answered
+      ? { output: { answer: approval.answer, answeredBy: approval.answeredByName }, isError: false }
+      : { output: { error: `Nobody answered within ${QUESTION_DAYS} days.` }, isError: true };
+    await closeSpan(execution.ctx, { runId, seq: span.seq, status: 'completed', output });
+  });
+  announceChange(runId);
+}

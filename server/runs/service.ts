@@ -1,0 +1,205 @@
+import { newId } from '@/db/columns';
+import { questionAnswered, runCancelled, runRequested } from '@/inngest/events';
+import type { AgentSpec } from '@/lib/contracts/agents';
+import type { JsonValue } from '@/lib/contracts/json';
+import type { PageOf } from '@/lib/contracts/paging';
+import {
+  type AnswerQuestionInput,
+  type CountNewRunsInput,
+  isEnded,
+  type ListRunsInput,
+  type Run,
+  type RunOverview,
+  type RunRef,
+  type RunSummary,
+  type RunTrigger,
+  type SpanPayload,
+  type SpanRef,
+  type StartRunInput,
+} from '@/lib/contracts/runs';
+import { resolveSpec } from '../agents/service';
+import { recordAudit } from '../audit/service';
+import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
+import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
+import { claimKey, type OnceKey } from '../idempotency';
+import { enqueueEvent } from '../outbox';
+import { toTurns } from './execution';
+import { abortRun, announceChange } from './live';
+import * as queries from './queries';
+import { endRun, previewOf } from './records';
+import { RunCancelled } from './stop';
+import { modelInput } from './transcript';
+
+/**
+ * Records a run and asks for its execution.
+ * @throws NotFound for the agent, version or conversation; PreconditionFailed when nothing is published; Invalid for a
+ * variable the spec does not declare; Conflict while the conversation has a run under way.
+ */
+export async function startRun(
+  ctx: OrgContext,
+  input: StartRunInput,
+  trigger: RunTrigger,
+  once?: OnceKey,
+): Promise<RunSummary> {
+  requirePermission(ctx, 'runs:start');
+  return withTenant(ctx, async (tx) => {
+    const { agent, spec, version } = await resolveSpec(tx, input.agentId, input.version);
+    requireDeclared(spec, input.variables);
+    if (input.conversationId) await requireConversation(tx, input.conversationId, agent.id);
+    const id = newId();
+    const made = await claimKey(tx, once, id);
+    if (made) return queries.getRunSummary(tx, made);
+    const { workspaceId } = agent;
+    const conversationId = input.conversationId ?? id;
+    const { variables, input: text } = input;
+    return record(tx, {
+      id,
+      workspaceId,
+      agentId: agent.id,
+      version,
+      conversationId,
+      trigger,
+      spec,
+      variables,
+      input: text,
+    });
+  });
+}
+
+/** Runs the same spec on the same input again, as a run of its own. */
+export async function rerunRun(ctx: OrgContext, { runId }: RunRef): Promise<RunSummary> {
+  requirePermission(ctx, 'runs:start');
+  return withTenant(ctx, async (tx) => {
+    const { workspaceId, agentId, version, trigger } = await queries.getRunSummary(tx, runId);
+    const { spec, variables, input } = await queries.getRunPayload(tx, runId);
+    const id = newId();
+    const own = { id, conversationId: id, rerunOf: runId };
+    return record(tx, { ...own, workspaceId, agentId, version, trigger, spec, variables, input });
+  });
+}
+
+async function record(tx: TenantContext, run: Omit<queries.NewRun, 'inputPreview'>): Promise<RunSummary> {
+  const inserted = await queries.insertRun(tx, { ...run, inputPreview: previewOf(run.input) ?? '' });
+  if (!inserted) throw new Conflict('The agent is still answering in this conversation. Wait for it, or stop it.');
+  const { agentId, version } = run;
+  await recordAudit(tx, { action: 'run.start', resourceType: 'run', resourceId: run.id, after: { agentId, version } });
+  await enqueueEvent(tx, runRequested.create({ orgId: tx.org.id, runId: run.id }));
+  return queries.getRunSummary(tx, run.id);
+}
+
+function requireDeclared(spec: AgentSpec, variables: Record<string, string>): void {
+  const unknown = Object.keys(variables).find((name) => !spec.variables.some((variable) => variable.name === name));
+  if (unknown === undefined) return;
+  const known = spec.variables.map(({ name }) => name).join(', ') || 'none';
+  throw new Invalid(`The agent has no variable ${unknown}. It has: ${known}.`, {
+    fields: { [`variables.${unknown}`]: 'unknown' },
+  });
+}
+
+async function requireConversation(tx: TenantContext, conversationId: string, agentId: string): Promise<void> {
+  const other = await queries.findConversationAgent(tx, conversationId);
+  if (other === undefined) throw new NotFound('conversation');
+  if (other !== agentId) throw new Invalid('This conversation is with another agent. Begin a new one.');
+}
+
+export async function listRuns(ctx: OrgContext, input: ListRunsInput): Promise<PageOf<RunSummary>> {
+  requirePermission(ctx, 'runs:read');
+  return withTenant(ctx, (tx) => queries.selectRuns(tx, input));
+}
+
+export async function countNewRuns(ctx: OrgContext, input: CountNewRunsInput): Promise<{ count: number }> {
+  requirePermission(ctx, 'runs:read');
+  return { count: await withTenant(ctx, (tx) => queries.countNewRuns(tx, input)) };
+}
+
+/** @throws NotFound */
+export async function getRun(ctx: OrgContext, { runId }: RunRef): Promise<Run> {
+  requirePermission(ctx, 'runs:read');
+  return withTenant(ctx, async (tx) => {
+    const summary = await queries.getRunSummary(tx, runId);
+    const { input, output, variables } = await queries.getRunPayload(tx, runId);
+    const spans = await queries.selectSpans(tx, runId);
+    const approvals = await queries.selectApprovals(tx, runId);
+    return { ...summary, input, output, variables, spans, approvals };
+  });
+}
+
+/** A run and what it answered, without its spans. @throws NotFound */
+export async function getRunResult(
+  ctx: OrgContext,
+  { runId }: RunRef,
+): Promise<RunSummary & { output: string | null }> {
+  requirePermission(ctx, 'runs:read');
+  return withTenant(ctx, async (tx) => {
+    const summary = await queries.getRunSummary(tx, runId);
+    return { ...summary, output: (await queries.getRunPayload(tx, runId)).output };
+  });
+}
+
+/** Exactly what went into a span and came out of it. @throws NotFound */
+export async function getSpan(ctx: OrgContext, { runId, seq }: SpanRef): Promise<SpanPayload> {
+  requirePermission(ctx, 'runs:read');
+  return withTenant(ctx, async (tx) => {
+    const span = await queries.getSpan(tx, runId, seq);
+    if (span.kind !== 'model') return span.payload;
+    const run = await queries.getRunSummary(tx, runId);
+    const payload = await queries.getRunPayload(tx, runId);
+    const history = await queries.selectHistory(tx, run);
+    const before = (await queries.selectResults(tx, runId)).filter((result) => result.seq < seq);
+    const input = modelInput({ ...payload, history }, toTurns(before));
+    return { input: input as unknown as JsonValue, output: span.payload.output };
+  });
+}
+
+/** Ends a run now: its record at once, upstream calls of this process with it, of others within two seconds. */
+export async function cancelRun(ctx: OrgContext, { runId }: RunRef): Promise<RunSummary> {
+  requirePermission(ctx, 'runs:cancel');
+  const cancelled = await withTenant(ctx, async (tx) => {
+    const run = await queries.getRunSummary(tx, runId);
+    if (isEnded(run.status)) throw new PreconditionFailed(`This run is ${run.status} already.`);
+    await endRun(tx, runId, { status: 'cancelled' });
+    await recordAudit(tx, { action: 'run.cancel', resourceType: 'run', resourceId: runId });
+    await enqueueEvent(tx, runCancelled.create({ orgId: ctx.org.id, runId }));
+    return queries.getRunSummary(tx, runId);
+  });
+  abortRun(runId, new RunCancelled('The run was cancelled.'));
+  announceChange(runId);
+  return cancelled;
+}
+
+/** @throws NotFound; PreconditionFailed when the question is answered, cancelled or past its deadline. */
+export async function answerQuestion(ctx: OrgContext, input: AnswerQuestionInput): Promise<void> {
+  requirePermission(ctx, 'approvals:answer');
+  const { runId, approvalId, answer } = input;
+  await withTenant(ctx, async (tx) => {
+    const questions = await queries.selectApprovals(tx, runId);
+    const question = questions.find(({ id }) => id === approvalId);
+    if (!question) throw new NotFound('question');
+    const answered = await queries.answerApproval(tx, approvalId, runId, answer);
+    if (!answered) {
+      const status = question.status === 'open' ? 'past its deadline' : `${question.status} already`;
+      throw new PreconditionFailed(`This question is ${status}.`);
+    }
+    await queries.bumpRevision(tx, runId);
+    await recordAudit(tx, { action: 'approval.answer', resourceType: 'run', resourceId: runId });
+    await enqueueEvent(tx, questionAnswered.create({ orgId: ctx.org.id, runId, stepKey: answered.stepKey }));
+  });
+  announceChange(runId);
+}
+
+/** The last 24 hours, what waits for a person, and what ran last. */
+export async function overview(ctx: OrgContext): Promise<RunOverview> {
+  requirePermission(ctx, 'runs:read');
+  const page = (status: RunSummary['status'][], limit: number): ListRunsInput => ({
+    status,
+    trigger: [],
+    query: '',
+    limit,
+  });
+  return withTenant(ctx, async (tx) => {
+    const numbers = await queries.selectOverview(tx);
+    const waiting = await queries.selectRuns(tx, page(['waiting'], 10));
+    const recent = await queries.selectRuns(tx, page([], 10));
+    return { ...numbers, waiting: waiting.items, recent: recent.items };
+  });
+}

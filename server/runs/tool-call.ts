@@ -1,0 +1,82 @@
+import { withTenant } from '../context';
+import { findTool, runTool } from '../tools/registry';
+import { type Execution, jobContext, openExecution, type RunAddress } from './execution';
+import { announceChange, openWork } from './live';
+import { closeSpan, openSpan } from './records';
+import { RunCancelled, TimeIsUp, watchForStop } from './stop';
+import { type AssistantMessage, modelStepKey, toolStepKey } from './transcript';
+
+/** One call of a tool. What the tool gives, failures included, is for the model to read. */
+export async function runToolCall(address: RunAddress, turn: number, index: number): Promise<void> {
+  const { runId } = address;
+  const work = openWork(runId);
+  try {
+    const begun = await beginCall(address, turn, index);
+    if (!begun) return;
+    announceChange(runId);
+    const { execution, call, seq } = begun;
+    const startedAt = performance.now();
+    const stop = watchForStop(address, execution, work);
+    try {
+      const result = await callTool(execution, call, work.signal);
+      const output = { output: result.ok ? result.output : { error: result.error }, isError: !result.ok };
+      const error = result.ok ? undefined : { code: 'tool_failed' as const, message: result.error };
+      await withTenant(jobContext(address), (tx) =>
+        closeSpan(tx, {
+          runId,
+          seq,
+          status: 'completed',
+          output,
+          error,
+          providerMs: Math.round(performance.now() - startedAt),
+        }),
+      );
+    } catch (error) {
+      if (error instanceof TimeIsUp) {
+        const end = { status: 'failed', error: error.reason } as const;
+        await withTenant(jobContext(address), (tx) => closeSpan(tx, { runId, seq, ...end, end }));
+      } else if (error instanceof RunCancelled) {
+        await withTenant(jobContext(address), (tx) => closeSpan(tx, { runId, seq, status: 'cancelled' }));
+      } else throw error;
+    } finally {
+      stop();
+    }
+  } finally {
+    work.close();
+    announceChange(runId);
+  }
+}
+
+async function callTool(execution: Execution, call: AssistantMessage['toolCalls'][number], signal: AbortSignal) {
+  const offered = execution.spec.tools.some(({ name }) => name === call.name);
+  const tool = offered ? findTool(call.name) : undefined;
+  if (!tool) {
+    const names = execution.spec.tools.map(({ name }) => name).join(', ') || 'none';
+    return { ok: false as const, error: `There is no tool ${call.name}. Your tools: ${names}.` };
+  }
+  if (tool.human) return { ok: false as const, error: 'Give the question as {"question": "…"}.' };
+  return runTool(tool, call.input, { signal });
+}
+
+/** Opens the span of a call unless it is finished or the run is over. */
+async function beginCall(address: RunAddress, turn: number, index: number) {
+  const { runId } = address;
+  return withTenant(jobContext(address), async (tx) => {
+    const execution = await openExecution(tx, runId);
+    const call = execution?.turns[turn]?.answer.toolCalls[index];
+    const stepKey = toolStepKey(turn, index);
+    if (!execution || !call || execution.spans.has(stepKey)) return undefined;
+    const model = execution.spans.get(modelStepKey(turn));
+    const span = await openSpan(execution.ctx, {
+      runId,
+      stepKey,
+      kind: 'tool',
+      name: call.name,
+      status: 'running',
+      parentSeq: model?.seq,
+      queuedAt: model?.endedAt ?? execution.lastEndedAt,
+      input: call.input,
+    });
+    return span && { execution, call, ...span };
+  });
+}

@@ -1,0 +1,57 @@
+import type { AgentSpec } from '@/lib/contracts/agents';
+import type { JsonValue } from '@/lib/contracts/json';
+import type { ModelSpanInput, TranscriptMessage } from '@/lib/contracts/runs';
+import { fillTemplate } from '@/lib/template';
+import { toolDefinitions } from '../tools/registry';
+
+export type AssistantMessage = Extract<TranscriptMessage, { role: 'assistant' }>;
+
+/** One turn: what the model said and what the tools it called answered, in the order of the calls. */
+export interface Turn {
+  answer: AssistantMessage;
+  results: { output: JsonValue; isError: boolean }[];
+}
+
+/** What a run starts from; frozen with it. */
+export interface RunStart {
+  spec: AgentSpec;
+  variables: Record<string, string>;
+  input: string;
+  /** Earlier exchanges of the conversation, oldest first. */
+  history: { input: string; output: string }[];
+}
+
+/**
+ * Exactly what the model is sent after `turns`. Computed, never stored: a loop of n turns would store its beginning n
+ * times over. The run page computes it again with this same function.
+ */
+export function modelInput({ spec, variables, input, history }: RunStart, turns: readonly Turn[]): ModelSpanInput {
+  const messages: TranscriptMessage[] = [];
+  const instructions = fillTemplate(spec.instructions, variablesOf(spec, variables));
+  if (instructions.trim()) messages.push({ role: 'system', content: instructions });
+  for (const past of history) {
+    messages.push({ role: 'user', content: past.input }, { role: 'assistant', content: past.output, toolCalls: [] });
+  }
+  messages.push({ role: 'user', content: input });
+  for (const { answer, results } of turns) {
+    messages.push(answer);
+    answer.toolCalls.forEach((call, index) => {
+      const result = results[index];
+      if (!result) return;
+      messages.push({
+        role: 'tool',
+        toolCallId: call.id,
+        name: call.name,
+        output: result.output,
+        isError: result.isError,
+      });
+    });
+  }
+  return { messages, tools: toolDefinitions(spec.tools.map(({ name }) => name)), parameters: { ...spec.parameters } };
+}
+
+const variablesOf = (spec: AgentSpec, given: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(spec.variables.map(({ name, default: value }) => [name, given[name] ?? value]));
+
+export const modelStepKey = (turn: number): string => `model-${turn}`;
+export const toolStepKey = (turn: number, index: number): string => `tool-${turn}-${index}`;

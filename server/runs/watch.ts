@@ -1,0 +1,108 @@
+import { isEmbedded } from '@/db/client';
+import {
+  formatCursor,
+  isEnded,
+  parseCursor,
+  type RunEvent,
+  type RunSummary,
+  type WatchRunInput,
+} from '@/lib/contracts/runs';
+import { type OrgContext, requirePermission, withTenant } from '../context';
+import { openWatch } from './live';
+import * as queries from './queries';
+
+/** What another process did is seen by looking; in one process nothing is missed, and looking is only a safety net. */
+const LOOK_AGAIN_MS = isEmbedded ? 15_000 : 1_000;
+
+export interface WatchedEvent {
+  /** Where the watcher is after this event: handed back as `lastEventId`, it goes on from here. */
+  id: string;
+  event: RunEvent;
+}
+
+/**
+ * Tells a run's state from `lastEventId` on, then every change, until the run has ended.
+ * A watcher is told state, not history: one that was away is told what is new since, once.
+ * @throws NotFound
+ */
+export async function* watchRun(
+  ctx: OrgContext,
+  input: WatchRunInput,
+  signal: AbortSignal,
+): AsyncGenerator<WatchedEvent> {
+  requirePermission(ctx, 'runs:read');
+  const { runId } = input;
+  const cursor = parseCursor(input.lastEventId);
+  const at = (event: RunEvent): WatchedEvent => ({ id: formatCursor(cursor), event });
+  const live = openWatch(runId);
+
+  function* textUpTo(seq: number, text: string): Generator<WatchedEvent> {
+    const offset = seq === cursor.seq ? cursor.offset : 0;
+    if (seq < cursor.seq || text.length <= offset) return;
+    cursor.seq = seq;
+    cursor.offset = text.length;
+    yield at({ type: 'text', seq, offset, delta: text.slice(offset) });
+  }
+
+  try {
+    let changesSeen = -1;
+    while (!signal.aborted) {
+      const { version, changes } = live;
+      if (changes !== changesSeen) {
+        changesSeen = changes;
+        const news = await readChanges(ctx, runId, cursor);
+        for (const answer of news.answers) yield* textUpTo(answer.seq, answer.text);
+        for (const span of news.spans) yield at({ type: 'span', span });
+        for (const approval of news.approvals) yield at({ type: 'approval', approval });
+        // The revision moves only here: whoever is cut off before this is told the spans again.
+        if (news.run.revision > cursor.revision || cursor.revision === 0) {
+          cursor.revision = news.run.revision;
+          yield at({ type: 'run', run: news.run, output: news.output });
+        }
+        if (isEnded(news.run.status)) {
+          yield at({ type: 'end' });
+          return;
+        }
+      }
+      if (live.text) yield* textUpTo(live.text.seq, live.text.value);
+      const isNews = await live.next(version, signal, LOOK_AGAIN_MS);
+      if (!isNews) changesSeen = -1;
+    }
+  } finally {
+    live.close();
+  }
+}
+
+const readChanges = (ctx: OrgContext, runId: string, cursor: { revision: number; seq: number }) =>
+  withTenant(ctx, async (tx) => {
+    const run = await queries.getRunSummary(tx, runId);
+    if (run.revision === cursor.revision && run.revision > 0) {
+      return { run, spans: [], approvals: [], answers: [], output: null };
+    }
+    const spans = await queries.selectSpans(tx, runId, cursor.revision);
+    const answers = await queries.selectAnswers(tx, runId, cursor.seq);
+    const approvals = await queries.selectApprovals(tx, runId);
+    const { output } = await queries.getRunPayload(tx, runId);
+    return { run, spans, approvals, answers, output };
+  });
+
+/** Waits until a run has ended or waits for a person; `undefined` when `signal` fires first. @throws NotFound */
+export async function waitForRun(ctx: OrgContext, runId: string, signal: AbortSignal): Promise<RunSummary | undefined> {
+  requirePermission(ctx, 'runs:read');
+  const live = openWatch(runId);
+  try {
+    let changesSeen = -1;
+    while (!signal.aborted) {
+      const { version, changes } = live;
+      if (changes !== changesSeen) {
+        changesSeen = changes;
+        const run = await withTenant(ctx, (tx) => queries.getRunSummary(tx, runId));
+        if (isEnded(run.status) || run.status === 'waiting') return run;
+      }
+      if (!(await live.next(version, signal, LOOK_AGAIN_MS))) changesSeen = -1;
+    }
+    return undefined;
+  } finally {
+    live.close();
+  }
+}

@@ -1,0 +1,77 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import superjson from 'superjson';
+import { z } from 'zod';
+import { currentSession } from '../auth/session';
+import type { RequestInfo, SignedIn } from '../context';
+import { DomainError, type DomainErrorCode, Invalid } from '../errors';
+import { type Logger, log } from '../log';
+import { requestInfo } from '../request-info';
+
+// 1. Context: who asks, and from where.
+
+export interface TrpcContext {
+  session: SignedIn | null;
+  request: RequestInfo;
+  log: Logger;
+}
+
+export async function createContext({ headers }: { headers: Headers }): Promise<TrpcContext> {
+  const request = requestInfo(headers);
+  return { session: await currentSession(), request, log: log.child({ request: request.id }) };
+}
+
+// 2. Init: one shape of error for every procedure.
+
+const TRPC_CODES = {
+  NOT_FOUND: 'NOT_FOUND',
+  FORBIDDEN: 'FORBIDDEN',
+  UNAUTHORIZED: 'UNAUTHORIZED',
+  CONFLICT: 'CONFLICT',
+  INVALID: 'BAD_REQUEST',
+  LIMIT_EXCEEDED: 'TOO_MANY_REQUESTS',
+  BUDGET_EXCEEDED: 'PAYMENT_REQUIRED',
+  PRECONDITION_FAILED: 'PRECONDITION_FAILED',
+  UPSTREAM: 'BAD_GATEWAY',
+} as const satisfies Record<DomainErrorCode, TRPCError['code']>;
+
+/** The fields of a zod error, by path: `spec.limits.maxSteps` → what is wrong with it. */
+const zodFields = (error: z.ZodError): Record<string, string> =>
+  Object.fromEntries(error.issues.map((issue) => [issue.path.join('.'), issue.message]));
+
+export const trpc = initTRPC.context<TrpcContext>().create({
+  transformer: superjson,
+  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+  errorFormatter({ shape, error, ctx }) {
+    const { cause } = error;
+    const known = cause instanceof DomainError || cause instanceof z.ZodError;
+    const fields = cause instanceof z.ZodError ? zodFields(cause) : cause instanceof Invalid ? cause.fields : {};
+    const first = Object.entries(fields)[0];
+    const message = cause instanceof z.ZodError && first ? `${first[0]}: ${first[1]}` : error.message;
+    return {
+      ...shape,
+      message:
+        known || error.code !== 'INTERNAL_SERVER_ERROR'
+          ? message
+          : 'Something went wrong on our side. Try again; if it stays, tell us the request id.',
+      data: {
+        code: shape.data.code,
+        httpStatus: shape.data.httpStatus,
+        path: shape.data.path,
+        fields,
+        requestId: ctx?.request.id ?? null,
+      },
+    };
+  },
+});
+
+/** Gives a domain error its HTTP status; everything unknown is a bug, logged and hidden. */
+export const mapErrors = trpc.middleware(async ({ ctx, path, next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const { cause } = result.error;
+  if (cause instanceof DomainError) {
+    throw new TRPCError({ code: TRPC_CODES[cause.code], message: cause.message, cause });
+  }
+  if (result.error.code === 'INTERNAL_SERVER_ERROR') ctx.log.error({ err: result.error, path }, 'procedure failed');
+  return result;
+});

@@ -1,0 +1,24 @@
+import { OrgInput } from '@/lib/contracts/people';
+import { recordDenied } from '../audit/service';
+import { Forbidden, Unauthorized } from '../errors';
+import { openOrganization } from '../organizations/service';
+import { mapErrors, trpc } from './init';
+
+export const { router, createCallerFactory } = trpc;
+
+/** For everybody, signed in or not. */
+export const publicProcedure = trpc.procedure.use(mapErrors);
+
+/** For a person who is signed in; `ctx.session` tells who. */
+export const signedInProcedure = publicProcedure.use(({ ctx, next }) => {
+  if (!ctx.session) throw new Unauthorized('Sign in first.');
+  return next({ ctx: { ...ctx, session: ctx.session } });
+});
+
+/** For a member of the organization named by `org`; `ctx.org` is what every service verb takes first. */
+export const orgProcedure = signedInProcedure.input(OrgInput).use(async ({ ctx, input, path, next }) => {
+  const org = await openOrganization(ctx, input.org);
+  const result = await next({ ctx: { ...ctx, org } });
+  if (!result.ok && result.error.cause instanceof Forbidden) await recordDenied(org, path);
+  return result;
+});

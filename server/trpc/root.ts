@@ -1,0 +1,22 @@
+import { agentsRouter } from '../agents/router';
+import { apiKeysRouter } from '../api-keys/router';
+import { auditRouter } from '../audit/router';
+import { modelsRouter } from '../models/router';
+import { membersRouter, organizationsRouter, workspacesRouter } from '../organizations/router';
+import { peopleRouter } from '../people/router';
+import { runsRouter } from '../runs/router';
+import { router } from './procedures';
+
+export const appRouter = router({
+  agents: agentsRouter,
+  apiKeys: apiKeysRouter,
+  audit: auditRouter,
+  members: membersRouter,
+  models: modelsRouter,
+  organizations: organizationsRouter,
+  people: peopleRouter,
+  runs: runsRouter,
+  workspaces: workspacesRouter,
+});
+
+export type AppRouter = typeof appRouter;
