@@ -109,6 +109,8 @@ function trace(error: unknown, { redact }: Pick<ResolvedModel, 'redact'>): Error
   return new Error(redact(`${name} ${codeOf(code) ?? ''} ${textOf(error)}`).slice(0, 500));
 }
 
+function find<T>(error: unknown, matches: (error: unknown) => error is T): T | undefined;
+function find(error: unknown, matches: (error: unknown) => boolean): unknown;
 function find(error: unknown, matches: (error: unknown) => boolean): unknown {
   for (let at = error, depth = 0; at !== undefined && at !== null && depth < 6; depth += 1) {
     if (matches(at)) return at;

@@ -30,7 +30,7 @@ export const VENDORS: Record<CredentialProvider, Vendor> = {
     label: 'OpenAI',
     baseUrl: 'https://api.openai.com/v1',
     needsKey: true,
-    testModel: 'gpt-5-nano',
+    testModel: 'gpt-6-luna',
     fromEnvironment: () => ({ key: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL }),
     open: (id, { key, baseUrl, fetch }) => createOpenAI({ apiKey: key ?? '', baseURL: baseUrl, fetch })(id),
   },
@@ -38,7 +38,7 @@ export const VENDORS: Record<CredentialProvider, Vendor> = {
     label: 'Anthropic',
     baseUrl: 'https://api.anthropic.com',
     needsKey: true,
-    testModel: 'claude-haiku-4-5',
+    testModel: 'claude-haiku-5-5',
     fromEnvironment: () => ({ key: env.ANTHROPIC_API_KEY, baseUrl: env.ANTHROPIC_BASE_URL }),
     // The vendor's own clients take the address without the version, the SDK takes it with.
     open: (id, { key, baseUrl, fetch }) =>
