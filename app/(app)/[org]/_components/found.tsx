@@ -1,0 +1,21 @@
+import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
+import { TRPCError } from '@trpc/server';
+import { notFound } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { makeQueryClient } from '@/lib/trpc/query-client';
+import type { prefetch } from '@/server/trpc/rsc';
+
+/**
+ * Reads one thing before its page renders, so that what does not exist is answered with 404. Any other failure is left
+ * to the leaf, which asks again and shows it.
+ */
+export async function Found({ options, children }: { options: Parameters<typeof prefetch>[0]; children: ReactNode }) {
+  const client = makeQueryClient();
+  try {
+    await client.fetchQuery(options);
+  } catch (error) {
+    if (error instanceof TRPCError && (error.code === 'NOT_FOUND' || error.code === 'BAD_REQUEST')) notFound();
+    client.clear();
+  }
+  return <HydrationBoundary state={dehydrate(client)}>{children}</HydrationBoundary>;
+}

@@ -1,0 +1,54 @@
+'use client';
+
+import { Search } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useUrlParams } from '@/components/frame/url-params';
+import { Input } from '@/components/ui/input';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
+
+const CURRENT = 'current';
+
+/** Text and status, kept in the address. */
+export function AgentsFilter() {
+  const [params, set] = useUrlParams();
+  const applied = params.get('q') ?? '';
+  const [text, setText] = useState(applied);
+  useEffect(() => setText(applied), [applied]);
+  useEffect(() => {
+    const timer = setTimeout(() => text !== applied && set({ q: text || null }), 200);
+    return () => clearTimeout(timer);
+  }, [text, applied, set]);
+
+  return (
+    <search className="flex flex-wrap gap-2 px-4 pb-3 sm:px-6">
+      <div className="relative min-w-48 flex-1 sm:max-w-xs">
+        <Search className="absolute top-2 left-2.5 size-4 text-muted-foreground" aria-hidden />
+        <Input
+          data-filter
+          type="search"
+          aria-label="Filter agents"
+          placeholder="Filter by name, description or tag"
+          maxLength={200}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+          className="pl-8 text-sm"
+        />
+      </div>
+      <Select
+        value={params.get('status') ?? CURRENT}
+        onValueChange={(value) => set({ status: value === CURRENT ? null : value })}
+      >
+        <SelectTrigger aria-label="Status" className="w-40">
+          <SelectValue />
+        </SelectTrigger>
+        <SelectContent>
+          <SelectItem value={CURRENT}>In use</SelectItem>
+          <SelectItem value="active">Published</SelectItem>
+          <SelectItem value="draft">Drafts only</SelectItem>
+          <SelectItem value="archived">Archived</SelectItem>
+        </SelectContent>
+      </Select>
+    </search>
+  );
+}

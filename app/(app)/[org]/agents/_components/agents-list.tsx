@@ -1,0 +1,106 @@
+'use client';
+
+import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import { Suspense, useDeferredValue } from 'react';
+import { ASSISTANT } from '@/components/agents/starters';
+import { useCreateAgent } from '@/components/agents/use-create-agent';
+import { LoadMore } from '@/components/data/load-more';
+import { EmptyState } from '@/components/feedback/empty-state';
+import { ListSkeleton } from '@/components/feedback/list-skeleton';
+import { useOpenPanel } from '@/components/frame/commands';
+import { useOrg } from '@/components/frame/org-context';
+import { PageHead } from '@/components/frame/page-head';
+import { useUrlParams } from '@/components/frame/url-params';
+import { useWorkspace } from '@/components/frame/workspace';
+import { Button } from '@/components/ui/button';
+import { useTRPC } from '@/lib/trpc/client';
+import { AgentRow } from './agent-row';
+import { AgentsFilter } from './agents-filter';
+import { agentFilter, paged } from './list-input';
+
+export function AgentsList() {
+  const { can } = useOrg();
+  const show = useOpenPanel();
+  return (
+    <div className="mx-auto max-w-7xl">
+      <PageHead
+        title="Agents"
+        actions={
+          can('agents:write') && (
+            <Button onClick={() => show('new-agent')}>
+              <Plus /> New agent
+            </Button>
+          )
+        }
+      />
+      <AgentsFilter />
+      <Suspense fallback={<ListSkeleton />}>
+        <Rows />
+      </Suspense>
+    </div>
+  );
+}
+
+function Rows() {
+  const { slug } = useOrg();
+  const { workspace } = useWorkspace();
+  const [params] = useUrlParams();
+  const filter = useDeferredValue(params.toString());
+  const input = agentFilter(new URLSearchParams(filter));
+  const list = useSuspenseInfiniteQuery(
+    useTRPC().agents.list.infiniteQueryOptions(
+      { org: slug, ...input, ...(workspace && { workspaceId: workspace.id }) },
+      paged,
+    ),
+  );
+  const agents = list.data.pages.flatMap((page) => page.items);
+  if (agents.length === 0) return <Nothing filtered={input.query !== '' || params.has('status')} />;
+  return (
+    <div aria-busy={filter !== params.toString()}>
+      <ul className="border-t">
+        {agents.map((agent) => (
+          <AgentRow key={agent.id} agent={agent} />
+        ))}
+      </ul>
+      <LoadMore
+        hasMore={list.hasNextPage}
+        loading={list.isFetchingNextPage}
+        failed={list.isFetchNextPageError}
+        load={list.fetchNextPage}
+      />
+    </div>
+  );
+}
+
+function Nothing({ filtered }: { filtered: boolean }) {
+  const { can } = useOrg();
+  const [, set] = useUrlParams();
+  const { create, busy } = useCreateAgent();
+  if (filtered) {
+    return (
+      <EmptyState
+        title="No agent matches"
+        action={
+          <Button variant="outline" onClick={() => set({ q: null, status: null })}>
+            Clear the filter
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <EmptyState
+      title="No agents yet"
+      action={
+        can('agents:write') && (
+          <Button disabled={busy} onClick={() => create(ASSISTANT)}>
+            Try an example agent
+          </Button>
+        )
+      }
+    >
+      An agent is instructions, a model and tools. The example runs on a sandbox model: no key, no cost.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,14 @@
+import type { ReactNode } from 'react';
+
+/** Title, one line of facts, one primary action at the right. */
+export function PageHead({ title, facts, actions }: { title: ReactNode; facts?: ReactNode; actions?: ReactNode }) {
+  return (
+    <header className="flex min-h-13 flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-2.5 sm:px-6">
+      <div className="min-w-0">
+        <h1 className="truncate font-semibold text-lg">{title}</h1>
+        {facts && <p className="text-muted-foreground text-xs">{facts}</p>}
+      </div>
+      {actions && <div className="flex items-center gap-2">{actions}</div>}
+    </header>
+  );
+}
