@@ -1,5 +1,8 @@
 CREATE SCHEMA "system";
 --> statement-breakpoint
+CREATE SCHEMA "runner";
+--> statement-breakpoint
+CREATE SEQUENCE "runner"."generation" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
 CREATE TABLE "agent_versions" (
 	"org_id" uuid NOT NULL,
 	"agent_id" uuid NOT NULL,
@@ -55,8 +58,7 @@ CREATE TABLE "idempotency_keys" (
 	"actor_id" uuid NOT NULL,
 	"key" text NOT NULL,
 	"request_hash" text NOT NULL,
-	"status" integer,
-	"body" jsonb,
+	"resource_id" uuid NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"expires_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "idempotency_keys_org_id_actor_id_key_pk" PRIMARY KEY("org_id","actor_id","key")
@@ -133,11 +135,96 @@ CREATE TABLE "workspaces" (
 );
 --> statement-breakpoint
 ALTER TABLE "workspaces" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "runner"."event" (
+	"id" text PRIMARY KEY NOT NULL,
+	"dedupe_key" text,
+	"name" text NOT NULL,
+	"payload" text NOT NULL,
+	"routed" boolean NOT NULL,
+	"received_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "runner"."fn" (
+	"id" text PRIMARY KEY NOT NULL,
+	"app_id" text NOT NULL,
+	"config" text NOT NULL,
+	"registered_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "runner"."job" (
+	"run_id" text NOT NULL,
+	"key" text NOT NULL,
+	"fn_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"step_id" text,
+	"payload" text,
+	"attempt" integer DEFAULT 0 NOT NULL,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"run_at" timestamp with time zone NOT NULL,
+	"rank" timestamp with time zone NOT NULL,
+	"slots" text[],
+	"slot_limits" integer[],
+	"again" boolean DEFAULT false NOT NULL,
+	"generation" bigint,
+	"owner" text,
+	"lease_until" timestamp with time zone,
+	CONSTRAINT "job_run_id_key_pk" PRIMARY KEY("run_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "runner"."run" (
+	"id" text PRIMARY KEY NOT NULL,
+	"fn_id" text NOT NULL,
+	"event_id" text NOT NULL,
+	"idempotency_key" text,
+	"parent_run_id" text,
+	"parent_step_id" text,
+	"priority" integer DEFAULT 0 NOT NULL,
+	"slots" text[],
+	"slot_limits" integer[],
+	"version" smallint DEFAULT -1 NOT NULL,
+	"pending" integer DEFAULT 0 NOT NULL,
+	"waiting" integer DEFAULT 0 NOT NULL,
+	"done_count" integer DEFAULT 0 NOT NULL,
+	"state_bytes" bigint DEFAULT 0 NOT NULL,
+	"status" text DEFAULT 'active' NOT NULL,
+	"output" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"ended_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "runner"."step" (
+	"run_id" text NOT NULL,
+	"id" text NOT NULL,
+	"name" text NOT NULL,
+	"op" text NOT NULL,
+	"planned" boolean NOT NULL,
+	"waits" boolean NOT NULL,
+	"race" boolean NOT NULL,
+	"done" boolean NOT NULL,
+	"failed" boolean DEFAULT false NOT NULL,
+	"value" text,
+	"seq" integer,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"done_at" timestamp with time zone,
+	CONSTRAINT "step_run_id_id_pk" PRIMARY KEY("run_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "runner"."wait" (
+	"run_id" text NOT NULL,
+	"key" text NOT NULL,
+	"kind" text NOT NULL,
+	"event_name" text NOT NULL,
+	"match_key" text,
+	"expression" text,
+	"expires_at" timestamp with time zone,
+	CONSTRAINT "wait_run_id_key_pk" PRIMARY KEY("run_id","key")
+);
+--> statement-breakpoint
 CREATE TABLE "approvals" (
 	"org_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
 	"run_id" uuid NOT NULL,
-	"call_id" text NOT NULL,
+	"step_key" text NOT NULL,
 	"question" text NOT NULL,
 	"status" text DEFAULT 'open' NOT NULL,
 	"answer" text,
@@ -145,20 +232,11 @@ CREATE TABLE "approvals" (
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"expires_at" timestamp (3) with time zone NOT NULL,
 	"answered_at" timestamp (3) with time zone,
-	CONSTRAINT "approvals_org_id_id_pk" PRIMARY KEY("org_id","id")
+	CONSTRAINT "approvals_org_id_id_pk" PRIMARY KEY("org_id","id"),
+	CONSTRAINT "approvals_step_key" UNIQUE("org_id","run_id","step_key")
 );
 --> statement-breakpoint
 ALTER TABLE "approvals" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "conversations" (
-	"org_id" uuid NOT NULL,
-	"id" uuid NOT NULL,
-	"agent_id" uuid NOT NULL,
-	"created_by" uuid NOT NULL,
-	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "conversations_org_id_id_pk" PRIMARY KEY("org_id","id")
-);
---> statement-breakpoint
-ALTER TABLE "conversations" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "run_payloads" (
 	"org_id" uuid NOT NULL,
 	"run_id" uuid NOT NULL,
@@ -176,7 +254,7 @@ CREATE TABLE "runs" (
 	"workspace_id" uuid NOT NULL,
 	"agent_id" uuid NOT NULL,
 	"version" integer,
-	"conversation_id" uuid,
+	"conversation_id" uuid NOT NULL,
 	"rerun_of" uuid,
 	"trigger" text NOT NULL,
 	"status" text DEFAULT 'queued' NOT NULL,
@@ -270,7 +348,6 @@ ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_users_id_fk" FOREI
 ALTER TABLE "model_credentials" ADD CONSTRAINT "model_credentials_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_org_id_run_id_runs_org_id_id_fk" FOREIGN KEY ("org_id","run_id") REFERENCES "public"."runs"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "conversations" ADD CONSTRAINT "conversations_org_id_agent_id_agents_org_id_id_fk" FOREIGN KEY ("org_id","agent_id") REFERENCES "public"."agents"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "run_payloads" ADD CONSTRAINT "run_payloads_org_id_run_id_runs_org_id_id_fk" FOREIGN KEY ("org_id","run_id") REFERENCES "public"."runs"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "runs" ADD CONSTRAINT "runs_org_id_agent_id_agents_org_id_id_fk" FOREIGN KEY ("org_id","agent_id") REFERENCES "public"."agents"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "span_payloads" ADD CONSTRAINT "span_payloads_org_id_run_id_seq_spans_org_id_run_id_seq_fk" FOREIGN KEY ("org_id","run_id","seq") REFERENCES "public"."spans"("org_id","run_id","seq") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -280,11 +357,19 @@ CREATE INDEX "agents_recent" ON "agents" USING btree ("org_id","updated_at" DESC
 CREATE INDEX "audit_entries_by_resource" ON "audit_entries" USING btree ("org_id","resource_type","resource_id","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "outbox_oldest" ON "system"."outbox" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> statement-breakpoint
-CREATE INDEX "approvals_by_run" ON "approvals" USING btree ("org_id","run_id","call_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "event_dedupe_key" ON "runner"."event" USING btree ("dedupe_key") WHERE "runner"."event"."dedupe_key" is not null;--> statement-breakpoint
+CREATE INDEX "event_unrouted" ON "runner"."event" USING btree ("id") WHERE not "runner"."event"."routed";--> statement-breakpoint
+CREATE INDEX "job_queue" ON "runner"."job" USING btree ("rank") WHERE "runner"."job"."owner" is null;--> statement-breakpoint
+CREATE INDEX "job_held" ON "runner"."job" USING btree ("owner") WHERE "runner"."job"."owner" is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "run_idempotency_key" ON "runner"."run" USING btree ("fn_id","idempotency_key") WHERE "runner"."run"."idempotency_key" is not null;--> statement-breakpoint
+CREATE INDEX "run_active" ON "runner"."run" USING btree ("fn_id") WHERE "runner"."run"."ended_at" is null;--> statement-breakpoint
+CREATE INDEX "wait_event" ON "runner"."wait" USING btree ("event_name","match_key");--> statement-breakpoint
 CREATE INDEX "approvals_by_status" ON "approvals" USING btree ("org_id","status","id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "runs_by_time" ON "runs" USING btree ("org_id","created_at");--> statement-breakpoint
 CREATE INDEX "runs_by_agent" ON "runs" USING btree ("org_id","agent_id","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "runs_by_status" ON "runs" USING btree ("org_id","status","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "runs_by_conversation" ON "runs" USING btree ("org_id","conversation_id","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "runs_one_active" ON "runs" USING btree ("org_id","conversation_id") WHERE status in ('queued', 'running', 'waiting');--> statement-breakpoint
 CREATE INDEX "spans_by_step" ON "spans" USING btree ("org_id","run_id","step_key");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE POLICY "tenant" ON "agent_versions" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
@@ -299,7 +384,6 @@ CREATE POLICY "tenant" ON "organizations" AS PERMISSIVE FOR ALL TO public USING 
 CREATE POLICY "own_organizations" ON "organizations" AS PERMISSIVE FOR SELECT TO public USING (exists (select from memberships m where m.org_id = organizations.id and m.user_id = (select nullif(current_setting('app.user_id', true), '')::uuid)));--> statement-breakpoint
 CREATE POLICY "tenant" ON "workspaces" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "approvals" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "tenant" ON "conversations" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "run_payloads" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "runs" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "span_payloads" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint

@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { resolve } from 'node:path';
+import { prepareSecrets } from './prepare';
+
+interface ServeOptions {
+  dev?: boolean;
+  /** Told what is being done while the server gets ready. */
+  onProgress?: (what: string) => void;
+}
+
+export interface RunningServer {
+  url: string;
+  /** Path of the owner's credentials, when this server made them. */
+  ownerFile: string | undefined;
+  stop(): Promise<void>;
+}
+
+/** Streams that stay open must not keep a server from ending. */
+const DRAIN_MS = 5_000;
+
+/** Builds the product if there is no build of it yet. */
+export function ensureBuilt(onProgress: (what: string) => void): void {
+  if (existsSync('.next/BUILD_ID')) return;
+  onProgress('building the pages (once; half a minute or so)');
+  const build = spawnSync(process.execPath, ['node_modules/next/dist/bin/next', 'build'], {
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    encoding: 'utf8',
+  });
+  if (build.status === 0) return;
+  rmSync('.next/BUILD_ID', { force: true });
+  throw new Error(`The build failed:\n${build.stdout}\n${build.stderr}`);
+}
+
+/** Starts everything one process needs: database, migrations, first organization, pages, runner. */
+export async function serve({ dev = false, onProgress = () => {} }: ServeOptions = {}): Promise<RunningServer> {
+  Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' });
+  const dataDir = resolve(process.env.MUSTER_DATA_DIR || '.muster');
+  process.env.MUSTER_DATA_DIR = dataDir;
+  prepareSecrets(dataDir);
+
+  // Imported late: these read the environment, which the lines above complete.
+  const { startEmbeddedDatabase } = await import('../db/embedded');
+  let embedded: Awaited<ReturnType<typeof startEmbeddedDatabase>> | undefined;
+  if (!process.env.DATABASE_URL) {
+    onProgress('starting the embedded database');
+    embedded = await startEmbeddedDatabase({ dataDir });
+    process.env.MUSTER_DATABASE_SOCKET = embedded.socketPath;
+  }
+  const { env, publicUrl } = await import('../lib/env');
+  const { migrateDatabase } = await import('../db/migrate');
+  onProgress('bringing the database up to date');
+  await migrateDatabase();
+
+  const { createEmbeddedRunner, setEmbeddedRunner } = await import('../inngest/embedded');
+  const { log } = await import('../server/log');
+  const runner = env.INNGEST_BASE_URL
+    ? undefined
+    : createEmbeddedRunner({
+        serveUrl: `http://127.0.0.1:${env.PORT}/api/inngest`,
+        signingKey: env.INNGEST_SIGNING_KEY ?? '',
+        eventKey: env.INNGEST_EVENT_KEY ?? '',
+        exclusive: embedded !== undefined,
+        log: log.child({ part: 'runner' }),
+      });
+  if (runner) setEmbeddedRunner(runner);
+  const { firstStart } = await import('./first-start');
+  const ownerFile = await firstStart(dataDir);
+
+  onProgress('starting the pages');
+  const { default: next } = await import('next');
+  const server = createServer();
+  const app = next({ dev, dir: process.cwd(), httpServer: server, port: env.PORT, hostname: 'localhost' });
+  await app.prepare();
+  server.on('request', app.getRequestHandler());
+  if (dev) server.on('upgrade', app.getUpgradeHandler());
+  await new Promise<void>((listening, fail) => {
+    server.once('error', fail);
+    server.listen(env.PORT, listening);
+  });
+  await runner?.start();
+
+  const { closeDatabase } = await import('../db/client');
+  return {
+    url: publicUrl(),
+    ownerFile,
+    async stop() {
+      server.close();
+      await runner?.stop({ drainMs: DRAIN_MS });
+      server.closeAllConnections();
+      await closeDatabase();
+      await embedded?.stop();
+    },
+  };
+}
+
+/** Ends the process cleanly when it is told to, and in any case soon. */
+export function stopOnSignal(server: RunningServer): void {
+  const stop = () => {
+    setTimeout(() => process.exit(1), 2 * DRAIN_MS).unref();
+    server.stop().then(
+      () => process.exit(0),
+      (error) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+}
+
+/** A start that failed says why in one line, without a stack. */
+export function failStart(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
