@@ -3,7 +3,7 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { type CredentialProvider, PROVIDERS, type Provider } from '@/lib/contracts/models';
-import { env } from '@/lib/env';
+import { type Env, env } from '@/lib/env';
 import { Invalid } from '../errors';
 
 /** How to reach a vendor. The SDK would fall back to the server's own environment, so nothing is left out. */
@@ -17,7 +17,8 @@ interface Vendor {
   label: string;
   /** Where the vendor itself is; undefined when there is no such place. */
   baseUrl: string | undefined;
-  needsKey: boolean;
+  /** The variable that makes the server's environment serve it: a key, or an address where no key is needed. */
+  variable: keyof Env & string;
   /** Cheap, for a connection test. */
   testModel: string | undefined;
   fromEnvironment(): { key: string | undefined; baseUrl: string | undefined };
@@ -29,7 +30,7 @@ export const VENDORS: Record<CredentialProvider, Vendor> = {
   openai: {
     label: 'OpenAI',
     baseUrl: 'https://api.openai.com/v1',
-    needsKey: true,
+    variable: 'OPENAI_API_KEY',
     testModel: 'gpt-6-luna',
     fromEnvironment: () => ({ key: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL }),
     open: (id, { key, baseUrl, fetch }) => createOpenAI({ apiKey: key ?? '', baseURL: baseUrl, fetch })(id),
@@ -37,7 +38,7 @@ export const VENDORS: Record<CredentialProvider, Vendor> = {
   anthropic: {
     label: 'Anthropic',
     baseUrl: 'https://api.anthropic.com',
-    needsKey: true,
+    variable: 'ANTHROPIC_API_KEY',
     testModel: 'claude-haiku-5-5',
     fromEnvironment: () => ({ key: env.ANTHROPIC_API_KEY, baseUrl: env.ANTHROPIC_BASE_URL }),
     // The vendor's own clients take the address without the version, the SDK takes it with.
@@ -49,7 +50,7 @@ export const VENDORS: Record<CredentialProvider, Vendor> = {
   'openai-compatible': {
     label: 'OpenAI-compatible',
     baseUrl: undefined,
-    needsKey: false,
+    variable: 'OPENAI_COMPATIBLE_BASE_URL',
     testModel: undefined,
     fromEnvironment: () => ({ key: env.OPENAI_COMPATIBLE_API_KEY, baseUrl: env.OPENAI_COMPATIBLE_BASE_URL }),
     open: (id, { key, baseUrl, fetch }) =>

@@ -1,4 +1,6 @@
+import { newId } from '@/db/columns';
 import type {
+  CredentialProvider,
   CredentialTest,
   ModelChoice,
   ProviderStatus,
@@ -6,28 +8,193 @@ import type {
   SaveCredentialInput,
   TestCredentialInput,
 } from '@/lib/contracts/models';
-import type { OrgContext } from '../context';
+import { findPrice, PRICED_MODELS } from '@/lib/prices';
+import { recordAudit } from '../audit/service';
+import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
+import { DomainError, Invalid, NotFound } from '../errors';
+import { isPublicAddress } from '../http/addresses';
+import { literalAddress, parseTarget } from '../http/target';
+import { encryptSecret } from '../secrets/service';
+import { callModel } from './call';
+import { findConnection, getConnection, keyCell, statusesOf } from './connections';
+import { parseModel, VENDORS } from './providers';
+import * as queries from './queries';
 import type { ResolvedModel } from './resolved';
+import { SANDBOX_MODELS } from './sandbox/models';
+import { listServed } from './served';
 
 export type { ResolvedModel };
 
-/** @throws Invalid */
-export function checkModel(_model: string): void {}
-export async function resolveModel(_ctx: OrgContext, _model: string): Promise<ResolvedModel> {
-  throw new Error('under construction');
+/** @throws Invalid for a provider that does not exist, or a sandbox model that does not; other names only the provider knows. */
+export function checkModel(model: string): void {
+  const { provider, id } = parseModel(model);
+  if (provider === 'sandbox') getSandboxModel(id);
 }
-export async function listModels(_ctx: OrgContext): Promise<ModelChoice[]> {
-  return [];
+
+/**
+ * A model ready to be called, with the organization's key or else the server's. Asks for no permission: whoever may run
+ * an agent may use its model.
+ * @throws Invalid for a model that does not exist, PreconditionFailed without a key.
+ */
+export async function resolveModel(ctx: OrgContext | TenantContext, model: string): Promise<ResolvedModel> {
+  const { provider, id } = parseModel(model);
+  const price = findPrice(model) ?? null;
+  if (provider === 'sandbox') {
+    return { model, provider, source: 'built-in', price, language: getSandboxModel(id).model, redact: (text) => text };
+  }
+  const connection = await getConnection(ctx, provider);
+  const language = VENDORS[provider].open(id, connection);
+  return { model, provider, source: connection.source, price, language, redact: redactor(connection.key) };
 }
-export async function listProviders(_ctx: OrgContext): Promise<ProviderStatus[]> {
-  return [];
+
+/** Every model somebody can choose now: those with a known price of each provider with a key, and what is served. */
+export async function listModels(ctx: OrgContext): Promise<ModelChoice[]> {
+  requirePermission(ctx, 'models:read');
+  const statuses = statusesOf(await withTenant(ctx, queries.selectCredentials));
+  const ready = new Set(statuses.filter(({ source }) => source !== 'none').map(({ provider }) => provider));
+  const compatible = ready.has('openai-compatible') ? await findConnection(ctx, 'openai-compatible') : undefined;
+  const served = compatible ? await listServed(compatible, ctx.org.id) : [];
+  const priced = PRICED_MODELS.filter((model) => ready.has(parseModel(model).provider));
+  const sandbox = [...SANDBOX_MODELS.keys()].map((id) => `sandbox/${id}`);
+  return [...priced, ...served, ...sandbox].map(toChoice);
 }
-export async function saveCredential(_ctx: OrgContext, _input: SaveCredentialInput): Promise<ProviderStatus> {
-  throw new Error('under construction');
+
+/** Where each provider's key comes from. */
+export async function listProviders(ctx: OrgContext): Promise<ProviderStatus[]> {
+  requirePermission(ctx, 'credentials:read');
+  const statuses = statusesOf(await withTenant(ctx, queries.selectCredentials));
+  return [...statuses, { provider: 'sandbox', source: 'built-in', hint: null, baseUrl: null, since: null }];
 }
-export async function removeCredential(_ctx: OrgContext, _input: RemoveCredentialInput): Promise<ProviderStatus> {
-  throw new Error('under construction');
+
+/** Keeps a key, encrypted, in place of the one before. Nobody can read it again. */
+export async function saveCredential(ctx: OrgContext, input: SaveCredentialInput): Promise<ProviderStatus> {
+  requirePermission(ctx, 'credentials:write');
+  const { provider } = input;
+  const key = checkedKey(input.key);
+  const baseUrl = checkedBaseUrl(provider, input.baseUrl);
+  return withTenant(ctx, async (tx) => {
+    const before = await queries.findCredential(tx, provider);
+    const id = newId();
+    const saved = await queries.upsertCredential(tx, {
+      id,
+      provider,
+      baseUrl,
+      encryptedKey: encryptSecret(await queries.selectWrappedKey(tx), key, keyCell(ctx.org.id, id)),
+      hint: key.length >= 12 ? `…${key.slice(-4)}` : '…',
+    });
+    await recordAudit(tx, {
+      action: 'credential.save',
+      resourceType: 'model_credential',
+      resourceId: id,
+      before: before && visible(before),
+      after: visible(saved),
+    });
+    return getStatus(tx, provider);
+  });
 }
-export async function testCredential(_ctx: OrgContext, _input: TestCredentialInput): Promise<CredentialTest> {
-  throw new Error('under construction');
+
+/** Forgets the organization's key; the server's, if there is one, is used from then on. */
+export async function removeCredential(ctx: OrgContext, { provider }: RemoveCredentialInput): Promise<ProviderStatus> {
+  requirePermission(ctx, 'credentials:write');
+  return withTenant(ctx, async (tx) => {
+    const removed = await queries.deleteCredential(tx, provider);
+    if (!removed) throw new NotFound('credential');
+    await recordAudit(tx, {
+      action: 'credential.remove',
+      resourceType: 'model_credential',
+      resourceId: removed.id,
+      before: visible(removed),
+    });
+    return getStatus(tx, provider);
+  });
 }
+
+/** Asks the provider for one word with the key in use: costs next to nothing, and proves that everything works. */
+export async function testCredential(ctx: OrgContext, input: TestCredentialInput): Promise<CredentialTest> {
+  requirePermission(ctx, 'credentials:write');
+  const started = performance.now();
+  let model: string | null = input.model ?? null;
+  try {
+    model ??= await modelToTest(ctx, input.provider);
+    if (parseModel(model).provider !== input.provider)
+      throw new Invalid(`${model} is not a model of ${input.provider}.`);
+    await callModel({
+      resolved: await resolveModel(ctx, model),
+      messages: [{ role: 'user', content: 'Answer with the word OK.' }],
+      tools: [],
+      // The least OpenAI accepts; an answer cut there is an answer too.
+      parameters: { maxOutputTokens: 16 },
+      signal: AbortSignal.timeout(30_000),
+      timeouts: { firstTokenMs: 20_000, idleMs: 10_000 },
+    });
+    return { ok: true, model, message: `${model} answers.`, durationMs: Math.round(performance.now() - started) };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { ok: false, model, message: error.message, durationMs: Math.round(performance.now() - started) };
+  }
+}
+
+async function modelToTest(ctx: OrgContext, provider: CredentialProvider): Promise<string> {
+  const { testModel } = VENDORS[provider];
+  if (testModel) return `${provider}/${testModel}`;
+  const [served] = await listServed(await getConnection(ctx, provider), ctx.org.id);
+  if (served) return served;
+  throw new Invalid('The address names no models of its own. Say which one to test.', {
+    fields: { model: 'Needed here' },
+  });
+}
+
+const getStatus = async (tx: TenantContext, provider: CredentialProvider): Promise<ProviderStatus> => {
+  const status = statusesOf(await queries.selectCredentials(tx)).find((one) => one.provider === provider);
+  if (!status) throw new NotFound('provider');
+  return status;
+};
+
+const visible = ({ provider, baseUrl, hint }: queries.Credential) => ({ provider, baseUrl, hint });
+
+function getSandboxModel(id: string) {
+  const found = SANDBOX_MODELS.get(id);
+  if (found) return found;
+  const known = [...SANDBOX_MODELS.keys()].map((name) => `sandbox/${name}`).join(', ');
+  throw new Invalid(
+    `There is no model ${JSON.stringify(`sandbox/${id}`.slice(0, 100))}. Sandbox models are ${known}.`,
+    {
+      fields: { model: 'Unknown model' },
+    },
+  );
+}
+
+function toChoice(model: string): ModelChoice {
+  const { provider, id } = parseModel(model);
+  const label = provider === 'sandbox' ? getSandboxModel(id).label : id;
+  return { model, provider, label, price: findPrice(model) ?? null, sandbox: provider === 'sandbox' };
+}
+
+function checkedKey(text: string): string {
+  const key = text.trim();
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw new Invalid('A key has no spaces, line breaks or special characters.', { fields: { key: 'Paste it again.' } });
+}
+
+/** An organization's address is called through the guarded client, which checks what its name leads to at every call. */
+function checkedBaseUrl(provider: CredentialProvider, baseUrl: string | undefined): string | null {
+  const refuse = (message: string) => new Invalid(message, { fields: { baseUrl: message } });
+  if (!baseUrl && !VENDORS[provider].baseUrl)
+    throw refuse('Say at which address the models are, up to and including /v1.');
+  if (!baseUrl) return null;
+  try {
+    const url = parseTarget(baseUrl);
+    if (url.search || url.hash) throw refuse('The address must end before ? and #.');
+    const literal = literalAddress(url.hostname);
+    if (literal && !isPublicAddress(literal)) {
+      throw refuse("Private addresses can be set in the server's environment only: OPENAI_COMPATIBLE_BASE_URL.");
+    }
+    return url.href.replace(/\/+$/, '');
+  } catch (error) {
+    throw error instanceof DomainError && !(error instanceof Invalid) ? refuse(error.message) : error;
+  }
+}
+
+/** OpenAI quotes wrong keys with stars in the middle. */
+const redactor = (key: string | undefined) => (text: string) =>
+  (key ? text.replaceAll(key, '[key]') : text).replace(/\bsk-[\w*.-]{6,}/g, '[key]');

@@ -1,4 +1,3 @@
-import { ReadableStream } from 'node:stream/web';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   LanguageModelV4,
@@ -45,7 +44,7 @@ export function sandboxModel(
     supportedUrls: {},
     async doStream(options) {
       const parts = emit(await plan(options), options);
-      return { stream: ReadableStream.from(parts) };
+      return { stream: toStream(parts) };
     },
     async doGenerate(options): Promise<LanguageModelV4GenerateResult> {
       const result: LanguageModelV4GenerateResult = {
@@ -65,6 +64,18 @@ export function sandboxModel(
     },
   };
 }
+
+const toStream = <T>(parts: AsyncGenerator<T>): ReadableStream<T> =>
+  new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await parts.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await parts.return(undefined);
+    },
+  });
 
 async function* emit(plan: Plan, options: LanguageModelV4CallOptions): AsyncGenerator<LanguageModelV4StreamPart> {
   const signal = options.abortSignal;

@@ -1,0 +1,69 @@
+import { CredentialProvider, type ProviderStatus } from '@/lib/contracts/models';
+import { env } from '@/lib/env';
+import { type OrgContext, type TenantContext, withTenant } from '../context';
+import { PreconditionFailed } from '../errors';
+import { decryptSecret, type SecretIdentity } from '../secrets/service';
+import { type Connection, VENDORS } from './providers';
+import { type Credential, findCredential, selectWrappedKey } from './queries';
+import { organizationFetch, serverFetch } from './vendor-fetch';
+
+export interface OwnedConnection extends Connection {
+  source: 'organization' | 'server';
+}
+
+/** Which cell a credential's key is in: its ciphertext opens nowhere else. */
+export const keyCell = (orgId: string, rowId: string): SecretIdentity => ({
+  orgId,
+  table: 'model_credentials',
+  rowId,
+  column: 'encrypted_key',
+});
+
+/**
+ * How this organization reaches a provider: by its own credential, else by the server's environment. A key goes only
+ * to the address that was given together with it.
+ */
+export async function findConnection(
+  ctx: OrgContext | TenantContext,
+  provider: CredentialProvider,
+): Promise<OwnedConnection | undefined> {
+  const own = await withTenant(ctx, async (tx) => {
+    const row = await findCredential(tx, provider);
+    return row && { row, wrappedKey: await selectWrappedKey(tx) };
+  });
+  if (!own) return serverConnection(provider);
+  const baseUrl = own.row.baseUrl ?? VENDORS[provider].baseUrl;
+  if (!baseUrl) return undefined;
+  const key = decryptSecret(own.wrappedKey, own.row.encryptedKey, keyCell(ctx.org.id, own.row.id));
+  return { source: 'organization', key, baseUrl, fetch: own.row.baseUrl ? organizationFetch : serverFetch };
+}
+
+/** @throws PreconditionFailed that says where to add a key. */
+export async function getConnection(
+  ctx: OrgContext | TenantContext,
+  provider: CredentialProvider,
+): Promise<OwnedConnection> {
+  const connection = await findConnection(ctx, provider);
+  if (connection) return connection;
+  const { label, variable } = VENDORS[provider];
+  throw new PreconditionFailed(
+    `There is no key for ${label}. Add one in Settings › Providers, or set ${variable} in the server's environment.`,
+  );
+}
+
+/** What the settings page shows of every provider that takes a key. */
+export const statusesOf = (credentials: readonly Credential[]): ProviderStatus[] =>
+  CredentialProvider.options.map((provider) => {
+    const own = credentials.find((row) => row.provider === provider);
+    if (own) return { provider, source: 'organization', hint: own.hint, baseUrl: own.baseUrl, since: own.createdAt };
+    const server = serverConnection(provider);
+    // Where the server's own keys go is the operator's business.
+    return { provider, source: server ? 'server' : 'none', hint: null, baseUrl: null, since: null };
+  });
+
+function serverConnection(provider: CredentialProvider): OwnedConnection | undefined {
+  const vendor = VENDORS[provider];
+  const { key, baseUrl = vendor.baseUrl } = vendor.fromEnvironment();
+  if (!env[vendor.variable] || !baseUrl) return undefined;
+  return { source: 'server', key, baseUrl, fetch: serverFetch };
+}
