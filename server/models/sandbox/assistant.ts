@@ -9,7 +9,7 @@ const WHAT_A_TOOL_IS_FOR = new Map([
   ['http_request', 'call that address'],
   ['ask_human', 'ask somebody'],
 ]);
-const PIECE_DELAY_MS = 8;
+const PIECE_DELAY_MS = 4;
 
 /**
  * `sandbox/assistant`: plans by simple rules and really uses the tools it is given. Arithmetic, also in words, goes to

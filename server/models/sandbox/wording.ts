@@ -32,7 +32,7 @@ function numbersInDigits(text: string): string {
   });
 }
 
-const NUMBER = String.raw`[$€£]?\d[\d,_]*(?:\.\d+)?%?`;
+const NUMBER = String.raw`[$€£]?\d(?:[\d,_]*\d)?(?:\.\d+)?%?`;
 const LIST = String.raw`(${NUMBER}(?:\s*(?:,|and|,\s*and)\s+${NUMBER})+)`;
 const listed = (list: string) => list.split(/\s*(?:,\s*and|,\s|\band\b)\s*/).map((item) => item.replaceAll(',', ''));
 
@@ -48,8 +48,8 @@ const REWRITES: [RegExp, string | ((...match: string[]) => string)][] = [
   [new RegExp(`\\b(?:multiply|times) (${NUMBER}) by (${NUMBER})`, 'gi'), '$1 * $2'],
   [new RegExp(`\\b(?:divide|split) (${NUMBER}) (?:by|among|between) (${NUMBER})`, 'gi'), '$1 / $2'],
   [new RegExp(`(\\d[\\d.]*)\\s*% off (?:of )?(${NUMBER})`, 'gi'), '$2 - $1%'],
-  [/\bsquare root of (?:the )?([$€£]?\d[\d,]*(?:\.\d+)?)/gi, 'sqrt($1)'],
-  [/\bcube root of ([$€£]?\d[\d,]*(?:\.\d+)?)/gi, 'cbrt($1)'],
+  [/\bsquare root of (?:the )?([$€£]?\d(?:[\d,]*\d)?(?:\.\d+)?)/gi, 'sqrt($1)'],
+  [/\bcube root of ([$€£]?\d(?:[\d,]*\d)?(?:\.\d+)?)/gi, 'cbrt($1)'],
   [/\b(?:one )?half (?:of )?(?=[\d($])/gi, '0.5 * '],
   [/\b(?:a|one) third of (?=[\d($])/gi, '1/3 * '],
   [/\b(?:a|one) quarter of (?=[\d($])/gi, '0.25 * '],
@@ -76,7 +76,7 @@ export function inSymbols(text: string): string {
   return written;
 }
 
-const OPERAND = String.raw`(?:[$€£]?\d[\d,_]*(?:\.\d+)?|\b(?:pi|sqrt|cbrt|abs|round|floor|ceil|min|max|sum|avg|ln|log|exp|sin|cos|tan)\b)`;
+const OPERAND = String.raw`(?:[$€£]?\d(?:[\d,_]*\d)?(?:\.\d+)?|\b(?:pi|sqrt|cbrt|abs|round|floor|ceil|min|max|sum|avg|ln|log|exp|sin|cos|tan)\b)`;
 const EXPRESSION = new RegExp(`(?:[-−(]\\s*)*${OPERAND}(?:\\s*(?:[-+*/^×÷−%(),]|\\b(?:of|mod)\\b|${OPERAND}))*`, 'gi');
 const DATE = /\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b/g;
 
@@ -87,7 +87,8 @@ export function findExpressions(text: string, works: (expression: string) => boo
     let expression = candidate.replace(/[$€£]/g, '').replace(/−/g, '-').trim();
     // What follows in the sentence may have stuck to the end: a comma, "of", an open parenthesis.
     for (let cuts = 0; cuts < 6 && expression && !works(expression); cuts += 1) {
-      expression = expression.replace(/\s*(?:[a-z]+|[\d.,_]+|.)$/i, '').trim();
+      const end = /,$/.test(expression) ? /,+$/ : /\s*(?:[a-z]+|[\d.,_]+|.)$/i;
+      expression = expression.replace(end, '').trim();
     }
     if (expression && /[-+*/^%(]|\bof\b|\bmod\b/.test(expression.replace(/^[-(\s]+/, ''))) found.push(expression);
   }
