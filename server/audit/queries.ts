@@ -3,10 +3,19 @@ import { auditEntries } from '@/db/schema/governance';
 import { apiKeys } from '@/db/schema/organizations';
 import { users } from '@/db/schema/users';
 import type { PageOf } from '@/lib/contracts/paging';
+import type { JsonValue } from '@/lib/contracts/json';
 import type { AuditEntry, ListAuditInput } from '@/lib/contracts/people';
 import type { TenantContext } from '../context';
 import { idCursor, likeAnywhere, toPage } from '../paging';
-import type { AuditFact } from './service';
+
+export interface AuditFact {
+  /** `agent.create`: resource and verb. */
+  action: string;
+  resourceType: string;
+  resourceId: string;
+  before?: JsonValue;
+  after?: JsonValue;
+}
 
 export async function insertAuditEntry(ctx: TenantContext, fact: AuditFact): Promise<void> {
   await ctx.db.insert(auditEntries).values({

@@ -1,17 +1,7 @@
-import type { JsonValue } from '@/lib/contracts/json';
 import type { PageOf } from '@/lib/contracts/paging';
 import type { AuditEntry, ListAuditInput } from '@/lib/contracts/people';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
-import { insertAuditEntry, selectAuditEntries } from './queries';
-
-export interface AuditFact {
-  /** `agent.create`: resource and verb. */
-  action: string;
-  resourceType: string;
-  resourceId: string;
-  before?: JsonValue;
-  after?: JsonValue;
-}
+import { type AuditFact, insertAuditEntry, selectAuditEntries } from './queries';
 
 /** Writes what the actor did, in the transaction in which it was done. */
 export const recordAudit = (ctx: TenantContext, fact: AuditFact): Promise<void> => insertAuditEntry(ctx, fact);
