@@ -31,6 +31,7 @@ export class Dispatcher {
   hasLimits = false;
   /** Jobs being executed, by generation. */
   readonly flying = new Map<number, Promise<void>>();
+  #reserved = 0;
   #running = false;
   #pumping = false;
   #pumpAgain = false;
@@ -55,7 +56,19 @@ export class Dispatcher {
 
   abort = (): void => this.#abort.abort();
 
-  free = (): number => (this.#running && !this.#backlog ? this.options.concurrency - this.flying.size : 0);
+  /** Takes up to so many free places, for calls that begin at once; none while others wait in the queue. */
+  reserve(most: number): number {
+    const places = this.#running && !this.#backlog ? Math.max(0, Math.min(most, this.#places())) : 0;
+    this.#reserved += places;
+    return places;
+  }
+
+  release(places: number): void {
+    this.#reserved -= places;
+    if (this.#backlog) this.due(0);
+  }
+
+  #places = (): number => this.options.concurrency - this.flying.size - this.#reserved;
 
   begin(call: Call): void {
     this.#fly(call.job, () => this.#call(call));
@@ -103,7 +116,7 @@ export class Dispatcher {
 
   async #claim(): Promise<void> {
     const { engine, fnIds } = this;
-    const most = Math.min(50, this.options.concurrency - this.flying.size);
+    const most = Math.min(50, this.#places());
     this.#backlog = most <= 0;
     if (!engine || most <= 0 || fnIds.length === 0) return;
     const jobs = await engine.store.claim(fnIds, most, false);

@@ -6,16 +6,17 @@ import { limitExceeded } from './limits';
 import type { Log } from './log';
 import { doneStep } from './operations';
 import { waitTransitions } from './routing';
-import type { Row, Store } from './store';
-import { type Committed, type NewEvent, type Transition, transition } from './transition';
+import type { Accepted, Row, Store } from './store';
+import { type Committed, type NewEvent, type NewRun, type Transition, transition } from './transition';
 import type { Registry, StoredEvent } from './triggers';
 
 /** What the engine tells the dispatcher. */
 export interface Notices {
   /** Something is due in so many milliseconds; 0 is now. */
   due(delayMs: number): void;
-  /** Calls this process may begin at once, past the queue; 0 while others wait in it. */
-  free(): number;
+  /** Takes up to so many places for calls that begin at once; 0 while others wait in the queue. */
+  reserve(most: number): number;
+  release(places: number): void;
   /** A run claimed in the moment it was made. */
   begin(call: Call): void;
 }
@@ -47,25 +48,34 @@ export class Engine {
   /** Stores events and begins the runs they trigger. */
   async receive(events: StoredEvent[]): Promise<string[]> {
     const arrivals = events.map((event) => this.registry.arrival(event, { routed: this.registered }));
-    const runs = arrivals.flatMap((arrival) => arrival.runs);
-    let free = this.registered ? this.notices.free() : 0;
-    for (const run of runs) if (!run.slots && free-- > 0) run.eager = true;
-    const accepted = await this.store.accept({
-      events: arrivals.map((arrival) => arrival.event),
-      runs,
-      cancels: arrivals.flatMap((arrival) => arrival.cancels),
-    });
-    const byId = new Map(events.map((event) => [event.id, event]));
+    const arrival = {
+      events: arrivals.map(({ event }) => event),
+      runs: arrivals.flatMap(({ runs }) => runs),
+      cancels: arrivals.flatMap(({ cancels }) => cancels),
+    };
+    const unlimited = arrival.runs.filter((run) => !run.slots);
+    const places = unlimited.length > 0 ? this.notices.reserve(unlimited.length) : 0;
+    let unrouted: Set<string>;
+    try {
+      for (const run of unlimited.slice(0, places)) run.eager = true;
+      const accepted = await this.store.accept(arrival);
+      unrouted = new Set(accepted.unrouted);
+      this.#begin(arrival.runs, accepted, new Map(events.map((event) => [event.id, event])));
+    } finally {
+      this.notices.release(places);
+    }
+    if (this.registered && unrouted.size > 0) await this.#endWaits(events.filter(({ id }) => unrouted.has(id)));
+    return events.map(({ id, dedupeKey }) => dedupeKey ?? id);
+  }
+
+  #begin(runs: NewRun[], { calls }: Accepted, events: Map<string, StoredEvent>): void {
     for (const { id, fnId, eventId } of runs) {
-      const generation = accepted.calls.get(id);
+      const generation = calls.get(id);
       if (generation === undefined) continue;
-      const [fn, event] = [this.registry.get(fnId), byId.get(eventId)];
+      const [fn, event] = [this.registry.get(fnId), events.get(eventId)];
       if (generation === null || !fn || !event) this.notices.due(0);
       else this.notices.begin(firstCall(id, generation, fn, event));
     }
-    const unrouted = new Set(accepted.unrouted);
-    if (this.registered && unrouted.size > 0) await this.#endWaits(events.filter(({ id }) => unrouted.has(id)));
-    return events.map(({ id, dedupeKey }) => dedupeKey ?? id);
   }
 
   /** Routes events that were stored before their functions were known, or whose process died while routing. */

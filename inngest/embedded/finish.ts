@@ -52,9 +52,10 @@ export function ending(registry: Registry, run: EndingRun, end: Ending, job?: Tr
     const name = `inngest/function.${end.status}`;
     emitted.push(internalEvent(name, { function_id: run.fn.id, run_id: run.id, event, error: result }, nowMs, run.id));
   }
-  const arrivals = emitted.map((stored) =>
-    registry.arrival(stored, { routed: true, quiet: !registry.listens(stored.name) }),
-  );
+  const arrivals = emitted.map((stored) => {
+    const { event, runs, cancels } = registry.arrival(stored, { routed: true });
+    return { event: { ...event, quiet: runs.length === 0 }, runs, cancels };
+  });
   return transition({
     runId: run.id,
     job,

@@ -145,7 +145,8 @@ function apply(
   }
   // Version 1 has no coalescing: whatever ends, the function is entered at once, as in a race.
   const race = opts.parallelMode === 'race' || version === 1;
-  const plan = (waits: boolean): PlannedStep => ({ runId, id, name: name || op, op, waits, race });
+  // What races is waited for by nothing: the others of the race must not hold up what follows it.
+  const plan = (waits: boolean): PlannedStep => ({ runId, id, name: name || op, op, waits: waits || race, race });
   const timer = (delayMs: number, payload?: string) =>
     change.jobs.push({ runId, key: `${id}:timer`, kind: 'timer', stepId: id, delayMs, payload });
 

@@ -76,7 +76,12 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
   const engine = new Engine(
     store,
     registry,
-    { due: (ms) => dispatcher.due(ms), free: () => dispatcher.free(), begin: (call) => dispatcher.begin(call) },
+    {
+      due: (ms) => dispatcher.due(ms),
+      reserve: (most) => dispatcher.reserve(most),
+      release: (places) => dispatcher.release(places),
+      begin: (call) => dispatcher.begin(call),
+    },
     log,
   );
   dispatcher.engine = engine;

@@ -24,10 +24,13 @@ const waitExists = (x: string) => `exists (
       and (w.match_key is null or ${x}.keys is null or w.match_key = any(${x}.keys)))`;
 
 /**
- * Events and the runs they start. An event or run that exists already adds nothing. A quiet event (nobody is registered
- * for it) is kept only when something waits for it. An eager run is claimed in the moment it is made.
+ * Events and the runs they start. An event or run that exists already adds nothing. A quiet event (of our own,
+ * starting no run) is kept only when something waits for it. An eager run is claimed in the moment it is made.
  */
-const arrivals = (p: { events: number; runs: number; waits: number; owner: number; lease: number }, gate: string) => `
+const arrivals = (
+  p: { events: number; runs: number; cancels: number; eager?: { owner: number; lease: number } },
+  gate: string,
+) => `
   new_event as (
     insert into runner.event (id, dedupe_key, name, payload, routed)
     select x.id, x.dedupe_key, x.name, x.payload, x.routed and not ${waitExists('x')}
@@ -47,39 +50,79 @@ const arrivals = (p: { events: number; runs: number; waits: number; owner: numbe
   new_call as (
     insert into runner.job (run_id, key, fn_id, kind, run_at, rank, slots, slot_limits, owner, generation, lease_until)
     select x.id, 'main', x.fn_id, 'call', now(), now() - x.priority * interval '1 second', x.slots, x.slot_limits,
-      case when x.eager then $${p.owner}::text end,
-      case when x.eager then nextval('runner.generation') end,
-      case when x.eager then ${lease(p.lease)} end
+      ${p.eager ? `case when x.eager then $${p.eager.owner}::text end` : 'null'},
+      ${p.eager ? "case when x.eager then nextval('runner.generation') end" : 'null'},
+      ${p.eager ? `case when x.eager then ${lease(p.eager.lease)} end` : 'null'}
     from run_in x join new_run r on r.id = x.id
     returning run_id, generation
   ),
   new_cancel as (
     insert into runner.wait (run_id, key, kind, event_name, match_key, expression, expires_at)
     select x.run_id, x.key, x.kind, x.event_name, x.match_key, x.expression, ${inMs('x.ttl_ms')}
-    from ${list(p.waits, WAIT_COLUMNS)} x join new_run r on r.id = x.run_id
+    from ${list(p.cancels, WAIT_COLUMNS)} x join new_run r on r.id = x.run_id
   )`;
 
 /** $1 events, $2 runs, $3 waits of cancelOn, $4 owner, $5 lease in ms → kind `event` (value: routed) or `call` (value: generation). */
 export const ACCEPT = `
-with ${arrivals({ events: 1, runs: 2, waits: 3, owner: 4, lease: 5 }, '')}
+with ${arrivals({ events: 1, runs: 2, cancels: 3, eager: { owner: 4, lease: 5 } }, '')}
 select 'event' as kind, id, routed::int::bigint as value from new_event
 union all select 'call', run_id, generation from new_call`;
 
+const PLANNED = `
+  planned as (
+    insert into runner.step (run_id, id, name, op, planned, waits, race, done)
+    select x.run_id, x.id, x.name, x.op, true, x.waits, x.race, false
+    from ${list(4, 'run_id text, id text, name text, op text, waits boolean, race boolean')} x join held h on h.n = x.n
+    on conflict do nothing returning run_id, id, waits
+  ),`;
+
+const PLANNED_WORK = `
+  new_job as (
+    insert into runner.job (run_id, key, fn_id, kind, step_id, payload, run_at, rank, slots, slot_limits)
+    select x.run_id, x.key, l.fn_id, x.kind, x.step_id, x.payload, at.run_at,
+      at.run_at - case when x.delay_ms > 0 then 0 else l.priority end * interval '1 second',
+      case when x.kind = 'call' then l.slots end, case when x.kind = 'call' then l.slot_limits end
+    from ${list(5, 'run_id text, key text, kind text, step_id text, payload text, delay_ms float8')} x
+    join planned p on p.run_id = x.run_id and p.id = x.step_id join locked l on l.id = x.run_id
+    cross join lateral (select ${inMs('x.delay_ms')} as run_at) at
+    on conflict do nothing returning run_at
+  ),
+  new_wait as (
+    insert into runner.wait (run_id, key, kind, event_name, match_key, expression, expires_at)
+    select x.run_id, x.key, x.kind, x.event_name, x.match_key, x.expression, ${inMs('x.ttl_ms')}
+    from ${list(6, WAIT_COLUMNS)} x join planned p on p.run_id = x.run_id and p.id = x.key
+    on conflict do nothing
+  ),`;
+
+const FINISHED = `,
+  finished as materialized (select run_id from held where status is not null and n % 1 = 0),
+  finished_job as (delete from runner.job j using finished f where j.run_id = f.run_id),
+  finished_wait as (delete from runner.wait w using finished f where w.run_id = f.run_id)`;
+
+/** Parts of COMMIT that a batch may not need. */
+export interface CommitParts {
+  plans: boolean;
+  arrivals: boolean;
+  finish: boolean;
+}
+
 /**
- * $1 transitions, $2 finished steps, $3 planned steps, $4 jobs of planned steps, $5 waits of planned steps,
- * $6 events, $7 runs, $8 waits of cancelOn, $9 owner, $10 lease in ms.
+ * $1 transitions, $2 finished steps, $3 lease in ms; then, if they are part of it, planned steps with their jobs and
+ * waits; then events, runs, waits of cancelOn.
  *
  * outcome: `keep` extends the lease (a checkpoint), `end` removes the job, `again` enters the function once more,
  * `retry` puts the job back with a delay, `finish` ends the run. Without a generation a transition is not fenced: it
  * ends waits, which happens once because a finished step stays as it is.
  */
-export const COMMIT = `
+export function commitStatement(parts: CommitParts): string {
+  const first = parts.plans ? 7 : 4;
+  const incoming = arrivals({ events: first, runs: first + 1, cancels: first + 2 }, 'join held h on h.n = x.n');
+  return `
 with t as materialized ${list(
-  1,
-  'run_id text, key text, generation bigint, outcome text, attempt int, failures int, delay_ms float8, status text, output text, version int',
-)},
+    1,
+    'run_id text, key text, generation bigint, outcome text, attempt int, failures int, delay_ms float8, status text, output text, version int',
+  )},
   done_in as materialized ${list(2, 'ord int, run_id text, id text, name text, op text, failed boolean, value text')},
-  plan_in as materialized ${list(3, 'run_id text, id text, name text, op text, waits boolean, race boolean')},
   named as materialized (select run_id from t union select run_id from done_in order by 1),
   locked as materialized (
     select l.* from (select run_id from named order by run_id) k cross join lateral (
@@ -105,17 +148,13 @@ with t as materialized ${list(
       where not step.done
     returning run_id, id, planned, waits, race, octet_length(value) as bytes
   ),
-  planned as (
-    insert into runner.step (run_id, id, name, op, planned, waits, race, done)
-    select x.run_id, x.id, x.name, x.op, true, x.waits, x.race, false from plan_in x join held h on h.n = x.n
-    on conflict do nothing returning run_id, id, waits
-  ),
+  ${parts.plans ? PLANNED : ''}
   delta as materialized (
     select run_id, sum(done)::int as done, sum(pending)::int as pending, sum(waiting)::int as waiting,
       sum(bytes)::int as bytes, bool_or(race) as race
     from (
       select run_id, 1 as done, -(planned and not waits)::int as pending, -(planned and waits)::int as waiting, bytes, race from done
-      union all select run_id, 0, (not waits)::int, waits::int, 0, false from planned
+      ${parts.plans ? 'union all select run_id, 0, (not waits)::int, waits::int, 0, false from planned' : ''}
     ) d group by run_id
   ),
   after as materialized (
@@ -131,22 +170,7 @@ with t as materialized ${list(
       status = coalesce(a.status, 'active'), ended_at = case when a.status is not null then now() end
     from after a where a.changed and r.id = a.id returning r.id, r.state_bytes
   ),
-  new_job as (
-    insert into runner.job (run_id, key, fn_id, kind, step_id, payload, run_at, rank, slots, slot_limits)
-    select x.run_id, x.key, l.fn_id, x.kind, x.step_id, x.payload, at.run_at,
-      at.run_at - case when x.delay_ms > 0 then 0 else l.priority end * interval '1 second',
-      case when x.kind = 'call' then l.slots end, case when x.kind = 'call' then l.slot_limits end
-    from ${list(4, 'run_id text, key text, kind text, step_id text, payload text, delay_ms float8')} x
-    join planned p on p.run_id = x.run_id and p.id = x.step_id join locked l on l.id = x.run_id
-    cross join lateral (select ${inMs('x.delay_ms')} as run_at) at
-    on conflict do nothing returning run_at
-  ),
-  new_wait as (
-    insert into runner.wait (run_id, key, kind, event_name, match_key, expression, expires_at)
-    select x.run_id, x.key, x.kind, x.event_name, x.match_key, x.expression, ${inMs('x.ttl_ms')}
-    from ${list(5, WAIT_COLUMNS)} x join planned p on p.run_id = x.run_id and p.id = x.key
-    on conflict do nothing
-  ),
+  ${parts.plans ? PLANNED_WORK : ''}
   woken as (
     insert into runner.job (run_id, key, fn_id, kind, run_at, rank, slots, slot_limits)
     select a.id, 'main', a.fn_id, 'call', now(), now() - a.priority * interval '1 second', a.slots, a.slot_limits
@@ -171,27 +195,33 @@ with t as materialized ${list(
     where o.back and j.run_id = o.run_id and j.key = o.key returning j.run_at
   ),
   kept as (
-    update runner.job j set lease_until = ${lease(10)} from held h
+    update runner.job j set lease_until = ${lease(3)} from held h
     where h.outcome = 'keep' and j.run_id = h.run_id and j.key = h.key
   ),
   gone as (
     delete from runner.job j using own o where not o.back and j.run_id = o.run_id and j.key = o.key
   ),
-  gone_timer as (
-    delete from runner.job j using done d
-    where d.planned and d.waits and j.run_id = d.run_id and j.key = d.id || ':timer'
+  gone_other as (
+    delete from runner.job j using done d where d.planned and j.run_id = d.run_id and j.key in (d.id, d.id || ':timer')
   ),
   gone_wait as (
     delete from runner.wait w using done d where d.planned and d.waits and w.run_id = d.run_id and w.key = d.id
-  ),
-  finished_job as (delete from runner.job j using held h where h.status is not null and j.run_id = h.run_id),
-  finished_wait as (delete from runner.wait w using held h where h.status is not null and w.run_id = h.run_id),
-  ${arrivals({ events: 6, runs: 7, waits: 8, owner: 9, lease: 10 }, 'join held h on h.n = x.n')}
+  )
+  ${parts.finish ? FINISHED : ''}
+  ${parts.arrivals ? `, ${incoming}` : ''}
 select t.n, h.n is not null as held, a.done_count, r.state_bytes,
-  (select array_agg(id) from new_event where not routed) as unrouted,
-  exists (select from new_call) or exists (select from woken)
-    or exists (select from new_job where run_at <= now()) or exists (select from freed where run_at <= now()) as due
+  ${parts.arrivals ? '(select array_agg(id) from new_event where not routed)' : 'null'} as unrouted,
+  exists (select from woken) or exists (select from freed where run_at <= now())
+    ${parts.plans ? 'or exists (select from new_job where run_at <= now())' : ''}
+    ${parts.arrivals ? 'or exists (select from new_call)' : ''} as due
 from t left join held h on h.n = t.n left join after a on a.id = t.run_id left join ran r on r.id = t.run_id`;
+}
+
+/**
+ * Jobs somebody executes. Owners are UUIDs; without statistics the planner takes a range for a few rows, and so uses the
+ * index of them, while it would read the whole table for `is not null`.
+ */
+const OWNED = "owner between '0' and 'g'";
 
 const CLAIMED = `run_id, key, fn_id, kind, step_id, payload, attempt, failures, generation`;
 
@@ -214,7 +244,7 @@ returning ${CLAIMED.replaceAll(/(\w+)/g, 'j.$1')}`;
 export const CLAIM_LIMITED = `
 with busy as materialized (
   select s.slot, count(*) as running from runner.job j cross join lateral unnest(j.slots) as s(slot)
-  where j.owner is not null group by s.slot
+  where j.${OWNED} group by s.slot
 ), due as materialized (
   select j.run_id, j.key, j.slots, j.slot_limits, j.rank from runner.job j
   where j.owner is null and j.rank <= now() + interval '600 seconds' and j.run_at <= now() and j.slots is not null
@@ -234,15 +264,15 @@ returning ${CLAIMED.replaceAll(/(\w+)/g, 'j.$1')}`;
 /** Held until the end of the transaction that claims slots. */
 export const SLOTS_LOCK = 'select pg_advisory_xact_lock(7238114502)';
 
-/** $1 run ids → what a call sends, read after its claim is committed: nobody else may write the run's main line then. */
+/** $1 runs `{id}` → what a call sends, read after its claim is committed: nobody else may write the run's main line then. */
 export const LOAD_RUNS = `
 select r.id, r.fn_id, r.version, r.pending, r.waiting, r.done_count, r.state_bytes, r.parent_run_id, r.parent_step_id, e.payload as event
-from unnest($1::text[]) k(id) join runner.run r on r.id = k.id join runner.event e on e.id = r.event_id
+from ${list(1, 'id text')} k join runner.run r on r.id = k.id join runner.event e on e.id = r.event_id
 where r.ended_at is null`;
 
-/** $1 run ids → memoised steps in the order of their completion. */
+/** $1 runs `{id}` → memoised steps in the order of their completion. */
 export const LOAD_STEPS = `
-select s.run_id, s.id, s.failed, s.value from unnest($1::text[]) k(id) join runner.step s on s.run_id = k.id
+select s.run_id, s.id, s.failed, s.value from ${list(1, 'id text')} k join runner.step s on s.run_id = k.id
 where s.done order by s.run_id, s.seq, s.id`;
 
 /** The milliseconds until the next job that is not due yet. */
@@ -260,20 +290,20 @@ const RELEASE = 'owner = null, generation = null, lease_until = null';
 
 /** Frees jobs whose owner has died: their next claim takes a new generation, so that the old owner cannot write. */
 export const REAP = `
-with dead as (select run_id, key from runner.job where owner is not null and lease_until < now() for update skip locked)
+with dead as (select run_id, key from runner.job where ${OWNED} and lease_until < now() for update skip locked)
 update runner.job j set ${RELEASE} from dead d where j.run_id = d.run_id and j.key = d.key returning j.run_id`;
 
 /** $1 owner; null frees every job, which is right at the start of the only process. */
 export const RELEASE_ALL = `
 with held as (
-  select run_id, key from runner.job where owner is not null and ($1::text is null or owner = $1::text) for update skip locked
+  select run_id, key from runner.job where ${OWNED} and ($1::text is null or owner = $1::text) for update skip locked
 )
 update runner.job j set ${RELEASE} from held h where j.run_id = h.run_id and j.key = h.key returning j.run_id`;
 
-/** $1 event ids → waits each may end or runs it may cancel, with the event that had triggered the run. */
+/** $1 events `{id, name, keys}` → waits each may end or runs it may cancel, with the event that had triggered the run. */
 export const CANDIDATES = `
 select x.id as event_id, w.run_id, w.key, w.kind, w.expression, e.payload as event, r.fn_id, r.parent_run_id, r.parent_step_id
-from json_to_recordset($1::text::json) as x(id text, name text, keys text[])
+from ${list(1, 'id text, name text, keys text[]')} x
 join runner.wait w on w.event_name = x.name and (w.match_key is null or x.keys is null or w.match_key = any(x.keys))
 join runner.run r on r.id = w.run_id join runner.event e on e.id = r.event_id
 where r.ended_at is null and (w.expires_at is null or w.expires_at > now())

@@ -5,7 +5,7 @@ import { Batcher } from './batcher';
 import * as statements from './statements';
 import {
   type Committed,
-  commitParameters,
+  commitOf,
   eventRow,
   type NewEvent,
   type NewRun,
@@ -57,6 +57,8 @@ const MAX_TRIES = 5;
 const isTransient = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && RETRIED.has(error.code);
 
+const list = (ids: string[]) => JSON.stringify(ids.map((id) => ({ n: 0, id })));
+
 /** The shared pool under drizzle: prepared statements are twice as fast, and drizzle has none without a name. */
 const sharedPool = (): postgres.Sql => (database() as PostgresJsDatabase & { $client: postgres.Sql }).$client;
 
@@ -103,10 +105,10 @@ export class Store {
     });
   }
 
-  loadRuns = (ids: string[]) => this.#query(statements.LOAD_RUNS, [ids]);
-  loadSteps = (ids: string[]) => this.#query(statements.LOAD_STEPS, [ids]);
+  loadRuns = (ids: string[]) => this.#query(statements.LOAD_RUNS, [list(ids)]);
+  loadSteps = (ids: string[]) => this.#query(statements.LOAD_STEPS, [list(ids)]);
   candidates = (events: { id: string; name: string; keys?: string[] }[]) =>
-    this.#query(statements.CANDIDATES, [JSON.stringify(events)]);
+    this.#query(statements.CANDIDATES, [JSON.stringify(events.map((event) => ({ n: 0, ...event })))]);
   markRouted = (ids: string[]) => this.#query(statements.MARK_ROUTED, [ids]);
   unrouted = (ageMs: number) => this.#query(statements.UNROUTED, [ageMs]);
   heartbeat = (generations: number[]) =>
@@ -114,8 +116,8 @@ export class Store {
   reap = async () => (await this.#query(statements.REAP, [])).length;
   release = async (owner: string | null) => (await this.#query(statements.RELEASE_ALL, [owner])).length;
   drop = (job: ClaimedJob) => this.#query(statements.DROP_JOB, [job.runId, job.key, job.generation]);
-  counts = () => this.#query(statements.COUNTS, []);
-  expireKeys = () => this.#query(statements.EXPIRE_KEYS, []);
+  counts = () => this.#query(statements.COUNTS, [], false);
+  expireKeys = () => this.#query(statements.EXPIRE_KEYS, [], false);
   functions = () => this.#query('select id, app_id, config from runner.fn', []);
   register = (appId: string, functions: { id: string; config: string }[]) =>
     this.#query(statements.REGISTER, [appId, JSON.stringify(functions)]);
@@ -130,8 +132,8 @@ export class Store {
   }
 
   async #commit(batch: Transition[]): Promise<Committed[]> {
-    const { owner, leaseMs } = this.options;
-    const rows = await this.#query(statements.COMMIT, [...commitParameters(batch), owner, leaseMs]);
+    const { parts, parameters } = commitOf(batch, this.options.leaseMs);
+    const rows = await this.#query(statements.commitStatement(parts), parameters);
     const byTransition = new Map(rows.map((row) => [Number(row.n), row]));
     const unrouted = new Set(rows[0] && Array.isArray(rows[0].unrouted) ? rows[0].unrouted.map(String) : []);
     return batch.map(({ events }, n) => {
@@ -175,11 +177,11 @@ export class Store {
   }
 
   /** Sends a statement; each is idempotent or fenced, so that a lost connection may be answered by sending it again. */
-  async #query(text: string, parameters: Parameter[]): Promise<Row[]> {
+  async #query(text: string, parameters: Parameter[], prepare = true): Promise<Row[]> {
     for (let tries = 1; ; tries++) {
       this.statements++;
       try {
-        return await this.#sql().unsafe<Row[]>(text, parameters, { prepare: true });
+        return await this.#sql().unsafe<Row[]>(text, parameters, { prepare });
       } catch (error) {
         if (!isTransient(error) || tries === MAX_TRIES) throw error;
         await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** tries));

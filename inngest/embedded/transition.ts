@@ -1,3 +1,5 @@
+import type { CommitParts } from './statements';
+
 /** An event to store. */
 export interface NewEvent {
   id: string;
@@ -6,7 +8,7 @@ export interface NewEvent {
   payload: string;
   /** `path=value` pairs that waits may ask for; undefined when every wait for this name must be tried. */
   keys?: string[];
-  /** Kept only when something waits for it: no function is registered for this name. */
+  /** Kept only when something waits for it: it starts no run. */
   quiet?: boolean;
   /** Its functions have been looked up; its runs come in the same transition. */
   routed: boolean;
@@ -150,49 +152,74 @@ export const waitRow = (n: number, w: NewWait) => ({
   ttl_ms: w.ttlMs,
 });
 
-/** The parameters $1 to $8 of COMMIT for transitions of different runs. */
-export function commitParameters(batch: Transition[]): string[] {
+/** The parts and parameters of a commit of transitions of different runs. */
+export function commitOf(
+  batch: Transition[],
+  leaseMs: number,
+): { parts: CommitParts; parameters: (string | number)[] } {
+  const has = (of: (t: Transition) => unknown[]) => batch.some((t) => of(t).length > 0);
   const rows = <T>(of: (t: Transition) => T[], row: (n: number, item: T, index: number) => object) =>
     JSON.stringify(batch.flatMap((t, n) => of(t).map((item, index) => row(n, item, index))));
-  return [
-    JSON.stringify(
-      batch.map((t, n) => ({
-        n,
-        run_id: t.runId,
-        key: t.job?.key,
-        generation: t.job?.generation,
-        outcome: t.outcome,
-        attempt: t.attempt ?? 0,
-        failures: t.failures ?? 0,
-        delay_ms: t.delayMs ?? 0,
-        status: t.finish?.status,
-        output: t.finish?.output,
-        version: t.version,
-      })),
-    ),
-    rows(
-      (t) => t.done,
-      (n, s, ord) => ({ n, ord, run_id: s.runId, id: s.id, name: s.name, op: s.op, failed: s.failed, value: s.value }),
-    ),
-    rows(
-      (t) => t.planned,
-      (n, s) => ({ n, run_id: s.runId, id: s.id, name: s.name, op: s.op, waits: s.waits, race: s.race }),
-    ),
-    rows(
-      (t) => t.jobs,
-      (n, j) => ({
-        n,
-        run_id: j.runId,
-        key: j.key,
-        kind: j.kind,
-        step_id: j.stepId,
-        payload: j.payload,
-        delay_ms: j.delayMs,
-      }),
-    ),
-    rows((t) => t.waits, waitRow),
-    rows((t) => t.events, eventRow),
-    rows((t) => t.runs, runRow),
-    rows((t) => t.cancels, waitRow),
+  const parts = {
+    plans: has((t) => t.planned),
+    arrivals: has((t) => t.events),
+    finish: batch.some((t) => t.finish),
+  };
+  const parameters = [
+    JSON.stringify(batch.map(transitionRow)),
+    rows((t) => t.done, doneRow),
+    leaseMs,
+    ...(parts.plans
+      ? [rows((t) => t.planned, plannedRow), rows((t) => t.jobs, jobRow), rows((t) => t.waits, waitRow)]
+      : []),
+    ...(parts.arrivals
+      ? [rows((t) => t.events, eventRow), rows((t) => t.runs, runRow), rows((t) => t.cancels, waitRow)]
+      : []),
   ];
+  return { parts, parameters };
 }
+
+const transitionRow = (t: Transition, n: number) => ({
+  n,
+  run_id: t.runId,
+  key: t.job?.key,
+  generation: t.job?.generation,
+  outcome: t.outcome,
+  attempt: t.attempt ?? 0,
+  failures: t.failures ?? 0,
+  delay_ms: t.delayMs ?? 0,
+  status: t.finish?.status,
+  output: t.finish?.output,
+  version: t.version,
+});
+
+const doneRow = (n: number, s: DoneStep, ord: number) => ({
+  n,
+  ord,
+  run_id: s.runId,
+  id: s.id,
+  name: s.name,
+  op: s.op,
+  failed: s.failed,
+  value: s.value,
+});
+
+const plannedRow = (n: number, s: PlannedStep) => ({
+  n,
+  run_id: s.runId,
+  id: s.id,
+  name: s.name,
+  op: s.op,
+  waits: s.waits,
+  race: s.race,
+});
+
+const jobRow = (n: number, j: NewJob) => ({
+  n,
+  run_id: j.runId,
+  key: j.key,
+  kind: j.kind,
+  step_id: j.stepId,
+  payload: j.payload,
+  delay_ms: j.delayMs,
+});

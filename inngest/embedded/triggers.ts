@@ -50,22 +50,19 @@ export class Registry {
     return [...exact, ...this.#wildcards.filter(({ pattern }) => nameMatches(pattern, name))];
   }
 
-  /** Whether any function is triggered by events of this name. */
-  listens = (name: string): boolean => this.#triggered(name).length > 0;
-
   /** The runs an event starts, one for each function at most, with the waits of their cancelOn. */
-  arrival(stored: StoredEvent, options: { routed: boolean; quiet?: boolean; known?: boolean }) {
+  arrival(stored: StoredEvent, { routed, known }: { routed: boolean; known?: boolean }) {
     const { id, name, payload, dedupeKey, event } = stored;
-    const row: NewEvent = { id, dedupeKey, name, payload, keys: matchKeys(event), ...options };
+    const row: NewEvent = { id, dedupeKey, name, payload, keys: matchKeys(event), routed };
     const fns = new Set<RegisteredFunction>();
-    for (const { fn, expression } of options.routed || options.known ? this.#triggered(name) : []) {
+    for (const { fn, expression } of routed || known ? this.#triggered(name) : []) {
       if (matches(expression, { event })) fns.add(fn);
     }
     const runs: NewRun[] = [];
     const cancels: NewWait[] = [];
     for (const fn of fns) {
       const begun = this.begin(fn, stored);
-      runs.push({ ...begun.run, stored: options.known });
+      runs.push({ ...begun.run, stored: known });
       cancels.push(...begun.cancels);
     }
     return { event: row, runs, cancels };

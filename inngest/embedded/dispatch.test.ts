@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { databases, type TestDatabase } from './testing/databases';
+import { createApp, eventually } from './testing/harness';
+
+describe.each(databases)('dispatch on %s', (_name, open) => {
+  let db: TestDatabase;
+  beforeAll(async () => {
+    db = await open();
+  }, 60_000);
+  afterAll(() => db.stop());
+
+  /** Counts how many bodies are at work at once. */
+  function crowd() {
+    const most: Record<string, number> = {};
+    const now: Record<string, number> = {};
+    return {
+      most,
+      async work(key: string) {
+        now[key] = (now[key] ?? 0) + 1;
+        most[key] = Math.max(most[key] ?? 0, now[key]);
+        await new Promise((resolve) => setTimeout(resolve, 3));
+        now[key]--;
+      },
+    };
+  }
+
+  test('concurrency by key: never more than the limit, all keys at once, everything ends', async () => {
+    const app = createApp(db);
+    const { most, work } = crowd();
+    app.functions.push(
+      app.client.createFunction(
+        {
+          id: 'f',
+          retries: 0,
+          concurrency: [{ limit: 2, key: 'event.data.org' }, { limit: 3 }],
+          triggers: [{ event: app.event('go') }],
+        },
+        async ({ event, step }) => {
+          const one = (name: string) =>
+            step.run(name, () => Promise.all([work(String(event.data.org)), work('all')]).then(() => name));
+          await Promise.all([one('a'), one('b')]);
+        },
+      ),
+    );
+    await app.start();
+    await app.client.send(
+      ['x', 'y', 'x', 'y', 'x', 'z', 'x', 'y'].map((org) => ({ name: app.event('go'), data: { org } })),
+    );
+    expect((await app.ended('f', 8)).every(({ status }) => status === 'completed')).toBe(true);
+    expect(most.x).toBeLessThanOrEqual(2);
+    expect(most.y).toBeLessThanOrEqual(2);
+    expect(most.all).toBe(3);
+    await app.runner.stop();
+  });
+
+  test('takes no more calls at once than it may, and leaves none behind', async () => {
+    const app = createApp(db, { concurrency: 4 });
+    const { most, work } = crowd();
+    app.functions.push(
+      app.client.createFunction({ id: 'f', retries: 0, triggers: [{ event: app.event('go') }] }, ({ step }) =>
+        step.run('a', () => work('all')),
+      ),
+    );
+    await app.start();
+    await Promise.all(Array.from({ length: 40 }, () => app.send('go')));
+    await app.ended('f', 40);
+    expect(most.all).toBe(4);
+    await app.runner.stop();
+  });
+
+  test('priority goes ahead in the queue', async () => {
+    const app = createApp(db, { concurrency: 1 });
+    const order: number[] = [];
+    let release: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    app.functions.push(
+      app.client.createFunction({ id: 'block', retries: 0, triggers: [{ event: app.event('block') }] }, () => gate),
+      app.client.createFunction(
+        { id: 'f', retries: 0, priority: { run: 'event.data.n' }, triggers: [{ event: app.event('go') }] },
+        ({ event }) => {
+          order.push(event.data.n);
+        },
+      ),
+    );
+    await app.start();
+    await app.send('block');
+    await eventually(async () => ((await app.runner.counts()).running === 1 ? true : undefined));
+    for (const n of [0, 100, 50]) await app.send('go', { n });
+    expect(await app.runner.counts()).toMatchObject({ queued: 3, running: 1 });
+    release();
+    await app.ended('f', 3);
+    expect(order).toEqual([100, 50, 0]);
+    await app.runner.stop();
+  });
+
+  test('trouble of the serve endpoint costs no attempt and loses no run', async () => {
+    const app = createApp(db);
+    const attempts: number[] = [];
+    app.functions.push(
+      app.client.createFunction({ id: 'f', retries: 1, triggers: [{ event: app.event('go') }] }, ({ attempt, step }) =>
+        step.run('a', () => attempts.push(attempt)),
+      ),
+    );
+    await app.start();
+    const serving = app.handler.current;
+    const answers = [
+      () => Promise.reject(new Error('connect ECONNREFUSED')),
+      async () => new Response('Bad Gateway', { status: 502 }),
+      async () => new Response('{"message":"Unauthorized"}', { status: 401, headers: { 'x-inngest-sdk': 'js' } }),
+      async () => new Response('{"message":"no such function"}', { status: 500, headers: { 'x-inngest-sdk': 'js' } }),
+      async () => new Response('<html>', { status: 200 }),
+    ];
+    app.handler.current = (request) => answers.shift()?.() ?? serving(request);
+    await app.send('go');
+    expect(await app.ended('f')).toMatchObject([{ status: 'completed' }]);
+    expect(attempts).toEqual([0]);
+    expect(app.lines.filter(({ level }) => level === 'warn')).toHaveLength(5);
+    expect(JSON.stringify(app.lines)).not.toContain('"data"');
+    await app.runner.stop();
+  });
+
+  test('a call cut off half-way is made again from its last memoised step', async () => {
+    const app = createApp(db);
+    const ran: string[] = [];
+    app.functions.push(
+      app.client.createFunction({ id: 'f', retries: 0, triggers: [{ event: app.event('go') }] }, async ({ step }) => {
+        await step.run('a', () => ran.push('a'));
+        await step.run('b', () => ran.push('b'));
+      }),
+    );
+    await app.start();
+    const serving = app.handler.current;
+    let cut = true;
+    app.handler.current = async (request) => {
+      const answer = await serving(request);
+      if (!cut) return answer;
+      cut = false;
+      throw new Error('socket hang up');
+    };
+    await app.send('go');
+    expect(await app.ended('f')).toMatchObject([{ status: 'completed' }]);
+    expect(ran).toEqual(['a', 'b']);
+    await app.runner.stop();
+  });
+
+  test('who has lost the lease may not write: checkpoints get 409, answers are dropped', async () => {
+    const app = createApp(db);
+    const ran: string[] = [];
+    app.functions.push(
+      app.client.createFunction({ id: 'f', retries: 0, triggers: [{ event: app.event('go') }] }, async ({ step }) => {
+        await step.run('a', async () => {
+          ran.push('a');
+          if (ran.length > 1) return 'second';
+          await db.sql`update runner.job set lease_until = now() - interval '1 hour' where fn_id = ${`${app.id}-f`}`;
+          await eventually(() => (ran.length > 1 ? true : undefined));
+          return 'first';
+        });
+        return await step.run('b', () => ran.push('b'));
+      }),
+    );
+    await app.start();
+    const thief = createApp(db, { leaseMs: 30, exclusive: false }, app.id);
+    thief.functions.push(...app.functions);
+    await thief.start();
+    await app.send('go');
+    expect(await app.ended('f')).toMatchObject([{ status: 'completed' }]);
+    const steps =
+      await db.sql`select value from runner.step s join runner.run r on r.id = s.run_id where r.fn_id = ${`${app.id}-f`} order by seq`;
+    expect(steps[0]?.value).toBe('"second"');
+    expect(ran).toEqual(['a', 'a', 'b']);
+    await thief.runner.stop();
+    await app.runner.stop();
+    expect([...app.lines, ...thief.lines].some(({ message }) => message === 'Stale, dropped')).toBe(true);
+  });
+
+  test('stop waits for calls in flight, then gives back what does not end', async () => {
+    const app = createApp(db);
+    let release: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    app.functions.push(
+      app.client.createFunction({ id: 'f', retries: 0, triggers: [{ event: app.event('go') }] }, ({ step }) =>
+        step.run('a', () => gate),
+      ),
+    );
+    await app.start();
+    await app.send('go');
+    await eventually(async () => ((await app.runner.counts()).running === 1 ? true : undefined));
+    const stopped = app.runner.stop({ drainMs: 10 });
+    setTimeout(release, 50);
+    await stopped;
+    expect(await db.sql`select * from runner.job where owner is not null`).toHaveLength(0);
+    const again = createApp(db, {}, app.id);
+    again.functions.push(...app.functions);
+    await again.start();
+    expect(await again.ended('f')).toMatchObject([{ status: 'completed' }]);
+    await again.runner.stop();
+  });
+
+  test('refuses to register a function that asks for what it does not have', async () => {
+    const app = createApp(db);
+    app.functions.push(
+      app.client.createFunction(
+        {
+          id: 'f',
+          throttle: { limit: 1, period: '1m' },
+          debounce: { period: '5s' },
+          triggers: [{ event: app.event('go') }],
+        },
+        () => {},
+      ),
+    );
+    await expect(app.start()).rejects.toThrow(/cannot run the function .*-f:[\s\S]*(throttle|debounce)/);
+  });
+});

@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as statements from './statements';
+import { startPglite, type TestDatabase } from './testing/databases';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await startPglite();
+}, 60_000);
+afterAll(() => db.stop());
+
+const { COUNTS, EXPIRE_KEYS, REGISTER, SCHEDULE_CRONS, SLOTS_LOCK, commitStatement, ...lookups } = statements;
+const flags = [true, false];
+const commits = flags.flatMap((plans) =>
+  flags.flatMap((arrivals) => flags.map((finish) => commitStatement({ plans, arrivals, finish }))),
+);
+
+/** A plan is kept for the life of a connection: made for empty tables, it must still do when they hold a million rows. */
+test.each([...Object.entries(lookups), ...commits.map((text, n) => [`COMMIT ${n}`, text] as const)])(
+  '%s never reads a whole table, even while it is empty',
+  async (_name, text) => {
+    const rows = await db.sql.unsafe(`explain (generic_plan) ${text}`).simple();
+    const plan = rows.map((row) => String(row['QUERY PLAN'])).join('\n');
+    expect(plan.match(/Seq Scan on (?!fn)\w+/g)).toBeNull();
+  },
+);
+
+test.each([COUNTS, EXPIRE_KEYS, REGISTER, SCHEDULE_CRONS, SLOTS_LOCK])('%s is valid', async (text) => {
+  expect(await db.sql.unsafe(`explain (generic_plan) ${text}`).simple()).not.toHaveLength(0);
+});
