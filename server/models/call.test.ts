@@ -4,11 +4,12 @@ import type { CredentialProvider } from '@/lib/contracts/models';
 import type { TranscriptMessage } from '@/lib/contracts/runs';
 import { findPrice } from '@/lib/prices';
 import { Upstream } from '../errors';
+import { createGuardedClient } from '../http/guarded';
 import { toolDefinitions } from '../tools/registry';
 import { callModel, type ModelCall } from './call';
 import { VENDORS } from './providers';
 import type { ResolvedModel } from './resolved';
-import { serverFetch } from './vendor-fetch';
+import { limited, serverFetch } from './vendor-fetch';
 
 const KEY = 'sk-test-0123456789';
 const QUESTION: TranscriptMessage[] = [
@@ -225,6 +226,27 @@ describe.each<CredentialProvider>(['openai', 'openai-compatible', 'anthropic'])(
     answer = { calls: [{ name: 'calculator', arguments: `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}` }] };
     expect(await failure(call(provider, 'any'))).toMatchObject({ reason: 'provider_broken_answer' });
   });
+});
+
+test.each<CredentialProvider>(['openai', 'openai-compatible', 'anthropic'])(
+  '%s streams through the guarded client',
+  async (provider) => {
+    const guarded = createGuardedClient({ isAllowedAddress: (address) => address === '127.0.0.1' });
+    const connection = { key: KEY, baseUrl: `${server.url}/v1`, fetch: limited(guarded.stream) };
+    const resolved = { ...resolve(provider, 'slow-5'), language: VENDORS[provider].open('slow-5', connection) };
+    const deltas: string[] = [];
+    const { message } = await call(provider, 'slow-5', { resolved, onDelta: (text) => deltas.push(text) });
+    expect(message.content).toBe('The answer is 42.');
+    expect(deltas).toHaveLength(5);
+  },
+);
+
+test('an answer without end is given up', async () => {
+  const guarded = createGuardedClient({ isAllowedAddress: (address) => address === '127.0.0.1' });
+  const connection = { key: KEY, baseUrl: `${server.url}/v1`, fetch: limited(guarded.stream, 10_000) };
+  const resolved = { ...resolve('openai', 'long-10000'), language: VENDORS.openai.open('long-10000', connection) };
+  const error = await failure(call('openai', 'long-10000', { resolved }));
+  expect(error).toMatchObject({ reason: 'provider_broken_answer', retriable: false });
 });
 
 test('an account without credit is not asked again', async () => {

@@ -23,20 +23,25 @@ export const serverFetch: Fetch = async (input, init) =>
   // Node's own fetch and undici's differ in nothing but where their types are declared.
   (await fetch(input as string, { ...(init as RequestInit), dispatcher: agent })) as unknown as Response;
 
+/** `fetch` whose answers break off with an error after `maxBytes`. */
+export const limited =
+  (fetch: Fetch, maxBytes = MAX_ANSWER_BYTES): Fetch =>
+  async (input, init) => {
+    const response = await fetch(input, init);
+    if (!response.body) return response;
+    let size = 0;
+    const counted = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        size += chunk.byteLength;
+        if (size <= maxBytes) return controller.enqueue(chunk);
+        controller.error(
+          new Upstream('The provider answers without end.', { reason: 'provider_broken_answer', retriable: false }),
+        );
+      },
+    });
+    const { status, statusText, headers } = response;
+    return new Response(response.body.pipeThrough(counted), { status, statusText, headers: new Headers([...headers]) });
+  };
+
 /** For addresses an organization saved: public ones only, and no endless answers. */
-export const organizationFetch: Fetch = async (input, init) => {
-  const response = await guardedStream(input, init);
-  if (!response.body) return response;
-  let size = 0;
-  const counted = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      size += chunk.byteLength;
-      if (size <= MAX_ANSWER_BYTES) return controller.enqueue(chunk);
-      controller.error(
-        new Upstream('The provider answers without end.', { reason: 'provider_broken_answer', retriable: false }),
-      );
-    },
-  });
-  const { status, statusText, headers } = response;
-  return new Response(response.body.pipeThrough(counted), { status, statusText, headers: new Headers([...headers]) });
-};
+export const organizationFetch: Fetch = limited(guardedStream);

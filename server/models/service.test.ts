@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type ModelServer, startModelServer } from '@/e2e/fixtures/model-server';
+import type { CredentialProvider } from '@/lib/contracts/models';
+import { ListAuditInput } from '@/lib/contracts/people';
+import { type Env, env } from '@/lib/env';
+import { ROLE_PERMISSIONS } from '@/lib/permissions';
+import { listAudit } from '../audit/service';
+import { type OrgContext, withTenant } from '../context';
+import { makeOrganization } from '../testing/factories';
+import { findConnection } from './connections';
+import * as models from './service';
+
+const KEY = 'sk-qpwoeiruty-0123456789';
+const VARIABLES: (keyof Env)[] = [
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_BASE_URL',
+  'OPENAI_COMPATIBLE_BASE_URL',
+  'OPENAI_COMPATIBLE_API_KEY',
+];
+const before = { ...env };
+
+let server: ModelServer;
+let ctx: OrgContext;
+beforeAll(async () => {
+  server = await startModelServer({ key: 'sk-server' });
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  for (const name of VARIABLES) setEnv(name, undefined);
+  ctx = await makeOrganization();
+});
+afterEach(() => {
+  for (const name of [...VARIABLES, 'MUSTER_MASTER_KEY'] as const) setEnv(name, before[name] as string | undefined);
+});
+
+const setEnv = (name: keyof Env, value: string | undefined) => Object.assign(env, { [name]: value });
+const as = (role: keyof typeof ROLE_PERMISSIONS): OrgContext => ({ ...ctx, permissions: ROLE_PERMISSIONS[role] });
+const statusOf = async (provider: CredentialProvider) =>
+  (await models.listProviders(ctx)).find((one) => one.provider === provider);
+
+describe('models', () => {
+  test.each([
+    ['nonsense', 'provider/model'],
+    ['google/gemini', 'sandbox, openai, anthropic, openai-compatible'],
+    ['openai/', 'provider/model'],
+    ['sandbox/none', 'sandbox/assistant, sandbox/obedient, sandbox/scripted'],
+    ['', 'provider/model'],
+  ])('%j is refused with the names there are', async (model, message) => {
+    expect(() => models.checkModel(model)).toThrow(message);
+    await expect(models.resolveModel(ctx, model)).rejects.toMatchObject({ code: 'INVALID' });
+  });
+
+  test('names that only a provider knows are taken as they are', () => {
+    for (const model of ['openai/gpt-99', 'openai-compatible/org/name:tag', 'sandbox/assistant']) {
+      expect(() => models.checkModel(model)).not.toThrow();
+    }
+  });
+
+  test.each<[string, string]>([
+    ['openai/gpt-5', 'OPENAI_API_KEY'],
+    ['anthropic/claude-opus-5', 'ANTHROPIC_API_KEY'],
+    ['openai-compatible/x', 'OPENAI_COMPATIBLE_BASE_URL'],
+  ])('%s without a key says where to add one', async (model, variable) => {
+    await expect(models.resolveModel(ctx, model)).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
+    await expect(models.resolveModel(ctx, model)).rejects.toThrow(variable);
+  });
+
+  test('without keys there are the sandbox models', async () => {
+    const found = await models.listModels(as('viewer'));
+    expect(found.map(({ model }) => model)).toEqual(['sandbox/assistant', 'sandbox/obedient', 'sandbox/scripted']);
+    expect(found.every(({ sandbox, price }) => sandbox && price)).toBe(true);
+    expect(await models.resolveModel(ctx, 'sandbox/assistant')).toMatchObject({
+      source: 'built-in',
+      provider: 'sandbox',
+    });
+  });
+
+  test("with the server's keys there are theirs, and what an address serves", async () => {
+    setEnv('OPENAI_API_KEY', 'sk-server');
+    setEnv('OPENAI_COMPATIBLE_BASE_URL', `${server.url}/v1`);
+    const found = (await models.listModels(ctx)).map(({ model }) => model);
+    expect(found).toContain('openai/gpt-6.1-sol');
+    expect(found).toContain('openai-compatible/served-one');
+    expect(found).toContain('openai-compatible/served/two');
+    expect(found.some((model) => model.startsWith('anthropic/'))).toBe(false);
+    expect(await statusOf('openai')).toEqual({
+      provider: 'openai',
+      source: 'server',
+      hint: null,
+      baseUrl: null,
+      since: null,
+    });
+  });
+
+  test('an address that is not there takes nothing else away', async () => {
+    setEnv('OPENAI_COMPATIBLE_BASE_URL', 'http://127.0.0.1:1/v1');
+    expect((await models.listModels(ctx)).map(({ provider }) => provider)).toEqual(['sandbox', 'sandbox', 'sandbox']);
+  });
+});
+
+describe('credentials', () => {
+  test('are saved encrypted, shown by their end only, and used', async () => {
+    const saved = await models.saveCredential(ctx, { provider: 'openai', key: ` ${KEY}\n` });
+    expect(saved).toMatchObject({ source: 'organization', hint: '…6789', baseUrl: null });
+    expect(saved.since).toBeInstanceOf(Date);
+    const resolved = await models.resolveModel(ctx, 'openai/gpt-5');
+    expect(resolved.source).toBe('organization');
+    expect(resolved.redact(`wrong key ${KEY}!`)).toBe('wrong key [key]!');
+    expect(await findConnection(ctx, 'openai')).toMatchObject({ key: KEY, baseUrl: 'https://api.openai.com/v1' });
+    const everything = JSON.stringify([
+      await models.listProviders(ctx),
+      await models.listModels(ctx),
+      await listAudit(ctx, ListAuditInput.parse({})),
+      await withTenant(ctx, (tx) => tx.db.execute(sql`select * from model_credentials`)),
+      resolved,
+    ]);
+    expect(everything).toContain('6789');
+    expect(everything).not.toContain(KEY);
+    expect(everything).not.toContain(KEY.slice(3, 15));
+  });
+
+  test("an organization's key goes before the server's, and never to the server's address", async () => {
+    setEnv('OPENAI_API_KEY', 'sk-server');
+    setEnv('OPENAI_BASE_URL', `${server.url}/v1`);
+    expect(await findConnection(ctx, 'openai')).toMatchObject({ source: 'server', baseUrl: `${server.url}/v1` });
+    await models.saveCredential(ctx, { provider: 'openai', key: KEY });
+    expect(await findConnection(ctx, 'openai')).toMatchObject({ key: KEY, baseUrl: 'https://api.openai.com/v1' });
+    await models.removeCredential(ctx, { provider: 'openai' });
+    expect(await findConnection(ctx, 'openai')).toMatchObject({ source: 'server', key: 'sk-server' });
+  });
+
+  test('are replaced, removed, and every change is in the audit', async () => {
+    await models.saveCredential(ctx, { provider: 'anthropic', key: KEY });
+    await models.saveCredential(ctx, {
+      provider: 'anthropic',
+      key: 'sk-another-one-abcd',
+      baseUrl: 'https://llm.example.com/',
+    });
+    expect(await statusOf('anthropic')).toMatchObject({ hint: '…abcd', baseUrl: 'https://llm.example.com' });
+    expect(await findConnection(ctx, 'anthropic')).toMatchObject({ key: 'sk-another-one-abcd' });
+    expect(await models.removeCredential(ctx, { provider: 'anthropic' })).toMatchObject({ source: 'none' });
+    await expect(models.removeCredential(ctx, { provider: 'anthropic' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const { items } = await listAudit(ctx, ListAuditInput.parse({}));
+    const changes = items.filter(({ resourceType }) => resourceType === 'model_credential').map(({ action }) => action);
+    expect(changes).toEqual(['credential.remove', 'credential.save', 'credential.save']);
+  });
+
+  test('belong to one organization', async () => {
+    await models.saveCredential(ctx, { provider: 'openai', key: KEY });
+    const other = await makeOrganization();
+    expect(await findConnection(other, 'openai')).toBeUndefined();
+    await expect(models.removeCredential(other, { provider: 'openai' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await findConnection(ctx, 'openai')).toMatchObject({ key: KEY });
+  });
+
+  test('copied into another row open nothing', async () => {
+    await models.saveCredential(ctx, { provider: 'openai', key: KEY });
+    await models.saveCredential(ctx, { provider: 'anthropic', key: 'sk-another-one-abcd' });
+    await withTenant(ctx, (tx) =>
+      tx.db.execute(sql`update model_credentials set encrypted_key =
+        (select encrypted_key from model_credentials where provider = 'openai') where provider = 'anthropic'`),
+    );
+    await expect(models.resolveModel(ctx, 'anthropic/x')).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
+  });
+
+  test('with another master key they say so', async () => {
+    await models.saveCredential(ctx, { provider: 'openai', key: KEY });
+    setEnv('MUSTER_MASTER_KEY', randomBytes(32).toString('base64'));
+    await expect(models.resolveModel(ctx, 'openai/gpt-5')).rejects.toThrow('another master key');
+  });
+
+  test.each([
+    'http://127.0.0.1:11434/v1',
+    'http://[::1]:11434/v1',
+    'http://169.254.169.254/v1',
+    'http://10.0.0.1/v1',
+    'https://user:pass@example.com/v1',
+    'https://example.com:5432/v1',
+    'https://example.com/v1?x=1',
+    'ftp://example.com/v1',
+  ])('the address %s is refused, and nothing is saved', async (baseUrl) => {
+    const saving = models.saveCredential(ctx, { provider: 'openai-compatible', key: KEY, baseUrl });
+    await expect(saving).rejects.toMatchObject({ code: 'INVALID' });
+    expect(await statusOf('openai-compatible')).toMatchObject({ source: 'none' });
+  });
+
+  test('what is compatible needs an address, a key no spaces', async () => {
+    await expect(models.saveCredential(ctx, { provider: 'openai-compatible', key: KEY })).rejects.toMatchObject({
+      code: 'INVALID',
+      fields: { baseUrl: expect.any(String) },
+    });
+    await expect(models.saveCredential(ctx, { provider: 'openai', key: 'two words' })).rejects.toMatchObject({
+      code: 'INVALID',
+    });
+    await expect(models.saveCredential(ctx, { provider: 'openai', key: 'k\u0000' })).rejects.toMatchObject({
+      code: 'INVALID',
+    });
+  });
+
+  test('a name that leads to a private address is not called', async () => {
+    await models.saveCredential(ctx, { provider: 'openai-compatible', key: KEY, baseUrl: 'http://localhost:8080/v1' });
+    const result = await models.testCredential(ctx, { provider: 'openai-compatible', model: 'openai-compatible/x' });
+    expect(result).toMatchObject({ ok: false });
+    expect(result.message).toContain('has no public address');
+  });
+
+  test.each(['viewer', 'developer', 'billing_admin'] as const)('%s changes none', async (role) => {
+    await expect(models.saveCredential(as(role), { provider: 'openai', key: KEY })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+    await expect(models.removeCredential(as(role), { provider: 'openai' })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+    await expect(models.testCredential(as(role), { provider: 'openai' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+
+  test('viewers do not see where keys come from', async () => {
+    await expect(models.listProviders(as('viewer'))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+});
+
+describe('connection test', () => {
+  test.each<CredentialProvider>(['openai', 'anthropic', 'openai-compatible'])('%s', async (provider) => {
+    const prefix = provider.toUpperCase().replace('-', '_');
+    setEnv(`${prefix}_API_KEY` as keyof Env, 'sk-server');
+    setEnv(`${prefix}_BASE_URL` as keyof Env, provider === 'anthropic' ? server.url : `${server.url}/v1`);
+    expect(await models.testCredential(ctx, { provider })).toMatchObject({ ok: true });
+    setEnv(`${prefix}_API_KEY` as keyof Env, 'sk-wrong-key');
+    const refused = await models.testCredential(ctx, { provider, model: `${provider}/any` });
+    expect(refused).toMatchObject({ ok: false, model: `${provider}/any` });
+    expect(refused.message).toContain('refused the key');
+    expect(refused.message).not.toContain('sk-wrong');
+    expect(await models.testCredential(ctx, { provider, model: 'sandbox/assistant' })).toMatchObject({ ok: false });
+  });
+
+  test('without a key', async () => {
+    const result = await models.testCredential(ctx, { provider: 'openai' });
+    expect(result.ok).toBe(false);
+    expect(result.message).toContain('Add one in Settings');
+  });
+});
