@@ -1,0 +1,114 @@
+'use client';
+
+import { ArrowUp, Braces, Square } from 'lucide-react';
+import { type Ref, useId, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Input } from '@/components/ui/input';
+import { Label } from '@/components/ui/label';
+import { Textarea } from '@/components/ui/textarea';
+import type { AgentVariable } from '@/lib/contracts/agents';
+
+/** Where a message is written. ⌘↵ sends; while the agent answers, the button stops it. */
+export function Composer({
+  ref,
+  text,
+  onText,
+  onSend,
+  onStop,
+  isBusy,
+  disabled,
+  autoFocus,
+  variables,
+  values,
+  onValues,
+  error,
+}: {
+  ref: Ref<HTMLTextAreaElement>;
+  text: string;
+  onText: (text: string) => void;
+  onSend: () => void;
+  onStop: () => void;
+  isBusy: boolean;
+  disabled: boolean;
+  autoFocus: boolean;
+  variables: AgentVariable[];
+  values: Record<string, string>;
+  onValues: (values: Record<string, string>) => void;
+  error: string | null;
+}) {
+  const [showVariables, setShowVariables] = useState(false);
+  const id = useId();
+  const named = variables.filter(({ name }) => name);
+  return (
+    <form
+      className="shrink-0 px-4 pb-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSend();
+      }}
+    >
+      <div className="mx-auto max-w-2xl">
+        <div role="alert">{error && <p className="pb-2 text-destructive">{error}</p>}</div>
+        <div className="rounded-lg border border-input bg-background has-[textarea:focus-visible]:border-ring">
+          {showVariables && (
+            <div className="grid gap-2 border-b p-2.5 sm:grid-cols-2">
+              {named.map(({ name, default: fallback }) => (
+                <div key={name} className="grid gap-1">
+                  <Label htmlFor={`${id}-${name}`} className="font-mono font-normal text-muted-foreground text-xs">
+                    {name}
+                  </Label>
+                  <Input
+                    id={`${id}-${name}`}
+                    value={values[name] ?? ''}
+                    placeholder={fallback || 'Empty'}
+                    onChange={(event) => onValues({ ...values, [name]: event.target.value })}
+                    className="h-7 text-sm"
+                  />
+                </div>
+              ))}
+            </div>
+          )}
+          <Textarea
+            ref={ref}
+            aria-label="Message"
+            placeholder="Message the draft"
+            value={text}
+            maxLength={200_000}
+            disabled={disabled}
+            autoFocus={autoFocus}
+            onChange={(event) => onText(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
+              event.preventDefault();
+              onSend();
+            }}
+            className="scroll-thin max-h-52 min-h-14 border-0 bg-transparent focus-visible:outline-none"
+          />
+          <div className="flex items-center gap-1 px-2 pb-2">
+            {named.length > 0 && (
+              <Button
+                variant="ghost"
+                size="sm"
+                aria-expanded={showVariables}
+                onClick={() => setShowVariables(!showVariables)}
+                className="text-muted-foreground"
+              >
+                <Braces /> Variables
+              </Button>
+            )}
+            <span className="ml-auto pr-1 text-2xs text-muted-foreground max-sm:hidden">⌘↵ sends</span>
+            {isBusy ? (
+              <Button variant="outline" size="icon-sm" aria-label="Stop" onClick={onStop}>
+                <Square className="size-3 fill-current" />
+              </Button>
+            ) : (
+              <Button type="submit" size="icon-sm" aria-label="Send" disabled={disabled || !text.trim()}>
+                <ArrowUp />
+              </Button>
+            )}
+          </div>
+        </div>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,47 @@
+'use client';
+
+import { useRef } from 'react';
+import type { AgentSpec } from '@/lib/contracts/agents';
+import type { Draft } from '../draft/use-draft';
+import { DetailsSection } from './details-section';
+import { InstructionsSection } from './instructions-section';
+import { LimitsSection } from './limits-section';
+import { ModelSection } from './model-section';
+import { SectionList } from './section-list';
+import { StartersSection } from './starters-section';
+import { ToolsSection } from './tools-section';
+import { VariablesSection } from './variables-section';
+
+export interface SectionProps {
+  spec: AgentSpec;
+  editSpec: (patch: Partial<AgentSpec>) => void;
+  problems: Record<string, string>;
+  readonly: boolean;
+}
+
+/** The whole spec as one scrolling form. */
+export function AgentForm({ draft, onRun }: { draft: Draft; onRun: () => void }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const section: SectionProps = {
+    spec: draft.values.spec,
+    editSpec: (patch) => draft.edit((now) => ({ ...now, spec: { ...now.spec, ...patch } })),
+    problems: draft.problems,
+    readonly: draft.phase === 'readonly',
+  };
+  return (
+    <div ref={scroller} className="scroll-thin relative min-h-0 flex-1 overflow-y-auto">
+      <div className="mx-auto flex max-w-4xl gap-6 px-4 sm:px-6">
+        <SectionList scroller={scroller} />
+        <div className="min-w-0 flex-1 pt-5">
+          <InstructionsSection {...section} onRun={onRun} />
+          <VariablesSection {...section} />
+          <ModelSection {...section} />
+          <ToolsSection {...section} />
+          <LimitsSection {...section} />
+          <StartersSection {...section} />
+          <DetailsSection draft={draft} readonly={section.readonly} />
+        </div>
+      </div>
+    </div>
+  );
+}

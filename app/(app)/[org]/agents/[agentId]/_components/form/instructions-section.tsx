@@ -1,0 +1,45 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { Skeleton } from '@/components/ui/skeleton';
+import type { SectionProps } from './agent-form';
+import { Section } from './section';
+
+const InstructionsEditor = dynamic(() => import('./instructions-editor'), {
+  ssr: false,
+  loading: () => <Skeleton className="h-64 rounded-md" />,
+});
+
+export function InstructionsSection({
+  spec,
+  editSpec,
+  problems,
+  readonly,
+  onRun,
+}: SectionProps & { onRun: () => void }) {
+  const problem = problems['spec.instructions'];
+  return (
+    <Section
+      id="instructions"
+      title="Instructions"
+      aside={
+        <span className="text-muted-foreground text-xs tabular-nums">
+          {spec.instructions.length.toLocaleString('en')} characters
+        </span>
+      }
+    >
+      <InstructionsEditor
+        value={spec.instructions}
+        variables={spec.variables.map(({ name }) => name)}
+        readonly={readonly}
+        onChange={(instructions) => editSpec({ instructions })}
+        onRun={onRun}
+      />
+      {problem && <p className="pt-1.5 text-destructive text-xs">{problem}</p>}
+      <p className="pt-1.5 text-muted-foreground text-xs">
+        What the agent is told before everything else. {'{{name}}'} stands for a variable; ⌘↵ runs the last test message
+        again.
+      </p>
+    </Section>
+  );
+}

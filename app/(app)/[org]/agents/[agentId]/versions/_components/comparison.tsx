@@ -1,0 +1,88 @@
+'use client';
+
+import { skipToken, useQuery } from '@tanstack/react-query';
+import { SpecDiff } from '@/components/agents/spec-diff';
+import { ErrorState } from '@/components/feedback/error-state';
+import { useOrg } from '@/components/frame/org-context';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
+import { Skeleton } from '@/components/ui/skeleton';
+import type { Agent, AgentVersionSummary } from '@/lib/contracts/agents';
+import { useTRPC } from '@/lib/trpc/client';
+
+export const DRAFT = 'draft';
+
+/** What changed from one version (or the draft) to another. */
+export function Comparison({
+  agent,
+  versions,
+  from,
+  to,
+  onChange,
+}: {
+  agent: Agent;
+  versions: AgentVersionSummary[];
+  from: string;
+  to: string;
+  onChange: (patch: { from?: string; to?: string }) => void;
+}) {
+  const before = useSpec(agent, from);
+  const after = useSpec(agent, to);
+  const error = before.error ?? after.error;
+  return (
+    <section aria-label="Comparison" className="min-w-0">
+      <div className="flex flex-wrap items-center gap-2 pb-4">
+        <Picker label="From" value={from} versions={versions} onChange={(value) => onChange({ from: value, to })} />
+        <span className="text-muted-foreground">to</span>
+        <Picker label="To" value={to} versions={versions} onChange={(value) => onChange({ to: value, from })} />
+      </div>
+      {error ? (
+        <ErrorState error={error} />
+      ) : before.spec && after.spec ? (
+        <SpecDiff before={{ spec: before.spec }} after={{ spec: after.spec }} />
+      ) : (
+        <Skeleton className="h-40" />
+      )}
+    </section>
+  );
+}
+
+function useSpec(agent: Agent, which: string) {
+  const { slug } = useOrg();
+  const isDraft = which === DRAFT;
+  const version = Number(which);
+  const { data, error } = useQuery(
+    useTRPC().agents.version.queryOptions(
+      isDraft || !Number.isInteger(version) ? skipToken : { org: slug, agentId: agent.id, version },
+      { staleTime: Number.POSITIVE_INFINITY },
+    ),
+  );
+  return { spec: isDraft ? agent.draft : data?.spec, error };
+}
+
+function Picker({
+  label,
+  value,
+  versions,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  versions: AgentVersionSummary[];
+  onChange: (value: string) => void;
+}) {
+  return (
+    <Select value={value} onValueChange={onChange}>
+      <SelectTrigger aria-label={label} className="w-44">
+        <SelectValue />
+      </SelectTrigger>
+      <SelectContent>
+        <SelectItem value={DRAFT}>Draft</SelectItem>
+        {versions.map(({ version, note }) => (
+          <SelectItem key={version} value={String(version)} detail={note.slice(0, 40)}>
+            {`Version ${version}`}
+          </SelectItem>
+        ))}
+      </SelectContent>
+    </Select>
+  );
+}

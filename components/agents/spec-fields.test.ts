@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { compareSpecs } from './spec-fields';
+import { ASSISTANT } from './starters';
+
+describe('compareSpecs', () => {
+  it('finds nothing between a spec and itself', () => {
+    expect(compareSpecs(ASSISTANT, ASSISTANT)).toEqual([]);
+  });
+
+  it('names what changed, was added and was removed', () => {
+    const after = {
+      ...ASSISTANT,
+      spec: {
+        ...ASSISTANT.spec,
+        model: 'openai/gpt-5',
+        variables: [],
+        tools: [...ASSISTANT.spec.tools, { name: 'ask_human' as const }],
+        limits: { ...ASSISTANT.spec.limits, maxCostMicros: 250_000 },
+      },
+    };
+    expect(compareSpecs(ASSISTANT, after)).toEqual([
+      { label: 'Model', before: 'sandbox/assistant', after: 'openai/gpt-5', long: false },
+      { label: 'Tools', before: 'calculator\ncurrent_time', after: 'calculator\ncurrent_time\nask_human', long: true },
+      { label: 'Cost at most', before: '$1.00', after: '$0.250', long: false },
+      { label: 'Variable company', before: 'our company · Whom it works for', after: '', long: false },
+    ]);
+  });
+});

@@ -1,0 +1,57 @@
+import type { AgentSpec } from '@/lib/contracts/agents';
+import { formatCost, formatCount, formatDuration } from '@/lib/format';
+
+/** What can be compared: a spec, and where they belong to it the details around it. */
+export interface Comparable {
+  name?: string;
+  description?: string;
+  tags?: string[];
+  spec: AgentSpec;
+}
+
+export interface FieldChange {
+  label: string;
+  before: string;
+  after: string;
+  /** Compared line by line. */
+  long: boolean;
+}
+
+/** Every field of a spec as text, in the order of the form. */
+function fieldsOf({ name, description, tags, spec }: Comparable): Map<string, string> {
+  const fields = new Map<string, string>();
+  if (name !== undefined) fields.set('Name', name);
+  if (description !== undefined) fields.set('Description', description);
+  if (tags !== undefined) fields.set('Tags', tags.join(', '));
+  fields.set('Instructions', spec.instructions);
+  for (const variable of spec.variables) {
+    fields.set(
+      `Variable ${variable.name}`,
+      [variable.default, variable.description].filter(Boolean).join(' · ') || '∅',
+    );
+  }
+  fields.set('Kind', spec.kind);
+  fields.set('Model', spec.model);
+  const { temperature, topP, maxOutputTokens } = spec.parameters;
+  fields.set('Temperature', temperature?.toString() ?? '');
+  fields.set('Top P', topP?.toString() ?? '');
+  fields.set('Longest answer', maxOutputTokens === undefined ? '' : `${formatCount(maxOutputTokens)} tokens`);
+  fields.set('Tools', spec.tools.map((tool) => tool.name).join('\n'));
+  fields.set('Steps at most', formatCount(spec.limits.maxSteps));
+  fields.set('Time at most', formatDuration(spec.limits.maxSeconds * 1_000));
+  fields.set('Cost at most', formatCost(spec.limits.maxCostMicros));
+  fields.set('Starter prompts', spec.starterPrompts.join('\n'));
+  return fields;
+}
+
+/** The fields in which two specs differ. */
+export function compareSpecs(before: Comparable, after: Comparable): FieldChange[] {
+  const old = fieldsOf(before);
+  const now = fieldsOf(after);
+  return [...new Set([...now.keys(), ...old.keys()])].flatMap((label) => {
+    const a = old.get(label) ?? '';
+    const b = now.get(label) ?? '';
+    if (a === b) return [];
+    return [{ label, before: a, after: b, long: label === 'Instructions' || a.includes('\n') || b.includes('\n') }];
+  });
+}

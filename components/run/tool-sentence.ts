@@ -1,0 +1,47 @@
+import type { JsonValue } from '@/lib/contracts/json';
+import type { SpanPayload } from '@/lib/contracts/runs';
+
+const LABELS: Record<string, string> = {
+  calculator: 'Calculator',
+  current_time: 'Current time',
+  http_request: 'HTTP request',
+  ask_human: 'Question to a person',
+};
+
+export const toolLabel = (name: string): string => LABELS[name] ?? name;
+
+const field = (value: JsonValue | null | undefined, key: string): string | undefined => {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const found = value[key];
+  return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
+};
+
+/** What a tool call did, in one line; the tool's name while that is not known. */
+export function toolSentence(name: string, payload: SpanPayload | undefined): string {
+  const { input, output } = payload ?? {};
+  switch (name) {
+    case 'calculator': {
+      const expression = field(input, 'expression');
+      const result = field(output, 'result');
+      if (!expression) break;
+      return result ? `Calculated ${expression} = ${result}` : `Calculating ${expression}`;
+    }
+    case 'current_time': {
+      const zone = field(output, 'timeZone') ?? field(input, 'timeZone');
+      const time = field(output, 'time');
+      if (!zone) break;
+      return time ? `Looked up the time in ${zone}: ${time}` : `Looking up the time in ${zone}`;
+    }
+    case 'http_request': {
+      const url = field(input, 'url');
+      const status = field(output, 'status');
+      if (!url) break;
+      return `${field(input, 'method') ?? 'GET'} ${url}${status ? ` → ${status}` : ''}`;
+    }
+    case 'ask_human': {
+      const question = field(input, 'question');
+      if (question) return `Asked: ${question}`;
+    }
+  }
+  return toolLabel(name);
+}
