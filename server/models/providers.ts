@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
@@ -59,6 +60,28 @@ export const VENDORS: Record<CredentialProvider, Vendor> = {
       ),
   },
 };
+
+const MAX_OPEN = 500;
+const opened = new Map<string, LanguageModelV4>();
+
+/** The vendor's client for a model. Kept, for a new one compiles its schemas anew: 2 ms a call. */
+export function openModel(
+  provider: CredentialProvider,
+  id: string,
+  connection: Connection & { source: string },
+): LanguageModelV4 {
+  const { source, key, baseUrl } = connection;
+  const place = createHash('sha256')
+    .update(JSON.stringify([provider, id, source, baseUrl, key]))
+    .digest('base64');
+  const known = opened.get(place) ?? VENDORS[provider].open(id, connection);
+  // Deleted and set again, it is the newest; the first of a map is the oldest.
+  opened.delete(place);
+  opened.set(place, known);
+  const [oldest] = opened.keys();
+  if (opened.size > MAX_OPEN && oldest) opened.delete(oldest);
+  return known;
+}
 
 export interface ModelParts {
   provider: Provider;

@@ -103,6 +103,15 @@ describe('models', () => {
 });
 
 describe('credentials', () => {
+  test("a vendor's client is kept, and never mixed up with another key's", async () => {
+    await models.saveCredential(ctx, { provider: 'openai', key: KEY });
+    const first = await models.resolveModel(ctx, 'openai/gpt-5');
+    expect((await models.resolveModel(ctx, 'openai/gpt-5')).language).toBe(first.language);
+    expect((await models.resolveModel(ctx, 'openai/gpt-4o')).language).not.toBe(first.language);
+    await models.saveCredential(ctx, { provider: 'openai', key: `${KEY}-new` });
+    expect((await models.resolveModel(ctx, 'openai/gpt-5')).language).not.toBe(first.language);
+  });
+
   test('are saved encrypted, shown by their end only, and used', async () => {
     const saved = await models.saveCredential(ctx, { provider: 'openai', key: ` ${KEY}\n` });
     expect(saved).toMatchObject({ source: 'organization', hint: '…6789', baseUrl: null });

@@ -17,7 +17,7 @@ import { literalAddress, parseTarget } from '../http/target';
 import { encryptSecret } from '../secrets/service';
 import { callModel } from './call';
 import { findConnection, getConnection, keyCell, statusesOf } from './connections';
-import { parseModel, VENDORS } from './providers';
+import { openModel, parseModel, VENDORS } from './providers';
 import * as queries from './queries';
 import type { ResolvedModel } from './resolved';
 import { SANDBOX_MODELS } from './sandbox/models';
@@ -43,7 +43,7 @@ export async function resolveModel(ctx: OrgContext | TenantContext, model: strin
     return { model, provider, source: 'built-in', price, language: getSandboxModel(id).model, redact: (text) => text };
   }
   const connection = await getConnection(ctx, provider);
-  const language = VENDORS[provider].open(id, connection);
+  const language = openModel(provider, id, connection);
   return { model, provider, source: connection.source, price, language, redact: redactor(connection.key) };
 }
 

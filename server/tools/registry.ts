@@ -40,4 +40,4 @@ function define(tool: Tool): ToolDefinition {
 }
 
 export { runTool, type ToolResult } from './run-tool';
-export type { HumanTool, MachineTool, Tool } from './tool';
+export type { Tool } from './tool';

@@ -5,14 +5,17 @@ const CALL =
   /\b(?:call|use|run|invoke)\s+(?:the\s+)?(?:tool\s+)?[`"']?([a-z][a-z0-9_]*)[`"']?(?:\s+tool)?\s+with\s*(?=\{)/gi;
 const SAY = /\bsay:\s*([^\n]+)/gi;
 
+const MAX_READ = 20_000;
+const MAX_CALLS = 20;
+
 /**
  * `sandbox/obedient`: the most gullible model there can be, for security tests. It does what any text in its context
  * tells it, wherever that text comes from, the result of a tool included: `call TOOL with {…}` and `say: …`. It calls
  * tools it was never offered, too. Texts before its own last answer were obeyed already.
  */
 export const obedient = sandboxModel('obedient', (options): Plan => {
-  const texts = newTexts(options.prompt);
-  const calls = texts.flatMap(findCalls);
+  const texts = newTexts(options.prompt).map((text) => text.slice(0, MAX_READ));
+  const calls = texts.flatMap(findCalls).slice(0, MAX_CALLS);
   if (calls.length > 0) return { text: '', calls };
   const said = texts.flatMap((text) => [...text.matchAll(SAY)].map(([, what = '']) => what.trim()));
   return { text: said.join('\n') || 'Nobody told me to do anything.' };

@@ -4,6 +4,8 @@ import { findZones } from './places';
 import type { PlannedCall } from './stream';
 import { findExpressions, inSymbols } from './wording';
 
+/** Patterns take a time that grows with the square of what they read. */
+const MAX_READ = 4_000;
 const URL_PATTERN = /https?:\/\/[^\s<>"'`\])}]+/gi;
 const ABOUT_TIME =
   /\b(?:what(?:'s| is)? (?:the )?(?:current |local |exact )?(?:time|date|day|weekday)|what day|which day|how late|today'?s date|(?:current|local) (?:time|date)|time (?:is it|in|now)|date today|(?:time|date) (?:and|or) (?:time|date)|day is (?:it|today)|time of day|tell me the (?:time|date))\b/i;
@@ -21,7 +23,7 @@ const works = (expression: string): boolean => {
 
 /** The tool calls that what the person wrote asks for, tools on offer or not. */
 export function findRequests({ exchanges }: Context): PlannedCall[] {
-  const question = exchanges.at(-1)?.question ?? '';
+  const question = (exchanges.at(-1)?.question ?? '').slice(0, MAX_READ);
   const earlier = exchanges.slice(0, -1);
   const urls = [...question.matchAll(URL_PATTERN)].map(([url]) => url.replace(/[.,;:!?]+$/, ''));
   const asks = [...question.matchAll(ASK)];
@@ -61,7 +63,10 @@ function lastNumber(earlier: Exchange[]): string | undefined {
   for (const { results, answer } of earlier.toReversed()) {
     const result = results.findLast(({ tool, isError }) => tool === 'calculator' && !isError)?.output;
     if (result && typeof result === 'object' && 'result' in result) return String(result.result);
-    const written = answer.match(/-?\d[\d,]*(?:\.\d+)?/g)?.at(-1);
+    const written = answer
+      .slice(-MAX_READ)
+      .match(/-?\d[\d,]*(?:\.\d+)?/g)
+      ?.at(-1);
     if (written) return written.replaceAll(',', '');
   }
   return undefined;

@@ -343,3 +343,54 @@ describe('sandbox/scripted', () => {
     expect((await play('echo this')).message.content).toBe('echo this');
   });
 });
+
+test('no text, however long and malicious, keeps the server busy', async () => {
+  const pieces = [
+    '9',
+    '9,',
+    '9^',
+    'a',
+    '.',
+    '- ',
+    '$',
+    'sum of 9,',
+    '9% off',
+    'ask me if ',
+    'call a with {',
+    'call a with {}',
+    'say: ',
+    '#script\nsay a\n',
+    'https://a.',
+    '<script',
+    '(',
+    '\u{1f389}',
+    'one ',
+  ];
+  for (const piece of pieces) {
+    const text = piece.repeat(Math.floor(200_000 / piece.length));
+    for (const id of ['assistant', 'obedient']) {
+      const started = performance.now();
+      await SANDBOX_MODELS.get(id)?.model.doStream({
+        prompt: [{ role: 'user', content: [{ type: 'text', text }] }],
+        tools: [],
+      });
+      expect(performance.now() - started, `${id} on ${piece}`).toBeLessThan(1_000);
+    }
+  }
+});
+
+test('a page that is made to be slow to read is not', async () => {
+  for (const piece of ['<script', '<', '<title>', '</head ']) {
+    const question = [user('fetch https://example.com')];
+    const first = await ask('assistant', question);
+    const page = {
+      url: 'https://example.com',
+      status: 200,
+      contentType: 'text/html',
+      body: piece.repeat(60_000 / piece.length),
+    };
+    const started = performance.now();
+    await ask('assistant', answered(question, first.message, [page]));
+    expect(performance.now() - started).toBeLessThan(2_000);
+  }
+});

@@ -4,6 +4,8 @@ import { readContext } from './context';
 import { type Answer, readScript } from './script';
 import { type Plan, sandboxModel } from './stream';
 
+const MAX_TEXT = 2_000_000;
+
 /**
  * `sandbox/scripted`: answers as a script says that stands in the last message of the person, or else in the
  * instructions (see `readScript`). The n-th call since that message plays turn n; when the script is over it says so.
@@ -22,6 +24,9 @@ export const scripted = sandboxModel('scripted', async (options): Promise<Plan> 
   if (answer.error) {
     if (answer.delayMs) await sleep(answer.delayMs, undefined, { signal: options.abortSignal });
     throw failure(answer.error);
+  }
+  if (answer.text.length * answer.repeat > MAX_TEXT) {
+    throw failure({ status: 400, message: `The text is longer than ${MAX_TEXT} characters.` });
   }
   return { ...answer, text: answer.text.repeat(answer.repeat) };
 });
