@@ -5,7 +5,10 @@ import { retryAfterMs } from './durations';
 export interface Operation {
   id: string;
   op: string;
+  /** What the operation is about: the event of a wait, the time of a sleep. */
   name: string;
+  /** What the step is called. */
+  title: string;
   opts: Record<string, unknown>;
   data: unknown;
   error: unknown;
@@ -24,8 +27,9 @@ export type Answer =
 export function readOperation(raw: unknown): Operation | undefined {
   if (!isObject(raw) || typeof raw.id !== 'string' || typeof raw.op !== 'string') return undefined;
   const { id, op, name, displayName, opts, data, error } = raw;
-  const title = typeof displayName === 'string' ? displayName : '';
-  return { id, op, name: typeof name === 'string' ? name : title, opts: isObject(opts) ? opts : {}, data, error };
+  const title = [displayName, name, op].find((text) => typeof text === 'string' && text !== '');
+  const about = typeof name === 'string' ? name : '';
+  return { id, op, name: about, title: String(title), opts: isObject(opts) ? opts : {}, data, error };
 }
 
 function parse(text: string): { value: unknown } | undefined {

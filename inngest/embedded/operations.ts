@@ -77,12 +77,12 @@ function functionFailed(
 
 /** Steps the SDK has executed and reports: their results, or undefined for operations that are something else. */
 export function doneStep(runId: string, operation: Operation): DoneStep | undefined {
-  const { id, op, name, data, error } = operation;
+  const { id, op, title, data, error } = operation;
   if (op === 'StepRun' || op === 'Step') {
-    return { runId, id, name, op, failed: false, value: canonicalJson(asJson(data)) };
+    return { runId, id, name: title, op, failed: false, value: canonicalJson(asJson(data)) };
   }
   if (op === 'StepFailed' || op === 'StepError') {
-    return { runId, id, name, op, failed: true, value: canonicalJson(errorJson(error ?? data)) };
+    return { runId, id, name: title, op, failed: true, value: canonicalJson(errorJson(error ?? data)) };
   }
   return undefined;
 }
@@ -137,7 +137,7 @@ function apply(
   version: number | undefined,
 ): string | undefined {
   const { runId } = call.job;
-  const { id, op, name, opts } = operation;
+  const { id, op, name, title, opts } = operation;
   const done = doneStep(runId, operation);
   if (done) {
     change.done.push(done);
@@ -146,7 +146,7 @@ function apply(
   // Version 1 has no coalescing: whatever ends, the function is entered at once, as in a race.
   const race = opts.parallelMode === 'race' || version === 1;
   // What races is waited for by nothing: the others of the race must not hold up what follows it.
-  const plan = (waits: boolean): PlannedStep => ({ runId, id, name: name || op, op, waits: waits || race, race });
+  const plan = (waits: boolean): PlannedStep => ({ runId, id, name: title, op, waits: waits || race, race });
   const timer = (delayMs: number, payload?: string) =>
     change.jobs.push({ runId, key: `${id}:timer`, kind: 'timer', stepId: id, delayMs, payload });
 
@@ -186,7 +186,7 @@ function apply(
       const fn = typeof opts.function_id === 'string' ? registry.get(opts.function_id) : undefined;
       if (!fn) {
         const missing = errorJson(`There is no function ${JSON.stringify(opts.function_id)} to invoke`);
-        change.done.push({ runId, id, name, op, failed: true, value: canonicalJson(missing) });
+        change.done.push({ runId, id, name: title, op, failed: true, value: canonicalJson(missing) });
         return undefined;
       }
       const timeoutMs = typeof opts.timeout === 'string' ? durationMs(opts.timeout) : undefined;

@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readAnswer } from './answer';
+import { BACKOFF_MS, backoffMs } from './backoff';
+import { callBody } from './call';
+import { canonicalJson, type Json } from './canonical';
+import { dueAtMs, durationMs, retryAfterMs } from './durations';
+import { compile, ExpressionError, keyOf, matches, matchKey, matchKeys } from './expressions';
+import { nextTick, readFunction } from './functions';
+import { derivedUlid, newUlid, ulidTimeMs } from './ids';
+
+describe('canonical JSON', () => {
+  test('is a fixed point, parses to the same value, and sorts keys', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+        const text = canonicalJson(value as Json);
+        expect(canonicalJson(JSON.parse(text))).toBe(text);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+    expect(canonicalJson({ b: 1, a: { d: [true, null], c: '\u0000\ud800' } })).toBe(
+      '{"a":{"c":"\\u0000\\ud800","d":[true,null]},"b":1}',
+    );
+  });
+
+  test('the body of a call is canonical as it stands', () => {
+    const fn = readFunction('app', { id: 'app-f', triggers: [], steps: { step: {} } });
+    const job = {
+      runId: 'R',
+      key: 'main',
+      fnId: 'app-f',
+      kind: 'call',
+      stepId: null,
+      payload: null,
+      attempt: 1,
+      failures: 0,
+      generation: 7,
+    } as const;
+    const steps = [
+      { id: 'ff', failed: false, value: '{"a":1}' },
+      { id: 'aa', failed: true, value: '{"message":"m","name":"Error"}' },
+    ];
+    const body = callBody({ job, fn, event: '{"data":{},"name":"x"}', version: 2, open: 1, doneCount: 2, steps });
+    expect(canonicalJson(JSON.parse(body))).toBe(body);
+    expect(JSON.parse(body)).toMatchObject({
+      ctx: {
+        attempt: 1,
+        max_attempts: 4,
+        disable_immediate_execution: true,
+        stack: { current: 2, stack: ['ff', 'aa'] },
+      },
+      steps: { ff: { type: 'data', data: { a: 1 } }, aa: { type: 'error' } },
+    });
+  });
+});
+
+describe('times', () => {
+  test.each([
+    ['1s', 1_000],
+    ['1d2h30m10s', 95_410_000],
+    ['2w', 1_209_600_000],
+    ['500ms', 500],
+    ['1.5h', 5_400_000],
+    ['', undefined],
+    ['1 s', undefined],
+    ['soon', undefined],
+  ])('duration %s', (text, ms) => expect(durationMs(text)).toBe(ms));
+
+  test('dates and Retry-After', () => {
+    expect(dueAtMs('2030-01-01T00:00:00.250Z')).toBe(Date.UTC(2030, 0, 1, 0, 0, 0, 250));
+    expect(dueAtMs('10s', 1_000)).toBe(11_000);
+    expect(dueAtMs('never')).toBeUndefined();
+    expect(retryAfterMs('2')).toBe(2_000);
+    expect(retryAfterMs('1970-01-01T00:00:01.500Z', 1_000)).toBe(500);
+    expect(retryAfterMs('1970-01-01T00:00:00Z', 1_000)).toBe(0);
+    expect(retryAfterMs(null)).toBeUndefined();
+  });
+
+  test('back-off follows its table and stays at its end', () => {
+    const delays = [0, 1, 2, 3, 4, 5, 60].map((failed) => backoffMs(BACKOFF_MS, failed, () => 0.5));
+    expect(delays).toEqual([15, 30, 60, 120, 300, 600, 600].map((seconds) => seconds * 1000));
+    expect(backoffMs([1000], 0, () => 0)).toBe(900);
+  });
+
+  test('cron lines, with a time zone', () => {
+    expect(nextTick('TZ=Europe/Paris 0 12 * * *', new Date('2026-07-01T00:00:00Z'))?.toISOString()).toBe(
+      '2026-07-01T10:00:00.000Z',
+    );
+    expect(nextTick('0 12 * * *', new Date('2026-07-01T00:00:00Z'))?.toISOString()).toBe('2026-07-01T12:00:00.000Z');
+    expect(() => nextTick('every day', new Date())).toThrow('not valid');
+  });
+
+  test('ids sort by their time, and the same parts give the same id', () => {
+    expect(derivedUlid(1, 'a', 'b')).toBe(derivedUlid(1, 'a', 'b'));
+    expect(derivedUlid(1, 'a', 'b')).not.toBe(derivedUlid(1, 'ab'));
+    expect(derivedUlid(2, 'a') > derivedUlid(1, 'z')).toBe(true);
+    expect(ulidTimeMs(derivedUlid(1_800_000_000_123, 'x'))).toBe(1_800_000_000_123);
+    expect(newUlid()).toHaveLength(26);
+  });
+});
+
+describe('expressions', () => {
+  const scope = { event: { data: { id: 'a', n: 2, list: [1] } }, async: { data: { id: 'a' } } };
+
+  test.each([
+    ['event.data.id == async.data.id', true],
+    ['event.data.n > 1 && event.data.n < 3', true],
+    ['event.data.missing == async.data.missing', false],
+    ['event.data.id', false],
+    ['1 in event.data.list', true],
+  ])('%s', (expression, result) => expect(matches(expression, scope)).toBe(result));
+
+  test('say what is wrong with them', () => expect(() => compile('event.data ==')).toThrow(ExpressionError));
+
+  test('keys', () => {
+    expect(keyOf('event.data.id', scope)).toBe('a');
+    expect(keyOf('event.data.n + 1.0', scope)).toBe('3');
+    expect(keyOf('event.data.missing', scope)).toBe('');
+  });
+
+  test('a wait that would match is never hidden by its key', () => {
+    const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
+    fc.assert(
+      fc.property(
+        scalar,
+        scalar,
+        fc.constantFrom('event.data.a == async.data.a', "async.data.a == event.data.a && async.data.b == 'x'"),
+        (left, right, expression) => {
+          const [event, arrived] = [{ data: { a: left } }, { data: { a: right, b: 'x' } }];
+          if (!matches(expression, { event, async: arrived })) return;
+          const key = matchKey(expression, event);
+          expect(key === undefined || matchKeys(arrived)?.includes(key)).toBe(true);
+        },
+      ),
+    );
+    expect(matchKey('async.data.a == event.data.id', scope.event)).toBe('.data.a="a"');
+    expect(matchKey("async.data.a == 'x' || true", scope.event)).toBeUndefined();
+    expect(
+      matchKeys({ data: Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`k${n}`, n])) }),
+    ).toBeUndefined();
+  });
+});
+
+describe('registration', () => {
+  const config = { id: 'app-f', triggers: [{ event: 'x' }], steps: { step: { retries: { attempts: 2 } } } };
+
+  test('reads retries, concurrency and keys', () => {
+    const fn = readFunction('app', {
+      ...config,
+      concurrency: [
+        { limit: 2, key: 'event.data.org' },
+        { limit: 5, scope: 'account', key: '"all"' },
+      ],
+      idempotency: 'event.data.id',
+      priority: { run: 'event.data.vip ? 900 : 0' },
+    });
+    expect(fn.maxAttempts).toBe(3);
+    const event = { data: { org: 'o', id: 'i', vip: true } };
+    expect(fn.slots(event)).toEqual({ slots: ['fn:app-f:0=o', 'account:"all"=all'], limits: [2, 5] });
+    expect(fn.idempotencyKey(event)).toBe('i');
+    expect(fn.priority(event)).toBe(600);
+  });
+
+  test.each([
+    [{ throttle: { limit: 1, period: '1s' } }, 'throttle'],
+    [{ rateLimit: { limit: 1, period: '1s' } }, 'rateLimit'],
+    [{ debounce: { period: '1s' } }, 'debounce'],
+    [{ batchEvents: { maxSize: 1, timeout: '1s' } }, 'batchEvents'],
+    [{ singleton: { mode: 'skip' } }, 'singleton'],
+    [{ timeouts: { start: '1s' } }, 'timeouts'],
+    [{ idempotency: 'event.data ==' }, 'does not parse'],
+    [{ triggers: [{ cron: '* *' }] }, 'not valid'],
+  ])('refuses %j', (option, message) => {
+    expect(() => readFunction('app', { ...config, ...option })).toThrow(message);
+  });
+});
+
+describe('answers', () => {
+  const answer = (status: number, body: string, headers: Record<string, string> = {}) =>
+    readAnswer(new Response(body, { status, headers: { 'x-inngest-sdk': 'js:v4', ...headers } }));
+
+  test('are told apart by status and headers', async () => {
+    expect(await answer(200, '1', { 'x-inngest-req-version': '2' })).toEqual({
+      kind: 'completed',
+      output: 1,
+      version: 2,
+    });
+    expect(await answer(206, '[{"id":"a","op":"StepPlanned"}]')).toMatchObject({
+      kind: 'operations',
+      operations: [{ id: 'a', title: 'StepPlanned' }],
+    });
+    expect(await answer(500, '{"message":"m"}', { 'x-inngest-no-retry': 'false', 'retry-after': '3' })).toMatchObject({
+      kind: 'failed',
+      retriable: true,
+      retryAfterMs: 3000,
+    });
+    expect(await answer(400, '{"message":"m"}', { 'x-inngest-no-retry': 'true' })).toMatchObject({
+      kind: 'failed',
+      retriable: false,
+    });
+    expect(await answer(500, '{"requestedStep":"s","error":"e"}', { 'x-inngest-no-retry': 'false' })).toEqual({
+      kind: 'step-missing',
+      message: 'e',
+    });
+  });
+
+  test.each([
+    [500, '{"message":"Function not found"}'],
+    [401, '{"message":"Unauthorized"}'],
+    [200, '<html>'],
+    [206, '[{"op":"StepRun"}]'],
+    [404, '{}'],
+  ])('%i %s is trouble of the endpoint', async (status, body) => {
+    expect(await answer(status, body)).toMatchObject({ kind: 'trouble', answered: true });
+  });
+
+  test('what is not from the SDK at all is trouble too', async () => {
+    expect(await readAnswer(new Response('null', { status: 200 }))).toMatchObject({ kind: 'trouble', answered: false });
+  });
+});
