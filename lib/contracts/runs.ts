@@ -190,12 +190,12 @@ export const RunCursor = z.object({
   offset: z.number().int().min(0),
 });
 export type RunCursor = z.infer<typeof RunCursor>;
-export const FIRST_CURSOR: RunCursor = { revision: 0, seq: 0, offset: 0 };
+export const FIRST_CURSOR: Readonly<RunCursor> = Object.freeze({ revision: 0, seq: 0, offset: 0 });
 export const formatCursor = (c: RunCursor): string => `${c.revision}.${c.seq}.${c.offset}`;
 /** Reads `formatCursor`'s text; anything else is the beginning. */
 export function parseCursor(text: string | null | undefined): RunCursor {
   const match = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/.exec(text ?? '');
-  return match ? { revision: Number(match[1]), seq: Number(match[2]), offset: Number(match[3]) } : FIRST_CURSOR;
+  return match ? { revision: Number(match[1]), seq: Number(match[2]), offset: Number(match[3]) } : { ...FIRST_CURSOR };
 }
 
 export const WatchRunInput = z.object({ runId: Id, lastEventId: z.string().max(40).nullish() });

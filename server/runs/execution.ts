@@ -1,11 +1,15 @@
+import { runCancelled } from '@/inngest/events';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import type { Permission } from '@/lib/permissions';
 import { permissionsOfKey } from '../api-keys/service';
-import { type OrgContext, requirePermission, type TenantContext } from '../context';
+import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { NotFound } from '../errors';
 import { log } from '../log';
 import { permissionsOfMember } from '../organizations/service';
+import { enqueueEvent } from '../outbox';
 import * as queries from './queries';
+import { endRun } from './records';
+import { permanentFailure } from './stop-reason';
 import { type AssistantMessage, modelStepKey, type RunStart, type Turn, toolStepKey } from './transcript';
 
 /** A run as the event of a job names it. */
@@ -39,10 +43,29 @@ export interface Execution {
 }
 
 /**
- * Reads a run for its next step, with the rights that whoever started it has now.
- * @returns undefined when the run is over. @throws Forbidden or Unauthorized when the right to run was lost.
+ * One transaction of a step on its run, with the rights that whoever started it has now. A failure that nothing can
+ * mend ends the run in it.
+ * @returns what `work` does; undefined when the run is over, before or by this.
  */
-export async function openExecution(tx: TenantContext, runId: string): Promise<Execution | undefined> {
+export const inRun = <T>(address: RunAddress, work: (execution: Execution) => Promise<T>): Promise<T | undefined> =>
+  withTenant(jobContext(address), async (tx) => {
+    try {
+      const execution = await openExecution(tx, address.runId);
+      return execution && (await work(execution));
+    } catch (error) {
+      const reason = permanentFailure(error);
+      if (!reason) throw error;
+      await endRun(tx, address.runId, { status: 'failed', error: reason });
+      await stopWaiting(tx, address.runId);
+      return undefined;
+    }
+  });
+
+/** Tells the job of a run that is over: another branch of it may wait for a person for days. */
+export const stopWaiting = (tx: TenantContext, runId: string): Promise<void> =>
+  enqueueEvent(tx, runCancelled.create({ orgId: tx.org.id, runId }));
+
+async function openExecution(tx: TenantContext, runId: string): Promise<Execution | undefined> {
   const run = await queries.findExecution(tx, runId);
   if (!run) throw new NotFound('run');
   if (run.status === 'completed' || run.status === 'failed' || run.status === 'cancelled') return undefined;

@@ -1,13 +1,14 @@
 import type { JsonValue } from '@/lib/contracts/json';
-import { type TenantContext, withTenant } from '../context';
-import { DomainError, Forbidden, Invalid, PreconditionFailed, Unauthorized, Upstream } from '../errors';
+import { withTenant } from '../context';
+import { Upstream } from '../errors';
 import { callModel, type ModelAnswer } from '../models/call';
 import { type ResolvedModel, resolveModel } from '../models/service';
-import { type Execution, jobContext, openExecution, type RunAddress } from './execution';
+import { type Execution, inRun, jobContext, type RunAddress } from './execution';
 import { announceChange, openWork } from './live';
 import { questionOf } from './question';
 import { closeSpan, endRun, openSpan, type RunEnd } from './records';
-import { limitReached, RunCancelled, type StopReason, TimeIsUp, watchForStop } from './stop';
+import { limitReached, RunCancelled, TimeIsUp, watchForStop } from './stop';
+import { permanentFailure } from './stop-reason';
 import { type AssistantMessage, modelInput, modelStepKey } from './transcript';
 
 /** How often a step is tried when the provider says that it may work later. */
@@ -28,6 +29,7 @@ export async function runModelTurn(address: RunAddress, turn: number): Promise<T
   const work = openWork(runId);
   try {
     const begun = await beginTurn(address, turn);
+    if (!begun) return DONE;
     if ('done' in begun) return begun;
     const { execution, resolved, seq, attempt } = begun;
     announceChange(runId);
@@ -55,41 +57,32 @@ export async function runModelTurn(address: RunAddress, turn: number): Promise<T
   }
 }
 
-type Begun = { execution: Execution; resolved: ResolvedModel; seq: number; attempt: number };
-
-/** Reads the run, checks its limits and opens the span: one transaction. */
-async function beginTurn(address: RunAddress, turn: number): Promise<Begun | TurnResult> {
-  const { runId } = address;
-  return withTenant(jobContext(address), async (tx) => {
-    try {
-      const execution = await openExecution(tx, runId);
-      if (!execution) return DONE;
-      const finished = execution.turns[turn];
-      if (finished) return toResult(finished.answer);
-      const limit = limitReached(execution, turn);
-      if (limit) return end(tx, runId, limit);
-      const resolved = await resolveModel(execution.ctx, execution.spec.model);
-      const span = await openSpan(execution.ctx, {
-        runId,
-        stepKey: modelStepKey(turn),
-        kind: 'model',
-        name: execution.spec.model,
-        status: 'running',
-        queuedAt: execution.lastEndedAt,
-      });
-      return span ? { execution, resolved, ...span } : DONE;
-    } catch (error) {
-      const failure = permanentFailure(error);
-      if (!failure) throw error;
-      return end(tx, runId, failure);
+/** Checks the run's limits and opens the span: one transaction. */
+const beginTurn = (address: RunAddress, turn: number) =>
+  inRun(address, async (execution): Promise<Begun | TurnResult> => {
+    const { ctx, spec, turns, lastEndedAt } = execution;
+    const { runId } = address;
+    const finished = turns[turn];
+    if (finished) return toResult(finished.answer);
+    const limit = limitReached(execution, turn);
+    if (limit) {
+      await endRun(ctx, runId, { status: 'failed', error: limit });
+      return DONE;
     }
+    const resolved = await resolveModel(ctx, spec.model);
+    const stepKey = modelStepKey(turn);
+    const span = await openSpan(ctx, {
+      runId,
+      stepKey,
+      kind: 'model',
+      name: spec.model,
+      status: 'running',
+      queuedAt: lastEndedAt,
+    });
+    return span ? { execution, resolved, ...span } : DONE;
   });
-}
 
-async function end(tx: TenantContext, runId: string, error: StopReason): Promise<TurnResult> {
-  await endRun(tx, runId, { status: 'failed', error });
-  return DONE;
-}
+type Begun = { execution: Execution; resolved: ResolvedModel; seq: number; attempt: number };
 
 async function recordAnswer(
   address: RunAddress,
@@ -147,15 +140,4 @@ async function recordModelFailure(
   await close({ status: 'failed', error: failure, end: again ? undefined : { status: 'failed', error: failure } });
   if (again) throw error;
   return DONE;
-}
-
-/** The reason to end a run, for failures that no later attempt of the same can mend; undefined for the others. */
-function permanentFailure(error: unknown): StopReason | undefined {
-  if (!(error instanceof DomainError)) return undefined;
-  const { message } = error;
-  if (error instanceof Upstream) return { code: error.reason, message };
-  if (error instanceof Forbidden || error instanceof Unauthorized) return { code: 'permission_lost', message };
-  if (error instanceof PreconditionFailed) return { code: 'credential_missing', message };
-  if (error instanceof Invalid) return { code: 'model_unknown', message };
-  return { code: 'internal', message };
 }

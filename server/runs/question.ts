@@ -1,7 +1,6 @@
 import type { JsonValue } from '@/lib/contracts/json';
-import { withTenant } from '../context';
 import { findTool } from '../tools/registry';
-import { jobContext, openExecution, type RunAddress } from './execution';
+import { inRun, type RunAddress } from './execution';
 import { announceChange } from './live';
 import * as queries from './queries';
 import { closeSpan, openSpan } from './records';
@@ -22,11 +21,10 @@ export function questionOf(call: AssistantMessage['toolCalls'][number]): string 
 export async function openQuestion(address: RunAddress, turn: number, index: number): Promise<void> {
   const { runId } = address;
   const stepKey = toolStepKey(turn, index);
-  await withTenant(jobContext(address), async (tx) => {
-    const execution = await openExecution(tx, runId);
-    const call = execution?.turns[turn]?.answer.toolCalls[index];
+  await inRun(address, async (execution) => {
+    const call = execution.turns[turn]?.answer.toolCalls[index];
     const question = call && questionOf(call);
-    if (!execution || !call || question === undefined || execution.spans.has(stepKey)) return;
+    if (!call || question === undefined || execution.spans.has(stepKey)) return;
     if (await queries.findApproval(execution.ctx, runId, stepKey)) return;
     const expiresAt = new Date(Date.now() + QUESTION_DAYS * 24 * 3600 * 1000);
     const model = execution.spans.get(modelStepKey(turn));
@@ -49,9 +47,8 @@ export async function openQuestion(address: RunAddress, turn: number, index: num
 export async function closeQuestion(address: RunAddress, turn: number, index: number): Promise<void> {
   const { runId } = address;
   const stepKey = toolStepKey(turn, index);
-  await withTenant(jobContext(address), async (tx) => {
-    const execution = await openExecution(tx, runId);
-    if (!execution || execution.spans.has(stepKey)) return;
+  await inRun(address, async (execution) => {
+    if (execution.spans.has(stepKey)) return;
     const approval = await queries.findApproval(execution.ctx, runId, stepKey);
     const span = (await queries.selectSpans(execution.ctx, runId)).findLast((row) => row.stepKey === stepKey);
     if (!approval || !span) return;

@@ -1,15 +1,10 @@
 import { isEmbedded } from '@/db/client';
-import type { RunErrorCode } from '@/lib/contracts/runs';
 import { withTenant } from '../context';
 import { type Execution, jobContext, type RunAddress } from './execution';
 import * as queries from './queries';
+import type { StopReason } from './stop-reason';
 
 /** Why work on a run stops before it is done: its limits, its time, somebody who cancelled it. */
-
-export interface StopReason {
-  code: RunErrorCode;
-  message: string;
-}
 
 export class TimeIsUp extends Error {
   readonly reason: StopReason;

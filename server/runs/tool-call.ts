@@ -1,6 +1,6 @@
 import { withTenant } from '../context';
 import { findTool, runTool } from '../tools/registry';
-import { type Execution, jobContext, openExecution, type RunAddress } from './execution';
+import { type Execution, inRun, jobContext, type RunAddress, stopWaiting } from './execution';
 import { announceChange, openWork } from './live';
 import { closeSpan, openSpan } from './records';
 import { RunCancelled, TimeIsUp, watchForStop } from './stop';
@@ -34,7 +34,10 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
     } catch (error) {
       if (error instanceof TimeIsUp) {
         const end = { status: 'failed', error: error.reason } as const;
-        await withTenant(jobContext(address), (tx) => closeSpan(tx, { runId, seq, ...end, end }));
+        await withTenant(jobContext(address), async (tx) => {
+          await closeSpan(tx, { runId, seq, ...end, end });
+          await stopWaiting(tx, runId);
+        });
       } else if (error instanceof RunCancelled) {
         await withTenant(jobContext(address), (tx) => closeSpan(tx, { runId, seq, status: 'cancelled' }));
       } else throw error;
@@ -58,17 +61,15 @@ async function callTool(execution: Execution, call: AssistantMessage['toolCalls'
   return runTool(tool, call.input, { signal });
 }
 
-/** Opens the span of a call unless it is finished or the run is over. */
-async function beginCall(address: RunAddress, turn: number, index: number) {
-  const { runId } = address;
-  return withTenant(jobContext(address), async (tx) => {
-    const execution = await openExecution(tx, runId);
-    const call = execution?.turns[turn]?.answer.toolCalls[index];
+/** Opens the span of a call unless it is finished. */
+const beginCall = (address: RunAddress, turn: number, index: number) =>
+  inRun(address, async (execution) => {
+    const call = execution.turns[turn]?.answer.toolCalls[index];
     const stepKey = toolStepKey(turn, index);
-    if (!execution || !call || execution.spans.has(stepKey)) return undefined;
+    if (!call || execution.spans.has(stepKey)) return undefined;
     const model = execution.spans.get(modelStepKey(turn));
     const span = await openSpan(execution.ctx, {
-      runId,
+      runId: address.runId,
       stepKey,
       kind: 'tool',
       name: call.name,
@@ -79,4 +80,3 @@ async function beginCall(address: RunAddress, turn: number, index: number) {
     });
     return span && { execution, call, ...span };
   });
-}

@@ -1,0 +1,19 @@
+import { serve } from 'inngest/edge';
+import { functions } from '@/inngest';
+import { inngest } from '@/inngest/client';
+import { createEmbeddedRunner, type EmbeddedRunner, setEmbeddedRunner } from '@/inngest/embedded';
+import { env } from '@/lib/env';
+
+/** The embedded runner with the product's functions in this process; `start` it to have runs executed. */
+export function makeRunner(): EmbeddedRunner {
+  const runner = createEmbeddedRunner({
+    serveUrl: 'http://localhost/api/inngest',
+    signingKey: env.INNGEST_SIGNING_KEY ?? '',
+    eventKey: env.INNGEST_EVENT_KEY ?? '',
+    exclusive: false,
+    pollMs: 500,
+    transport: serve({ client: inngest, functions }),
+  });
+  setEmbeddedRunner(runner);
+  return runner;
+}
