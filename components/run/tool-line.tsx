@@ -7,13 +7,14 @@ import { JsonView } from '@/components/data/json-view';
 import { cn } from '@/components/ui/cn';
 import type { Span } from '@/lib/contracts/runs';
 import { StatusIcon } from './status';
-import { toolSentence } from './tool-sentence';
+import { toolResult, toolSentence } from './tool-sentence';
 import { useSpanPayload } from './use-span-payload';
 
 /** A tool call in one line; opened, its arguments and its result. */
 export function ToolLine({ runId, span }: { runId: string; span: Span }) {
   const [open, setOpen] = useState(false);
   const { data } = useSpanPayload(runId, span);
+  const result = toolResult(data);
   return (
     <div>
       <button
@@ -30,7 +31,7 @@ export function ToolLine({ runId, span }: { runId: string; span: Span }) {
       {open && (
         <div className="grid gap-2 py-1.5 pl-5.5">
           {data && <JsonView value={data.input} label="Copy arguments" />}
-          {data && data.output !== null && <JsonView value={data.output} label="Copy result" />}
+          {result && <JsonView value={result.value} label="Copy result" />}
           {span.errorMessage && <p className="text-failed text-xs">{span.errorMessage}</p>}
         </div>
       )}

@@ -16,9 +16,18 @@ const field = (value: JsonValue | null | undefined, key: string): string | undef
   return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
 };
 
+/** The result a tool handed to the model, out of what its span holds. */
+export function toolResult(payload: SpanPayload | undefined): { value: JsonValue; isError: boolean } | undefined {
+  const held = payload?.output;
+  if (held === null || held === undefined) return undefined;
+  if (typeof held !== 'object' || Array.isArray(held) || !('output' in held)) return { value: held, isError: false };
+  return { value: held.output ?? null, isError: held.isError === true };
+}
+
 /** What a tool call did, in one line; the tool's name while that is not known. */
 export function toolSentence(name: string, payload: SpanPayload | undefined): string {
-  const { input, output } = payload ?? {};
+  const input = payload?.input;
+  const output = toolResult(payload)?.value;
   switch (name) {
     case 'calculator': {
       const expression = field(input, 'expression');

@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
+import { paged } from '@/components/data/paged';
 import { HydrateClient, prefetch, trpc } from '@/server/trpc/rsc';
 import { AgentsList } from './_components/agents-list';
-import { agentFilter, paged } from './_components/list-input';
+import { agentFilter } from './_components/list-input';
 
 export const metadata: Metadata = { title: 'Agents' };
 

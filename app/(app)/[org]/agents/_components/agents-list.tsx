@@ -6,6 +6,7 @@ import { Suspense, useDeferredValue } from 'react';
 import { ASSISTANT } from '@/components/agents/starters';
 import { useCreateAgent } from '@/components/agents/use-create-agent';
 import { LoadMore } from '@/components/data/load-more';
+import { paged } from '@/components/data/paged';
 import { EmptyState } from '@/components/feedback/empty-state';
 import { ListSkeleton } from '@/components/feedback/list-skeleton';
 import { useOpenPanel } from '@/components/frame/commands';
@@ -17,7 +18,7 @@ import { Button } from '@/components/ui/button';
 import { useTRPC } from '@/lib/trpc/client';
 import { AgentRow } from './agent-row';
 import { AgentsFilter } from './agents-filter';
-import { agentFilter, paged } from './list-input';
+import { agentFilter } from './list-input';
 
 export function AgentsList() {
   const { can } = useOrg();

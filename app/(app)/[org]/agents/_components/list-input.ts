@@ -11,8 +11,3 @@ export const agentFilter = (params: URLSearchParams) => ({
   query: (params.get('q') ?? '').slice(0, 200),
   status: STATUSES[params.get('status') ?? ''] ?? (['draft', 'active'] as ListAgentsInput['status']),
 });
-
-/** Where the next page begins: option of every infinite list. */
-export const paged = {
-  getNextPageParam: (page: { nextCursor: string | null }) => page.nextCursor ?? undefined,
-};

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
+import { paged } from '@/components/data/paged';
 import { HydrateClient, prefetch, trpc } from '@/server/trpc/rsc';
 import { Found } from '../../../_components/found';
-import { paged } from '../../_components/list-input';
 import { Versions } from './_components/versions';
 
 export const metadata: Metadata = { title: 'Versions' };

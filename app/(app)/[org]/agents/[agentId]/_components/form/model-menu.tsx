@@ -9,6 +9,7 @@ import { Badge } from '@/components/ui/badge';
 import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from '@/components/ui/command';
 import type { ModelChoice, Provider } from '@/lib/contracts/models';
 import { formatPrice } from '@/lib/format';
+import { shortLabel } from './short-label';
 
 /** Models that can be chosen now with what they cost, and any other by its name. */
 export default function ModelMenu({
@@ -49,7 +50,7 @@ export default function ModelMenu({
                   onSelect={() => onPick(choice.model)}
                 >
                   <Check className={choice.model === value ? 'text-link' : 'invisible'} aria-hidden />
-                  <span className="truncate">{choice.label}</span>
+                  <span className="truncate">{shortLabel(choice.label)}</span>
                   {choice.sandbox && <Badge variant="accent">Sandbox</Badge>}
                   <span className="ml-auto shrink-0 text-muted-foreground text-xs tabular-nums">
                     {choice.price

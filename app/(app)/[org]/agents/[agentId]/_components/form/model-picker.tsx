@@ -11,6 +11,7 @@ import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/popover
 import { Skeleton } from '@/components/ui/skeleton';
 import { formatPrice } from '@/lib/format';
 import { useTRPC } from '@/lib/trpc/client';
+import { shortLabel } from './short-label';
 
 const ModelMenu = dynamic(() => import('./model-menu'), { ssr: false, loading: () => <Skeleton className="h-72" /> });
 
@@ -38,16 +39,22 @@ export function ModelPicker({
             disabled={readonly}
             aria-label={`Model: ${value}`}
             aria-invalid={problem ? true : undefined}
-            className="h-10 w-full justify-start gap-2 px-3 font-normal"
+            className="h-auto w-full justify-start gap-2 px-3 py-1.5 text-left font-normal"
           >
-            <span className="truncate font-medium">{chosen?.label ?? value}</span>
-            {value.startsWith('sandbox/') && <Badge variant="accent">Sandbox</Badge>}
-            <span className="ml-auto truncate text-muted-foreground text-xs tabular-nums">
-              {chosen?.price
-                ? `${formatPrice(chosen.price.input)} in · ${formatPrice(chosen.price.output)} out per M tokens`
-                : data && !chosen
-                  ? 'Not in the list of models'
-                  : ''}
+            <span className="grid min-w-0 flex-1">
+              <span className="flex items-center gap-2">
+                <span className="truncate font-medium">{chosen ? shortLabel(chosen.label) : value}</span>
+                {value.startsWith('sandbox/') && <Badge variant="accent">Sandbox</Badge>}
+              </span>
+              <span className="truncate text-muted-foreground text-xs tabular-nums">
+                {chosen?.price
+                  ? `${formatPrice(chosen.price.input)} in, ${formatPrice(chosen.price.output)} out per million tokens`
+                  : chosen
+                    ? 'Price unknown'
+                    : data
+                      ? 'Not among the models of your providers'
+                      : '\u00a0'}
+              </span>
             </span>
             <ChevronsUpDown className="text-muted-foreground" />
           </Button>

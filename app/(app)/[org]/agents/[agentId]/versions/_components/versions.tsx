@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { LoadMore } from '@/components/data/load-more';
+import { paged } from '@/components/data/paged';
 import { ConfirmDialog } from '@/components/feedback/confirm-dialog';
 import { EmptyState } from '@/components/feedback/empty-state';
 import { toastError } from '@/components/feedback/toast-error';
@@ -13,7 +14,6 @@ import { PageHead } from '@/components/frame/page-head';
 import { useUrlParams } from '@/components/frame/url-params';
 import { Button } from '@/components/ui/button';
 import { useTRPC } from '@/lib/trpc/client';
-import { paged } from '../../../_components/list-input';
 import { Comparison, DRAFT } from './comparison';
 import { VersionItem } from './version-item';
 

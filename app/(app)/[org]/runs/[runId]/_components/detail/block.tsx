@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react';
+
+/** A titled part of what is chosen. */
+export function Block({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="pb-5">
+      <div className="flex items-center justify-between gap-3 pb-1.5">
+        <h3 className="font-medium">{title}</h3>
+        {aside}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** Numbers about a span, under each other. */
+export function Facts({ facts }: { facts: [label: string, value: ReactNode][] }) {
+  return (
+    <dl className="mb-5 grid grid-cols-2 gap-x-6 gap-y-1 rounded-md border px-3 py-2 sm:grid-cols-3">
+      {facts.map(([label, value]) => (
+        <div key={label} className="flex justify-between gap-3">
+          <dt className="text-muted-foreground">{label}</dt>
+          <dd className="text-right tabular-nums">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export function Failure({ code, message }: { code: string | null; message: string | null }) {
+  if (!message) return null;
+  return (
+    <div role="note" className="mb-5 rounded-md bg-failed-tint px-3 py-2 text-failed">
+      <p>{message}</p>
+      {code && <p className="pt-0.5 font-mono text-xs">{code}</p>}
+    </div>
+  );
+}

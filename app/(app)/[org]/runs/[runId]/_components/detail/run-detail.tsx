@@ -1,0 +1,44 @@
+'use client';
+
+import { CodeBlock } from '@/components/data/code-block';
+import { JsonView } from '@/components/data/json-view';
+import { Markdown } from '@/components/data/markdown';
+import { QuestionCard } from '@/components/run/question-card';
+import type { Run } from '@/lib/contracts/runs';
+import { answerOf, type RunView } from '@/lib/run-state';
+import { Block, Failure } from './block';
+
+/** What the run was given and what it answered. */
+export function RunDetail({ run, view }: { run: Run; view: RunView }) {
+  const answer = answerOf(view);
+  const settled = view.approvals.filter(({ status }) => status !== 'open');
+  return (
+    <>
+      <Failure code={view.run.errorCode} message={view.run.errorMessage} />
+      <Block title="Input">
+        <CodeBlock text={run.input} label="Copy input" />
+      </Block>
+      {Object.keys(run.variables).length > 0 && (
+        <Block title="Variables">
+          <JsonView value={run.variables} />
+        </Block>
+      )}
+      {settled.length > 0 && (
+        <Block title="Asked of people">
+          <div className="grid gap-2">
+            {settled.map((approval) => (
+              <QuestionCard key={approval.id} approval={approval} />
+            ))}
+          </div>
+        </Block>
+      )}
+      <Block title="Answer">
+        {answer ? (
+          <Markdown text={answer} />
+        ) : (
+          <p className="text-muted-foreground">{view.ended ? 'None.' : 'Not yet.'}</p>
+        )}
+      </Block>
+    </>
+  );
+}

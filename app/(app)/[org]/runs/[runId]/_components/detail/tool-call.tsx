@@ -1,0 +1,43 @@
+'use client';
+
+import { JsonView } from '@/components/data/json-view';
+import { QuestionCard } from '@/components/run/question-card';
+import { toolResult } from '@/components/run/tool-sentence';
+import { Badge } from '@/components/ui/badge';
+import type { Span, SpanPayload } from '@/lib/contracts/runs';
+import { formatDuration } from '@/lib/format';
+import type { RunView } from '@/lib/run-state';
+import { Block, Facts } from './block';
+
+/** A tool call or a wait for a person: arguments, result, error. */
+export function ToolCall({ span, payload, view }: { span: Span; payload: SpanPayload; view: RunView }) {
+  const result = toolResult(payload);
+  const asked = view.approvals.filter(({ stepKey }) => span.kind === 'human' && stepKey === span.stepKey);
+  const total = span.endedAt && span.endedAt.getTime() - span.startedAt.getTime();
+  return (
+    <>
+      <Facts
+        facts={[
+          ['In the queue', formatDuration(span.startedAt.getTime() - span.queuedAt.getTime())],
+          [span.kind === 'human' ? 'Waited' : 'Time', total === null ? '–' : formatDuration(total)],
+          ...(span.providerMs === null
+            ? []
+            : [['Outside', formatDuration(span.providerMs)] satisfies [string, string]]),
+        ]}
+      />
+      {asked.map((approval) => (
+        <div key={approval.id} className="pb-5">
+          <QuestionCard approval={approval} />
+        </div>
+      ))}
+      <Block title="Arguments">
+        <JsonView value={payload.input} label="Copy arguments" />
+      </Block>
+      {result && (
+        <Block title="Result" aside={result.isError && <Badge variant="failed">Error</Badge>}>
+          <JsonView value={result.value} label="Copy result" />
+        </Block>
+      )}
+    </>
+  );
+}

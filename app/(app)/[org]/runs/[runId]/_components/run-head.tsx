@@ -1,0 +1,126 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { RotateCw, Square } from 'lucide-react';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { Cost } from '@/components/data/cost';
+import { Duration } from '@/components/data/duration';
+import { Id } from '@/components/data/id';
+import { RelativeTime } from '@/components/data/relative-time';
+import { toastError } from '@/components/feedback/toast-error';
+import { useOrg } from '@/components/frame/org-context';
+import { Status } from '@/components/run/status';
+import { TRIGGER_LABELS } from '@/components/run/trigger-labels';
+import { Button } from '@/components/ui/button';
+import type { Run } from '@/lib/contracts/runs';
+import { formatCompact, formatDuration } from '@/lib/format';
+import type { RunView } from '@/lib/run-state';
+import { useTRPC } from '@/lib/trpc/client';
+
+export function RunHead({ run: whole, view }: { run: Run; view: RunView & { isLost: boolean } }) {
+  const { slug, can } = useOrg();
+  const trpc = useTRPC();
+  const router = useRouter();
+  const { run, ended } = view;
+  const cancel = useMutation(trpc.runs.cancel.mutationOptions({ onError: toastError }));
+  const rerun = useMutation(
+    trpc.runs.rerun.mutationOptions({
+      onSuccess: (next) => router.push(`/${slug}/runs/${next.id}`),
+      onError: toastError,
+    }),
+  );
+  return (
+    <header className="grid gap-3 px-4 pt-3 pb-3 sm:px-6">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <h1 className="flex min-w-0 flex-1 items-center gap-1.5 text-lg">
+          <Link
+            href={`/${slug}/agents/${run.agentId}`}
+            className="focus-ring truncate rounded-sm text-muted-foreground hover:text-foreground"
+          >
+            {run.agentName}
+          </Link>
+          <span className="text-muted-foreground" aria-hidden>
+            ›
+          </span>
+          <span className="font-semibold">Run</span>
+          <Id id={run.id} />
+          <span role="status" className="pl-2">
+            <Status status={run.status} className="text-sm" />
+          </span>
+        </h1>
+        <div className="flex gap-2">
+          {!ended && can('runs:cancel') && (
+            <Button
+              variant="outline"
+              disabled={cancel.isPending}
+              onClick={() => cancel.mutate({ org: slug, runId: run.id })}
+            >
+              <Square className="size-3 fill-current" /> Cancel
+            </Button>
+          )}
+          {can('runs:start') && (
+            <Button
+              variant="outline"
+              disabled={rerun.isPending}
+              onClick={() => rerun.mutate({ org: slug, runId: run.id })}
+            >
+              <RotateCw /> Re-run
+            </Button>
+          )}
+        </div>
+      </div>
+      {view.isLost && !ended && (
+        <p role="status" className="text-waiting">
+          The line to the server is down; trying again. The run goes on without it.
+        </p>
+      )}
+      <dl className="flex flex-wrap gap-x-7 gap-y-2">
+        <Fact label="Version">
+          {run.version === null ? (
+            'Draft'
+          ) : (
+            <Link
+              href={`/${slug}/agents/${run.agentId}/versions?to=${run.version}`}
+              className="focus-ring rounded-sm hover:underline"
+            >
+              v{run.version}
+            </Link>
+          )}
+        </Fact>
+        <Fact label="Trigger">{TRIGGER_LABELS[run.trigger]}</Fact>
+        <Fact label="By">{run.actorName ?? 'Somebody who left'}</Fact>
+        <Fact label="Asked">
+          <RelativeTime date={run.createdAt} />
+        </Fact>
+        <Fact label="Queue">
+          {run.startedAt ? formatDuration(run.startedAt.getTime() - run.createdAt.getTime()) : 'waiting'}
+        </Fact>
+        <Fact label="Time">{run.startedAt ? <Duration from={run.startedAt} to={run.endedAt} /> : '–'}</Fact>
+        <Fact label="Tokens">
+          {formatCompact(run.usage.inputTokens)} in, {formatCompact(run.usage.outputTokens)} out
+        </Fact>
+        <Fact label="Cost">
+          <Cost micros={run.costMicros} />
+        </Fact>
+        {whole.rerunOf && (
+          <Fact label="Re-run of">
+            <Link href={`/${slug}/runs/${whole.rerunOf}`} className="focus-ring rounded-sm text-link hover:underline">
+              another run
+            </Link>
+          </Fact>
+        )}
+      </dl>
+    </header>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-2xs text-muted-foreground">{label}</dt>
+      <dd className="tabular-nums">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+'use client';
+
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useOrg } from '@/components/frame/org-context';
+import { useUrlParams } from '@/components/frame/url-params';
+import { QuestionCard } from '@/components/run/question-card';
+import { useLiveRun } from '@/components/run/use-live-run';
+import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
+import { openQuestions } from '@/lib/run-state';
+import { useTRPC } from '@/lib/trpc/client';
+import { RunHead } from './run-head';
+import { Cost } from './tabs/cost-tab';
+import { Raw } from './tabs/raw-tab';
+import { Timeline } from './tabs/timeline-tab';
+import { Transcript } from './tabs/transcript-tab';
+
+const TABS = ['timeline', 'transcript', 'cost', 'raw'] as const;
+const LABELS = { timeline: 'Timeline', transcript: 'Transcript', cost: 'Cost', raw: 'Raw' };
+
+/** One run: what it was given, what it did and when, what it cost. Live while it goes on. */
+export function RunPage({ runId }: { runId: string }) {
+  const { slug } = useOrg();
+  const { data: run } = useSuspenseQuery(useTRPC().runs.get.queryOptions({ org: slug, runId }));
+  const view = useLiveRun(run);
+  const [params, setParams] = useUrlParams();
+  const tab = TABS.find((one) => one === params.get('tab')) ?? 'timeline';
+  const questions = openQuestions(view);
+
+  return (
+    <div className="flex h-full flex-col">
+      <RunHead view={view} run={run} />
+      {questions.length > 0 && (
+        <div className="grid gap-2 px-4 pb-3 sm:px-6">
+          {questions.map((question) => (
+            <div key={question.id} className="max-w-3xl">
+              <QuestionCard approval={question} />
+            </div>
+          ))}
+        </div>
+      )}
+      <Tabs
+        value={tab}
+        onValueChange={(next) => setParams({ tab: next === 'timeline' ? null : next })}
+        className="flex min-h-0 flex-1 flex-col"
+      >
+        <TabsList aria-label="Views of the run" className="px-4 sm:px-6">
+          {TABS.map((one) => (
+            <TabsTrigger key={one} value={one}>
+              {LABELS[one]}
+            </TabsTrigger>
+          ))}
+        </TabsList>
+        <TabsContent value="timeline" className="flex min-h-0 flex-1 flex-col outline-none">
+          <Timeline run={run} view={view} />
+        </TabsContent>
+        <TabsContent value="transcript" className="scroll-thin min-h-0 flex-1 overflow-y-auto outline-none">
+          <Transcript run={run} view={view} />
+        </TabsContent>
+        <TabsContent value="cost" className="scroll-thin min-h-0 flex-1 overflow-y-auto outline-none">
+          <Cost view={view} />
+        </TabsContent>
+        <TabsContent value="raw" className="scroll-thin min-h-0 flex-1 overflow-y-auto outline-none">
+          <Raw run={run} />
+        </TabsContent>
+      </Tabs>
+    </div>
+  );
+}

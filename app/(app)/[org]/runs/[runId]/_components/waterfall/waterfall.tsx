@@ -1,0 +1,158 @@
+'use client';
+
+import { Brain, Hand, Play, Wrench } from 'lucide-react';
+import type { KeyboardEvent, ReactNode } from 'react';
+import { useNow } from '@/components/data/use-now';
+import { StatusIcon } from '@/components/run/status';
+import { toolLabel } from '@/components/run/tool-sentence';
+import { cn } from '@/components/ui/cn';
+import type { RunStatus } from '@/lib/contracts/runs';
+import { formatDuration } from '@/lib/format';
+import type { RunView } from '@/lib/run-state';
+import { Bar, Legend } from './bar';
+import { layoutSpans, type Piece, totals } from './layout';
+
+const ICONS = { model: Brain, tool: Wrench, human: Hand };
+/** The run itself, above its spans. */
+export const ROOT = 0;
+
+/** The tree of spans with a bar each on one axis of time. Arrow keys walk it. */
+export function Waterfall({
+  view,
+  chosen,
+  onChoose,
+}: {
+  view: RunView;
+  chosen: number;
+  onChoose: (seq: number) => void;
+}) {
+  const { run, spans, ended } = view;
+  const now = useNow(ended ? null : 200);
+  const origin = run.createdAt.getTime();
+  const end = Math.max(run.endedAt?.getTime() ?? (ended ? 0 : now), ...spans.map((s) => s.endedAt?.getTime() ?? 0));
+  const total = Math.max(1, end - origin);
+  const rows = layoutSpans(spans, origin, end);
+  const started = (run.startedAt?.getTime() ?? end) - origin;
+  const whole: Piece[] = [
+    { kind: 'queue', from: 0, ms: started },
+    { kind: 'ours', from: started, ms: total - started },
+  ];
+
+  const walk = (event: KeyboardEvent<HTMLElement>) => {
+    const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const order = [ROOT, ...rows.map(({ span }) => span.seq)];
+    const at = Math.min(order.length - 1, Math.max(0, order.indexOf(chosen) + step));
+    const next = order[at] ?? ROOT;
+    onChoose(next);
+    event.currentTarget.querySelector<HTMLElement>(`[data-seq="${next}"]`)?.focus();
+  };
+
+  return (
+    <div className="min-w-0">
+      <div className="flex items-end gap-3 px-4 pt-3 pb-2 sm:px-6">
+        <Legend totals={totals(rows)} />
+      </div>
+      <Axis total={total} />
+      <ol onKeyDown={walk} className="pb-4">
+        <li>
+          <Line
+            seq={ROOT}
+            chosen={chosen === ROOT}
+            onChoose={onChoose}
+            status={run.status}
+            depth={0}
+            name="Run"
+            icon={<Play className="size-3.5" aria-hidden />}
+            time={formatDuration(total)}
+          >
+            <Bar pieces={whole.filter(({ ms }) => ms > 0)} total={total} failed={false} live={!ended} />
+          </Line>
+        </li>
+        {rows.map(({ span, depth, pieces }) => {
+          const Icon = ICONS[span.kind];
+          return (
+            <li key={span.seq}>
+              <Line
+                seq={span.seq}
+                chosen={chosen === span.seq}
+                onChoose={onChoose}
+                status={span.status}
+                depth={depth + 1}
+                name={span.kind === 'model' ? span.name : toolLabel(span.name)}
+                attempt={span.attempt}
+                icon={<Icon className="size-3.5" aria-hidden />}
+                time={formatDuration((span.endedAt?.getTime() ?? end) - span.startedAt.getTime())}
+              >
+                <Bar pieces={pieces} total={total} failed={span.status === 'failed'} live={span.status === 'running'} />
+              </Line>
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
+
+function Axis({ total }: { total: number }) {
+  return (
+    <div aria-hidden className="flex items-center gap-3 border-b px-4 pb-1 text-2xs text-muted-foreground sm:px-6">
+      <span className="w-44 shrink-0 sm:w-56" />
+      <span className="flex flex-1 justify-between tabular-nums">
+        <span>0</span>
+        <span>{formatDuration(total / 2)}</span>
+        <span>{formatDuration(total)}</span>
+      </span>
+      <span className="w-16 shrink-0" />
+    </div>
+  );
+}
+
+function Line({
+  seq,
+  chosen,
+  onChoose,
+  status,
+  depth,
+  name,
+  attempt = 0,
+  icon,
+  time,
+  children,
+}: {
+  seq: number;
+  chosen: boolean;
+  onChoose: (seq: number) => void;
+  status: RunStatus;
+  depth: number;
+  name: string;
+  attempt?: number;
+  icon: ReactNode;
+  time: string;
+  children: ReactNode;
+}) {
+  return (
+    <button
+      type="button"
+      data-seq={seq}
+      aria-current={chosen ? 'true' : undefined}
+      tabIndex={chosen ? 0 : -1}
+      onClick={() => onChoose(seq)}
+      className={cn(
+        'flex h-8 w-full items-center gap-3 px-4 text-left outline-none hover:bg-accent/60 focus-visible:outline-2 focus-visible:outline-ring focus-visible:-outline-offset-2 sm:px-6',
+        chosen && 'bg-accent',
+      )}
+    >
+      <span className="flex w-44 shrink-0 items-center gap-1.5 sm:w-56" style={{ paddingLeft: `${depth * 14}px` }}>
+        <StatusIcon status={status} />
+        <span className="text-muted-foreground">{icon}</span>
+        <span className="truncate">{name}</span>
+        {attempt > 0 && <span className="shrink-0 text-2xs text-muted-foreground">attempt {attempt + 1}</span>}
+        <span className="sr-only">, {status}</span>
+      </span>
+      <span className="min-w-0 flex-1">{children}</span>
+      <span className="w-16 shrink-0 text-right text-muted-foreground text-xs tabular-nums">{time}</span>
+    </button>
+  );
+}

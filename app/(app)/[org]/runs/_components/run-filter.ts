@@ -1,0 +1,9 @@
+import type { RunQuery } from './run-query';
+
+/** The part of the query that needs no lookup, as input of the list. */
+export const runFilter = ({ status, trigger, minCostMicros, text }: RunQuery) => ({
+  status,
+  trigger,
+  minCostMicros: minCostMicros ?? undefined,
+  query: text,
+});

@@ -1,0 +1,3 @@
+import type { RunTrigger } from '@/lib/contracts/runs';
+
+export const TRIGGER_LABELS: Record<RunTrigger, string> = { editor: 'Editor', app: 'App', api: 'API', demo: 'Demo' };
