@@ -12,6 +12,8 @@ export interface ApiHandlers {
   receive(events: StoredEvent[]): Promise<string[]>;
   checkpoint(checkpoint: Checkpoint): Promise<'stored' | 'stale'>;
   register(body: Json): Promise<void>;
+  /** The events and memoised steps of a run, as canonical JSON; undefined when there is no such run. */
+  state(runId: string): Promise<{ batch: string; actions: string } | undefined>;
 }
 
 export interface Checkpoint {
@@ -46,6 +48,17 @@ export function createApi(keys: { signingKey: string; eventKey: string }, handle
     if (request.method === 'POST' && first === 'fn' && second === 'register') {
       await handlers.register(JSON.parse(text));
       return json(200, { ok: true, modified: true });
+    }
+    if (
+      request.method === 'GET' &&
+      first === 'v0' &&
+      second === 'runs' &&
+      third &&
+      (fourth === 'actions' || fourth === 'batch')
+    ) {
+      const state = await handlers.state(third);
+      if (!state) return refuse(404, 'There is no such run');
+      return new Response(state[fourth], { headers: { 'content-type': 'application/json' } });
     }
     return refuse(501, `The embedded runner does not have ${request.method} ${pathname}`);
   };

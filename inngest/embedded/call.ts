@@ -27,26 +27,28 @@ export interface Call {
 /** `qi_id` of a call; the SDK sends it back with each checkpoint. */
 export const queueItem = (job: { runId: string; key: string }): string => `${job.runId}/${job.key}`;
 
+/** The memoised steps as the SDK reads them (`stepSchema`), canonical. */
+export function stepsBody(steps: MemoisedStep[]): string {
+  const member = ({ id, failed, value }: MemoisedStep) =>
+    `${JSON.stringify(id)}:${failed ? `{"error":${value},"type":"error"}` : `{"data":${value},"type":"data"}`}`;
+  return `{${[...steps]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(member)
+    .join(',')}}`;
+}
+
 /**
  * The body of a call, canonical by construction: members are in the order of their names. `fn_id` turns checkpointing
  * on. While something is open the SDK must not execute what it finds, as that is planned and executed elsewhere.
- * Protocol: `parseFnData` and `stepSchema` of the SDK.
+ * Protocol: `parseFnData` of the SDK.
  */
 export function callBody({ job, fn, event, version, open, steps }: Call): string {
   const stack = steps.map(({ id }) => JSON.stringify(id)).join(',');
-  const state = [...steps]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ id, failed, value }) =>
-      failed
-        ? `${JSON.stringify(id)}:{"error":${value},"type":"error"}`
-        : `${JSON.stringify(id)}:{"data":${value},"type":"data"}`,
-    )
-    .join(',');
   return (
     `{"ctx":{"attempt":${job.attempt},"disable_immediate_execution":${open > 0 && !job.stepId},` +
     `"fn_id":${JSON.stringify(fn.id)},"max_attempts":${fn.maxAttempts},"qi_id":${JSON.stringify(queueItem(job))},` +
     `"run_id":${JSON.stringify(job.runId)},"stack":{"current":${steps.length},"stack":[${stack}]},"use_api":false},` +
-    `"event":${event},"events":[${event}],"steps":{${state}},"version":${version}}`
+    `"event":${event},"events":[${event}],"steps":${stepsBody(steps)},"version":${version}}`
   );
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, type TestDatabase } from './testing/databases';
-import { createApp, eventually } from './testing/harness';
+import { createApp, eventually, SIGNING_KEY_HASH } from './testing/harness';
 
 describe.each(databases)('dispatch on %s', (_name, open) => {
   let db: TestDatabase;
@@ -173,6 +173,84 @@ describe.each(databases)('dispatch on %s', (_name, open) => {
     await thief.runner.stop();
     await app.runner.stop();
     expect([...app.lines, ...thief.lines].some(({ message }) => message === 'Stale, dropped')).toBe(true);
+  });
+
+  test('a step longer than the lease keeps it', async () => {
+    const app = createApp(db, { leaseMs: 60 });
+    let ran = 0;
+    app.functions.push(
+      app.client.createFunction({ id: 'f', retries: 0, triggers: [{ event: app.event('go') }] }, ({ step }) =>
+        step.run('a', async () => {
+          ran++;
+          await new Promise((resolve) => setTimeout(resolve, 300));
+        }),
+      ),
+    );
+    await app.start();
+    await app.send('go');
+    expect(await app.ended('f')).toMatchObject([{ status: 'completed' }]);
+    expect(ran).toBe(1);
+    await app.runner.stop();
+  });
+
+  test('a function missing after a deploy keeps its jobs for later', async () => {
+    const app = createApp(db);
+    const kept = app.client.createFunction(
+      { id: 'kept', retries: 0, triggers: [{ event: app.event('go') }] },
+      () => 'kept',
+    );
+    const gone = app.client.createFunction(
+      { id: 'gone', retries: 0, triggers: [{ event: app.event('go') }] },
+      async ({ step }) => {
+        await step.sleep('nap', '1s');
+        return 'back';
+      },
+    );
+    app.functions.push(kept, gone);
+    await app.start();
+    await app.send('go');
+    await eventually(async () =>
+      (await db.sql`select 1 from runner.job where kind = 'timer'`).length > 0 ? true : undefined,
+    );
+    await app.runner.stop();
+    const without = createApp(db, {}, app.id);
+    without.functions.push(kept);
+    await without.start();
+    await without.send('go');
+    await without.ended('kept', 2);
+    await without.runner.stop();
+    const again = createApp(db, {}, app.id);
+    again.functions.push(kept, gone);
+    await again.start();
+    expect(await again.ended('gone')).toMatchObject([{ output: 'back' }]);
+    await again.runner.stop();
+  });
+
+  test('gives the SDK the state of a run on request', async () => {
+    const app = createApp(db);
+    let runId = '';
+    app.functions.push(
+      app.client.createFunction(
+        { id: 'f', retries: 0, triggers: [{ event: app.event('go') }] },
+        async ({ step, runId: id }) => {
+          runId = id;
+          await step.run('a', () => 1);
+          await step.sleep('nap', '1h');
+        },
+      ),
+    );
+    await app.start();
+    await app.send('go', { n: 1 });
+    await eventually(async () =>
+      (await db.sql`select 1 from runner.job where kind = 'timer'`).length > 0 ? true : undefined,
+    );
+    const bearer = `Bearer ${SIGNING_KEY_HASH}`;
+    const ask = (path: string) => app.runner.fetch(`http://x/v0/runs/${path}`, { headers: { authorization: bearer } });
+    expect(await (await ask(`${runId}/batch`)).json()).toMatchObject([{ data: { n: 1 } }]);
+    expect(Object.values(await (await ask(`${runId}/actions`)).json())).toEqual([{ data: 1, type: 'data' }]);
+    expect((await ask('nobody/batch')).status).toBe(404);
+    await app.runner.stop();
+    await db.sql`delete from runner.job`;
   });
 
   test('stop waits for calls in flight, then gives back what does not end', async () => {

@@ -144,12 +144,7 @@ export class Dispatcher {
       (await engine.store.loadRuns([...new Set(jobs.map(({ runId }) => runId))])).map((row) => [row.id, row]),
     );
     const begun = [...runs.values()].filter((row) => Number(row.done_count) > 0).map((row) => String(row.id));
-    const steps = new Map<unknown, Call['steps']>();
-    for (const row of begun.length > 0 ? await engine.store.loadSteps(begun) : []) {
-      const known = steps.get(row.run_id) ?? [];
-      known.push({ id: String(row.id), failed: row.failed === true, value: String(row.value) });
-      steps.set(row.run_id, known);
-    }
+    const steps = await engine.store.steps(begun);
     for (const job of jobs) {
       const row = runs.get(job.runId);
       const fn = engine.registry.get(job.fnId);

@@ -54,6 +54,7 @@ export interface EmbeddedRunner {
 }
 
 const KEYS_EVERY_MS = 10 * 60_000;
+const VACUUM_EVERY_RUNS = 5_000;
 
 /** Plays the Inngest server for the unmodified SDK, with its state in Postgres. */
 export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
@@ -87,6 +88,7 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
   dispatcher.engine = engine;
   let keeper: NodeJS.Timeout | undefined;
   let keysExpiredAt = 0;
+  let vacuumedAt = 0;
 
   async function register(registration: ReturnType<typeof readRegistration>): Promise<void> {
     const { appId, functions } = registration;
@@ -106,6 +108,10 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
       keysExpiredAt = Date.now();
       await store.expireKeys();
     }
+    if (exclusive && store.runs - vacuumedAt > VACUUM_EVERY_RUNS) {
+      vacuumedAt = store.runs;
+      await store.vacuum();
+    }
   }
 
   const keepOn = () => {
@@ -124,6 +130,7 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
       {
         receive: (events) => engine.receive(events),
         checkpoint: (checkpoint) => engine.checkpoint(checkpoint),
+        state: (runId) => store.state(runId),
         register: (body) => register(readRegistration(body)),
       },
     ),

@@ -8,7 +8,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => db.stop());
 
-const { COUNTS, EXPIRE_KEYS, REGISTER, SCHEDULE_CRONS, SLOTS_LOCK, commitStatement, ...lookups } = statements;
+const { BLOATED, COUNTS, EXPIRE_KEYS, REGISTER, SCHEDULE_CRONS, SLOTS_LOCK, commitStatement, vacuum, ...lookups } =
+  statements;
 const flags = [true, false];
 const commits = flags.flatMap((plans) =>
   flags.flatMap((arrivals) => flags.map((finish) => commitStatement({ plans, arrivals, finish }))),
@@ -24,6 +25,10 @@ test.each([...Object.entries(lookups), ...commits.map((text, n) => [`COMMIT ${n}
   },
 );
 
-test.each([COUNTS, EXPIRE_KEYS, REGISTER, SCHEDULE_CRONS, SLOTS_LOCK])('%s is valid', async (text) => {
+test.each([BLOATED, COUNTS, EXPIRE_KEYS, REGISTER, SCHEDULE_CRONS, SLOTS_LOCK])('%s is valid', async (text) => {
   expect(await db.sql.unsafe(`explain (generic_plan) ${text}`).simple()).not.toHaveLength(0);
+});
+
+test('vacuum is valid', async () => {
+  expect(await db.sql.unsafe(vacuum('job'))).toHaveLength(0);
 });

@@ -357,3 +357,12 @@ with old_event as (
   update runner.event set dedupe_key = null where dedupe_key is not null and received_at < now() - interval '24 hours'
 )
 update runner.run set idempotency_key = null where idempotency_key is not null and created_at < now() - interval '24 hours'`;
+
+/** Tables of many short-lived rows that have grown large enough to be worth a vacuum. */
+export const BLOATED = `
+select relname from pg_class
+where oid in ('runner.job'::regclass, 'runner.wait'::regclass, 'runner.run'::regclass, 'runner.event'::regclass)
+  and pg_relation_size(oid) > 1024 * 1024`;
+
+/** An emptied table keeps its pages: plans made for no pages at all would read it as a whole for ever after. */
+export const vacuum = (table: string) => `vacuum (truncate false) runner.${table}`;

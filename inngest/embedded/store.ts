@@ -2,6 +2,7 @@ import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
 import { database } from '@/db/client';
 import { Batcher } from './batcher';
+import { type MemoisedStep, stepsBody } from './call';
 import * as statements from './statements';
 import {
   type Committed,
@@ -68,6 +69,8 @@ export class Store {
   readonly #arrivals: Batcher<Arrival, Accepted>;
   /** Statements sent so far. */
   statements = 0;
+  /** Runs begun so far. */
+  runs = 0;
 
   constructor(readonly options: StoreOptions) {
     const lanes = options.exclusive ? 1 : 3;
@@ -106,9 +109,25 @@ export class Store {
   }
 
   loadRuns = (ids: string[]) => this.#query(statements.LOAD_RUNS, [list(ids)]);
-  loadSteps = (ids: string[]) => this.#query(statements.LOAD_STEPS, [list(ids)]);
   candidates = (events: { id: string; name: string; keys?: string[] }[]) =>
     this.#query(statements.CANDIDATES, [JSON.stringify(events.map((event) => ({ n: 0, ...event })))]);
+  /** Memoised steps by run, in the order of their completion. */
+  async steps(runIds: string[]): Promise<Map<string, MemoisedStep[]>> {
+    const steps = new Map<string, MemoisedStep[]>();
+    for (const row of runIds.length > 0 ? await this.#query(statements.LOAD_STEPS, [list(runIds)]) : []) {
+      const known = steps.get(String(row.run_id)) ?? [];
+      known.push({ id: String(row.id), failed: row.failed === true, value: String(row.value) });
+      steps.set(String(row.run_id), known);
+    }
+    return steps;
+  }
+
+  async state(runId: string): Promise<{ batch: string; actions: string } | undefined> {
+    const [run] = await this.loadRuns([runId]);
+    const steps = (await this.steps([runId])).get(runId) ?? [];
+    return run && { batch: `[${run.event}]`, actions: stepsBody(steps) };
+  }
+
   markRouted = (ids: string[]) => this.#query(statements.MARK_ROUTED, [ids]);
   unrouted = (ageMs: number) => this.#query(statements.UNROUTED, [ageMs]);
   heartbeat = (generations: number[]) =>
@@ -125,6 +144,13 @@ export class Store {
     this.#query(statements.SCHEDULE_CRONS, [fnIds, JSON.stringify(crons)]);
   rescheduleCron = (job: ClaimedJob, delayMs: number, tick: string) =>
     this.#query(statements.RESCHEDULE_CRON, [job.runId, job.key, job.generation, delayMs, tick]);
+
+  /** PGlite has no autovacuum: what ended runs leave behind is cleared here. */
+  async vacuum(): Promise<void> {
+    for (const { relname } of await this.#query(statements.BLOATED, [], false)) {
+      await this.#query(statements.vacuum(String(relname)), [], false);
+    }
+  }
 
   async nextDueMs(): Promise<number | undefined> {
     const [row] = await this.#query(statements.NEXT_DUE, []);
@@ -161,6 +187,7 @@ export class Store {
     ]);
     const events = new Map(rows.flatMap((row) => (row.kind === 'event' ? [[String(row.id), Number(row.value)]] : [])));
     const calls = new Map(rows.flatMap((row) => (row.kind === 'call' ? [[String(row.id), row.value]] : [])));
+    this.runs += calls.size;
     return batch.map((arrival) => {
       const stored = arrival.events.filter((event) => events.has(event.id)).map((event) => event.id);
       return {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Inngest, type InngestFunction } from 'inngest';
 import { serve } from 'inngest/edge';
 import type { Log } from '../log';
@@ -6,6 +6,10 @@ import { createEmbeddedRunner, type RunnerOptions } from '../runner';
 import type { TestDatabase } from './databases';
 
 export const SIGNING_KEY = `signkey-test-${'ab'.repeat(16)}`;
+/** What the SDK sends as bearer token for SIGNING_KEY. */
+export const SIGNING_KEY_HASH = `signkey-test-${createHash('sha256')
+  .update(Buffer.from('ab'.repeat(16), 'hex'))
+  .digest('hex')}`;
 export const EVENT_KEY = 'test-event-key';
 
 /** Lines the runner logged, for assertions. */
