@@ -36,8 +36,5 @@ export default defineConfig({
     { name: 'postgres', testIgnore: 'embedded.spec.ts', use: { baseURL: `http://localhost:${POSTGRES_PORT}` } },
     { name: 'embedded', testMatch: 'embedded.spec.ts', use: { baseURL: `http://localhost:${EMBEDDED_PORT}` } },
   ],
-  webServer: [
-    server(POSTGRES_PORT, 'postgres', process.env.DATABASE_URL ?? ''),
-    server(EMBEDDED_PORT, 'embedded', ''),
-  ],
+  webServer: [server(POSTGRES_PORT, 'postgres', process.env.DATABASE_URL ?? ''), server(EMBEDDED_PORT, 'embedded', '')],
 });

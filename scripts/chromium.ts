@@ -20,7 +20,9 @@ export function findChromium(onProgress: (what: string) => void): string {
     apt('update', '-qq');
     apt('install', '-y', '-qq', '--no-install-recommends', 'chromium');
   } catch (error) {
-    throw new Error('No Chromium was found and it could not be installed. Install one, or set CHROMIUM_PATH.', { cause: error });
+    throw new Error('No Chromium was found and it could not be installed. Install one, or set CHROMIUM_PATH.', {
+      cause: error,
+    });
   }
   const found = PLACES.find((path) => existsSync(path));
   if (!found) throw new Error('Chromium was installed, but not where it was expected. Set CHROMIUM_PATH.');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { formatCost, formatDuration } from '../lib/format';
 import type { RunEvent, Span } from '../lib/contracts/runs';
+import { formatCost, formatDuration } from '../lib/format';
 import type { OwnerFile } from './first-start';
 import { ensureBuilt, failStart, serve, stopOnSignal } from './serve';
 
@@ -39,7 +39,9 @@ async function ask(owner: OwnerFile, question: string): Promise<void> {
       const { run } = told;
       const took = formatDuration(Date.parse(told.run.endedAt) - Date.parse(run.createdAt));
       if (run.errorMessage) console.log(`\n${run.errorMessage}`);
-      console.log(`\n${bold(run.status)} in ${took} · ${formatCost(run.costMicros)} · ${owner.url}/${owner.organization}/runs/${run.id}`);
+      console.log(
+        `\n${bold(run.status)} in ${took} · ${formatCost(run.costMicros)} · ${owner.url}/${owner.organization}/runs/${run.id}`,
+      );
     }
   }
 }
@@ -61,12 +63,16 @@ try {
   const server = await serve({ onProgress });
   stopOnSignal(server);
   if (!server.ownerFile) {
-    throw new Error('This database has people but no owner.json beside it: the demo needs one it started itself. Set MUSTER_DATA_DIR to an empty directory.');
+    throw new Error(
+      'This database has people but no owner.json beside it: the demo needs one it started itself. Set MUSTER_DATA_DIR to an empty directory.',
+    );
   }
   const owner = JSON.parse(readFileSync(server.ownerFile, 'utf8')) as OwnerFile;
   console.log(`\n${bold(question)}`);
   await ask(owner, question);
-  console.log(`\nOpen ${bold(owner.url)} and sign in as ${owner.email} with ${owner.password}\n${dim('Ctrl-C stops the server.')}`);
+  console.log(
+    `\nOpen ${bold(owner.url)} and sign in as ${owner.email} with ${owner.password}\n${dim('Ctrl-C stops the server.')}`,
+  );
   console.log(`ready ${server.url}`);
 } catch (error) {
   failStart(error);

@@ -15,7 +15,10 @@ const bin = (name: string) => join('node_modules/.bin', name);
 
 const run = (command: string, args: string[], env: Record<string, string> = {}): Promise<number> =>
   new Promise((ended) => {
-    const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env } });
+    const child = spawn(command, args, {
+      stdio: 'inherit',
+      env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },
+    });
     child.once('error', (error) => {
       console.error(error.message);
       ended(1);
@@ -41,7 +44,12 @@ function counted(code: number, report: string, read: (json: never) => Counts): C
 
 async function vitest(): Promise<Counts> {
   const report = join(reports, 'vitest.json');
-  const code = await run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  const code = await run(bin('vitest'), [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
   return counted(code, report, (json: { numPassedTests: number; numFailedTests: number; numPendingTests: number }) => ({
     passed: json.numPassedTests,
     failed: json.numFailedTests + json.numPendingTests,
@@ -50,11 +58,17 @@ async function vitest(): Promise<Counts> {
 
 async function playwright(): Promise<Counts> {
   const report = join(reports, 'playwright.json');
-  const code = await run(process.execPath, ['--import', 'tsx', 'scripts/e2e.ts'], { PLAYWRIGHT_JSON_OUTPUT_NAME: report });
-  return counted(code, report, (json: { stats: { expected: number; unexpected: number; flaky: number; skipped: number } }) => ({
-    passed: json.stats.expected,
-    failed: json.stats.unexpected + json.stats.flaky + json.stats.skipped,
-  }));
+  const code = await run(process.execPath, ['--import', 'tsx', 'scripts/e2e.ts'], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+  });
+  return counted(
+    code,
+    report,
+    (json: { stats: { expected: number; unexpected: number; flaky: number; skipped: number } }) => ({
+      passed: json.stats.expected,
+      failed: json.stats.unexpected + json.stats.flaky + json.stats.skipped,
+    }),
+  );
 }
 
 const TIERS: [string, () => Promise<Counts>][] = [
@@ -77,7 +91,9 @@ for (const [name, tier] of TIERS) {
   const { passed, failed } = await tier();
   total.passed += passed;
   total.failed += failed;
-  console.log(`── ${name}: ${passed} passed, ${failed} failed in ${Math.round((performance.now() - startedAt) / 1000)} s`);
+  console.log(
+    `── ${name}: ${passed} passed, ${failed} failed in ${Math.round((performance.now() - startedAt) / 1000)} s`,
+  );
 }
 rmSync(reports, { recursive: true, force: true });
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
