@@ -1,6 +1,6 @@
 import type { RegisteredFunction } from './functions';
+import type { ClaimedJob } from './job';
 import { sign } from './signature';
-import type { ClaimedJob } from './store';
 
 export interface MemoisedStep {
   id: string;

@@ -4,9 +4,9 @@ import type { Json } from './canonical';
 import { type Engine, parentOf } from './engine';
 import { internalEvent } from './events';
 import { nextTick } from './functions';
+import type { ClaimedJob } from './job';
 import type { Log } from './log';
 import { transitionOf } from './operations';
-import type { ClaimedJob } from './store';
 import { transition } from './transition';
 import type { Transport } from './transport';
 

@@ -2,11 +2,12 @@ import type { Checkpoint } from './api';
 import type { Call } from './call';
 import { byteLength, type Json } from './canonical';
 import { ending, errorJson } from './finish';
+import type { Row } from './job';
 import { limitExceeded } from './limits';
 import type { Log } from './log';
 import { doneStep } from './operations';
 import { waitTransitions } from './routing';
-import type { Accepted, Row, Store } from './store';
+import type { Accepted, Store } from './store';
 import { type Committed, type NewEvent, type NewRun, type Transition, transition } from './transition';
 import type { Registry, StoredEvent } from './triggers';
 

@@ -7,8 +7,6 @@ export const setEmbeddedRunner = (runner: EmbeddedRunner | undefined): void => {
   shared.musterRunner = runner;
 };
 
-export const findEmbeddedRunner = (): EmbeddedRunner | undefined => shared.musterRunner;
-
 /** The runner of this process. Throws when nobody has set one: a script that sends events must start it first. */
 export function getEmbeddedRunner(): EmbeddedRunner {
   const runner = shared.musterRunner;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ACCEPT, commitStatement } from './commit-statement';
 import * as statements from './statements';
 import { startPglite, type TestDatabase } from './testing/databases';
 
@@ -8,15 +9,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => db.stop());
 
-const { BLOATED, COUNTS, EXPIRE_KEYS, REGISTER, SCHEDULE_CRONS, SLOTS_LOCK, commitStatement, vacuum, ...lookups } =
-  statements;
+const { BLOATED, COUNTS, EXPIRE_KEYS, REGISTER, SCHEDULE_CRONS, SLOTS_LOCK, vacuum, ...lookups } = statements;
 const flags = [true, false];
 const commits = flags.flatMap((plans) =>
   flags.flatMap((arrivals) => flags.map((finish) => commitStatement({ plans, arrivals, finish }))),
 );
 
 /** A plan is kept for the life of a connection: made for empty tables, it must still do when they hold a million rows. */
-test.each([...Object.entries(lookups), ...commits.map((text, n) => [`COMMIT ${n}`, text] as const)])(
+test.each([...Object.entries({ ACCEPT, ...lookups }), ...commits.map((text, n) => [`COMMIT ${n}`, text] as const)])(
   '%s never reads a whole table, even while it is empty',
   async (_name, text) => {
     const rows = await db.sql.unsafe(`explain (generic_plan) ${text}`).simple();

@@ -3,6 +3,8 @@ import type postgres from 'postgres';
 import { database } from '@/db/client';
 import { Batcher } from './batcher';
 import { type MemoisedStep, stepsBody } from './call';
+import { ACCEPT, commitStatement } from './commit-statement';
+import { type ClaimedJob, claimedJob, type Row } from './job';
 import * as statements from './statements';
 import {
   type Committed,
@@ -30,18 +32,6 @@ export interface Accepted {
   unrouted: string[];
   /** Run id → generation of its first call; null when it is in the queue. */
   calls: Map<string, number | null>;
-}
-
-export interface ClaimedJob {
-  runId: string;
-  key: string;
-  fnId: string;
-  kind: 'call' | 'timer' | 'fetch' | 'cron';
-  stepId: string | null;
-  payload: string | null;
-  attempt: number;
-  failures: number;
-  generation: number;
 }
 
 export interface StoreOptions {
@@ -159,7 +149,7 @@ export class Store {
 
   async #commit(batch: Transition[]): Promise<Committed[]> {
     const { parts, parameters } = commitOf(batch, this.options.leaseMs);
-    const rows = await this.#query(statements.commitStatement(parts), parameters);
+    const rows = await this.#query(commitStatement(parts), parameters);
     const byTransition = new Map(rows.map((row) => [Number(row.n), row]));
     const unrouted = new Set(rows[0] && Array.isArray(rows[0].unrouted) ? rows[0].unrouted.map(String) : []);
     return batch.map(({ events }, n) => {
@@ -178,7 +168,7 @@ export class Store {
     const { owner, leaseMs } = this.options;
     const all = <T>(of: (arrival: Arrival) => T[], row: (n: number, item: T) => object) =>
       JSON.stringify(batch.flatMap((arrival, n) => of(arrival).map((item) => row(n, item))));
-    const rows = await this.#query(statements.ACCEPT, [
+    const rows = await this.#query(ACCEPT, [
       all((a) => a.events, eventRow),
       all((a) => a.runs, runRow),
       all((a) => a.cancels, waitRow),
@@ -217,23 +207,4 @@ export class Store {
   }
 
   #sql = (): postgres.Sql => this.options.sql ?? sharedPool();
-}
-
-export type Row = Record<string, unknown>;
-
-const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-
-function claimedJob(row: Row): ClaimedJob {
-  const kind = String(row.kind);
-  return {
-    runId: String(row.run_id),
-    key: String(row.key),
-    fnId: String(row.fn_id),
-    kind: kind === 'timer' || kind === 'fetch' || kind === 'cron' ? kind : 'call',
-    stepId: text(row.step_id),
-    payload: text(row.payload),
-    attempt: Number(row.attempt),
-    failures: Number(row.failures),
-    generation: Number(row.generation),
-  };
 }

@@ -1,4 +1,4 @@
-import type { CommitParts } from './statements';
+import type { CommitParts } from './commit-statement';
 
 /** An event to store. */
 export interface NewEvent {

@@ -1,0 +1,209 @@
+import { inMs, lease, list } from './sql-lists';
+
+const EVENT_COLUMNS = 'id text, dedupe_key text, name text, payload text, keys text[], quiet boolean, routed boolean';
+const RUN_COLUMNS =
+  'id text, fn_id text, event_id text, idempotency_key text, parent_run_id text, parent_step_id text, priority int, slots text[], slot_limits int[], eager boolean, stored boolean';
+const WAIT_COLUMNS =
+  'run_id text, key text, kind text, event_name text, match_key text, expression text, ttl_ms float8';
+
+/** A wait this event might end: by the equality its expression demands, or any that demands none. */
+const waitExists = (x: string) => `exists (
+    select from runner.wait w where w.event_name = ${x}.name
+      and (w.match_key is null or ${x}.keys is null or w.match_key = any(${x}.keys)))`;
+
+/**
+ * Events and the runs they start. An event or run that exists already adds nothing. A quiet event (of our own,
+ * starting no run) is kept only when something waits for it. An eager run is claimed in the moment it is made.
+ */
+const arrivals = (
+  p: { events: number; runs: number; cancels: number; eager?: { owner: number; lease: number } },
+  gate: string,
+) => `
+  new_event as (
+    insert into runner.event (id, dedupe_key, name, payload, routed)
+    select x.id, x.dedupe_key, x.name, x.payload, x.routed and not ${waitExists('x')}
+    from ${list(p.events, EVENT_COLUMNS)} x ${gate}
+    where not x.quiet or ${waitExists('x')}
+    on conflict do nothing returning id, routed
+  ),
+  run_in as materialized (
+    select x.* from ${list(p.runs, RUN_COLUMNS)} x ${gate}
+    where x.stored or exists (select from new_event e where e.id = x.event_id)
+  ),
+  new_run as (
+    insert into runner.run (id, fn_id, event_id, idempotency_key, parent_run_id, parent_step_id, priority, slots, slot_limits)
+    select id, fn_id, event_id, idempotency_key, parent_run_id, parent_step_id, priority, slots, slot_limits from run_in
+    on conflict do nothing returning id
+  ),
+  new_call as (
+    insert into runner.job (run_id, key, fn_id, kind, run_at, rank, slots, slot_limits, owner, generation, lease_until)
+    select x.id, 'main', x.fn_id, 'call', now(), now() - x.priority * interval '1 second', x.slots, x.slot_limits,
+      ${p.eager ? `case when x.eager then $${p.eager.owner}::text end` : 'null'},
+      ${p.eager ? "case when x.eager then nextval('runner.generation') end" : 'null'},
+      ${p.eager ? `case when x.eager then ${lease(p.eager.lease)} end` : 'null'}
+    from run_in x join new_run r on r.id = x.id
+    returning run_id, generation
+  ),
+  new_cancel as (
+    insert into runner.wait (run_id, key, kind, event_name, match_key, expression, expires_at)
+    select x.run_id, x.key, x.kind, x.event_name, x.match_key, x.expression, ${inMs('x.ttl_ms')}
+    from ${list(p.cancels, WAIT_COLUMNS)} x join new_run r on r.id = x.run_id
+  )`;
+
+/** $1 events, $2 runs, $3 waits of cancelOn, $4 owner, $5 lease in ms → kind `event` (value: routed) or `call` (value: generation). */
+export const ACCEPT = `
+with ${arrivals({ events: 1, runs: 2, cancels: 3, eager: { owner: 4, lease: 5 } }, '')}
+select 'event' as kind, id, routed::int::bigint as value from new_event
+union all select 'call', run_id, generation from new_call`;
+
+const PLANNED = `
+  planned as (
+    insert into runner.step (run_id, id, name, op, planned, waits, race, done)
+    select x.run_id, x.id, x.name, x.op, true, x.waits, x.race, false
+    from ${list(4, 'run_id text, id text, name text, op text, waits boolean, race boolean')} x join held h on h.n = x.n
+    on conflict do nothing returning run_id, id, waits
+  ),`;
+
+const PLANNED_WORK = `
+  new_job as (
+    insert into runner.job (run_id, key, fn_id, kind, step_id, payload, run_at, rank, slots, slot_limits)
+    select x.run_id, x.key, l.fn_id, x.kind, x.step_id, x.payload, at.run_at,
+      at.run_at - case when x.delay_ms > 0 then 0 else l.priority end * interval '1 second',
+      case when x.kind = 'call' then l.slots end, case when x.kind = 'call' then l.slot_limits end
+    from ${list(5, 'run_id text, key text, kind text, step_id text, payload text, delay_ms float8')} x
+    join planned p on p.run_id = x.run_id and p.id = x.step_id join locked l on l.id = x.run_id
+    cross join lateral (select ${inMs('x.delay_ms')} as run_at) at
+    on conflict do nothing returning run_at
+  ),
+  new_wait as (
+    insert into runner.wait (run_id, key, kind, event_name, match_key, expression, expires_at)
+    select x.run_id, x.key, x.kind, x.event_name, x.match_key, x.expression, ${inMs('x.ttl_ms')}
+    from ${list(6, WAIT_COLUMNS)} x join planned p on p.run_id = x.run_id and p.id = x.key
+    on conflict do nothing
+  ),`;
+
+const FINISHED = `,
+  finished as materialized (select run_id from held where status is not null and n % 1 = 0),
+  finished_job as (delete from runner.job j using finished f where j.run_id = f.run_id),
+  finished_wait as (delete from runner.wait w using finished f where w.run_id = f.run_id)`;
+
+/** Parts of COMMIT that a batch may not need. */
+export interface CommitParts {
+  plans: boolean;
+  arrivals: boolean;
+  finish: boolean;
+}
+
+/**
+ * A transition of any number of runs is one statement, hence one transaction: it locks the runs in the order of their
+ * ids, then checks the fences, then writes; whatever else takes locks takes them in that order, or skips what is locked.
+ *
+ * $1 transitions, $2 finished steps, $3 lease in ms; then, if they are part of it, planned steps with their jobs and
+ * waits; then events, runs, waits of cancelOn.
+ *
+ * outcome: `keep` extends the lease (a checkpoint), `end` removes the job, `again` enters the function once more,
+ * `retry` puts the job back with a delay, `finish` ends the run. Without a generation a transition is not fenced: it
+ * ends waits, which happens once because a finished step stays as it is.
+ */
+export function commitStatement(parts: CommitParts): string {
+  const first = parts.plans ? 7 : 4;
+  const incoming = arrivals({ events: first, runs: first + 1, cancels: first + 2 }, 'join held h on h.n = x.n');
+  return `
+with t as materialized ${list(
+    1,
+    'run_id text, key text, generation bigint, outcome text, attempt int, failures int, delay_ms float8, status text, output text, version int',
+  )},
+  done_in as materialized ${list(2, 'ord int, run_id text, id text, name text, op text, failed boolean, value text')},
+  named as materialized (select run_id from t union select run_id from done_in order by 1),
+  locked as materialized (
+    select l.* from (select run_id from named order by run_id) k cross join lateral (
+      select id, fn_id, done_count, pending, waiting, priority, slots, slot_limits from runner.run r
+      where r.id = k.run_id and r.ended_at is null for update
+    ) l
+  ),
+  fenced as materialized (
+    select t.n, j.again from t join locked l on l.id = t.run_id cross join lateral (
+      select again from runner.job j where j.run_id = t.run_id and j.key = t.key and j.generation = t.generation for update
+    ) j
+  ),
+  held as materialized (
+    select t.*, f.again from t join fenced f on f.n = t.n
+    union all select t.*, false from t join locked l on l.id = t.run_id where t.generation is null
+  ),
+  done as (
+    insert into runner.step (run_id, id, name, op, planned, waits, race, done, failed, value, seq, done_at)
+    select x.run_id, x.id, x.name, x.op, false, false, false, true, x.failed, x.value, l.done_count + x.ord, now()
+    from done_in x join held h on h.n = x.n join locked l on l.id = x.run_id
+    on conflict (run_id, id) do update
+      set done = true, failed = excluded.failed, value = excluded.value, seq = excluded.seq, done_at = now()
+      where not step.done
+    returning run_id, id, planned, waits, race, octet_length(value) as bytes
+  ),
+  ${parts.plans ? PLANNED : ''}
+  delta as materialized (
+    select run_id, sum(done)::int as done, sum(pending)::int as pending, sum(waiting)::int as waiting,
+      sum(bytes)::int as bytes, bool_or(race) as race
+    from (
+      select run_id, 1 as done, -(planned and not waits)::int as pending, -(planned and waits)::int as waiting, bytes, race from done
+      ${parts.plans ? 'union all select run_id, 0, (not waits)::int, waits::int, 0, false from planned' : ''}
+    ) d group by run_id
+  ),
+  after as materialized (
+    select l.id, l.fn_id, l.priority, l.slots, l.slot_limits, coalesce(d.done, 0) as done, coalesce(d.race, false) as race,
+      l.pending + coalesce(d.pending, 0) as pending, l.waiting + coalesce(d.waiting, 0) as waiting,
+      l.done_count + coalesce(d.done, 0) as done_count, coalesce(d.bytes, 0) as bytes, h.status, h.output, h.version,
+      d.run_id is not null or h.status is not null or h.version is not null as changed
+    from locked l left join delta d on d.run_id = l.id left join held h on h.run_id = l.id
+  ),
+  ran as (
+    update runner.run r set pending = a.pending, waiting = a.waiting, done_count = a.done_count,
+      state_bytes = r.state_bytes + a.bytes, version = coalesce(a.version, r.version), output = a.output,
+      status = coalesce(a.status, 'active'), ended_at = case when a.status is not null then now() end
+    from after a where a.changed and r.id = a.id returning r.id, r.state_bytes
+  ),
+  ${parts.plans ? PLANNED_WORK : ''}
+  woken as (
+    insert into runner.job (run_id, key, fn_id, kind, run_at, rank, slots, slot_limits)
+    select a.id, 'main', a.fn_id, 'call', now(), now() - a.priority * interval '1 second', a.slots, a.slot_limits
+    from after a
+    where a.done > 0 and a.status is null and (a.pending = 0 or a.race)
+      and not exists (select from held h where h.run_id = a.id and h.key = 'main')
+    on conflict (run_id, key) do update set again = true where job.owner is not null
+    returning run_id
+  ),
+  own as materialized (
+    select h.*, a.priority, h.outcome = 'retry' as retry,
+      h.outcome in ('again', 'retry') or (h.key = 'main' and (h.again or a.pending + a.waiting = 0)) as back
+    from held h join after a on a.id = h.run_id
+    where h.generation is not null and h.outcome in ('end', 'again', 'retry')
+  ),
+  freed as (
+    update runner.job j set owner = null, generation = null, lease_until = null,
+      again = o.retry and j.again, attempt = case when o.retry then o.attempt else 0 end,
+      failures = case when o.retry then o.failures else 0 end,
+      run_at = at.run_at, rank = at.run_at - case when o.retry then 0 else o.priority end * interval '1 second'
+    from own o cross join lateral (select ${inMs('case when o.retry then o.delay_ms else 0 end')} as run_at) at
+    where o.back and j.run_id = o.run_id and j.key = o.key returning j.run_at
+  ),
+  kept as (
+    update runner.job j set lease_until = ${lease(3)} from held h
+    where h.outcome = 'keep' and j.run_id = h.run_id and j.key = h.key
+  ),
+  gone as (
+    delete from runner.job j using own o where not o.back and j.run_id = o.run_id and j.key = o.key
+  ),
+  gone_other as (
+    delete from runner.job j using done d where d.planned and j.run_id = d.run_id and j.key in (d.id, d.id || ':timer')
+  ),
+  gone_wait as (
+    delete from runner.wait w using done d where d.planned and d.waits and w.run_id = d.run_id and w.key = d.id
+  )
+  ${parts.finish ? FINISHED : ''}
+  ${parts.arrivals ? `, ${incoming}` : ''}
+select t.n, h.n is not null as held, a.done_count, r.state_bytes,
+  ${parts.arrivals ? '(select array_agg(id) from new_event where not routed)' : 'null'} as unrouted,
+  exists (select from woken) or exists (select from freed where run_at <= now())
+    ${parts.plans ? 'or exists (select from new_job where run_at <= now())' : ''}
+    ${parts.arrivals ? 'or exists (select from new_call)' : ''} as due
+from t left join held h on h.n = t.n left join after a on a.id = t.run_id left join ran r on r.id = t.run_id`;
+}
