@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, ilike, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, ilike, inArray, isNotNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { agents } from '@/db/schema/agents';
 import { apiKeys } from '@/db/schema/organizations';
 import { approvals, runPayloads, runs, spanPayloads, spans } from '@/db/schema/runs';
@@ -231,7 +231,14 @@ export const selectResults = (ctx: TenantContext, runId: string) =>
     })
     .from(spans)
     .innerJoin(spanPayloads, samePayload)
-    .where(and(eq(spans.orgId, ctx.org.id), eq(spans.runId, runId), eq(spans.status, 'completed')))
+    .where(
+      and(
+        eq(spans.orgId, ctx.org.id),
+        eq(spans.runId, runId),
+        // A tool's failure is a result as well: the model reads it. An interrupted attempt left none.
+        or(eq(spans.status, 'completed'), and(eq(spans.kind, 'tool'), isNotNull(spanPayloads.output))),
+      ),
+    )
     .orderBy(asc(spans.seq));
 
 /** What the model has said in span `fromSeq` and later ones that ended. */

@@ -25,7 +25,7 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
         closeSpan(tx, {
           runId,
           seq,
-          status: 'completed',
+          status: result.ok ? 'completed' : 'failed',
           output,
           error,
           providerMs: Math.round(performance.now() - startedAt),
