@@ -105,7 +105,7 @@ describe('killed at random moments', () => {
     const settings = { url: db.address.DATABASE_URL, runs: 100 };
     const survivor = await startChild(settings);
     let interrupted = 0;
-    for (let round = 0; round < 4 && survivor.child.exitCode === null; round++) {
+    for (let round = 0; round < 3 && survivor.child.exitCode === null; round++) {
       const running = await startChild(settings);
       await randomPause();
       if (lastActive() > 0) interrupted++;

@@ -175,6 +175,21 @@ describe.each(databases)('dispatch on %s', (_name, open) => {
     expect([...app.lines, ...thief.lines].some(({ message }) => message === 'Stale, dropped')).toBe(true);
   });
 
+  test('stops in time though a step never ends', async () => {
+    const app = createApp(db);
+    app.functions.push(
+      app.client.createFunction({ id: 'f', retries: 0, triggers: [{ event: app.event('go') }] }, ({ step }) =>
+        step.run('a', () => new Promise<void>(() => {})),
+      ),
+    );
+    await app.start();
+    await app.send('go');
+    await eventually(async () => ((await app.runner.counts()).running === 1 ? true : undefined));
+    await app.runner.stop({ drainMs: 10 });
+    expect(await db.sql`select * from runner.job where owner is not null`).toHaveLength(0);
+    await db.sql`delete from runner.job`;
+  });
+
   test('a step longer than the lease keeps it', async () => {
     const app = createApp(db, { leaseMs: 60 });
     let ran = 0;

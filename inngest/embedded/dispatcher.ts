@@ -18,6 +18,8 @@ export interface DispatcherOptions {
   concurrency: number;
   pollMs: number;
   owner: string;
+  /** No other process stores events here. */
+  exclusive: boolean;
   log: Log;
 }
 
@@ -33,15 +35,22 @@ export class Dispatcher {
   readonly flying = new Map<number, Promise<void>>();
   #reserved = 0;
   #running = false;
-  #pumping = false;
+  #pumping: Promise<void> | undefined;
   #pumpAgain = false;
+  #routedAt = 0;
   /** The queue had more than this process could take: nothing may overtake it. */
   #backlog = false;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   readonly #abort = new AbortController();
+  readonly #aborted = new Promise<never>((_, reject) => {
+    this.#abort.signal.addEventListener('abort', () => reject(new Error('The runner has stopped')));
+  });
 
-  constructor(private readonly options: DispatcherOptions) {}
+  constructor(private readonly options: DispatcherOptions) {
+    // Rejects when nothing flies, too.
+    this.#aborted.catch(() => {});
+  }
 
   start(): void {
     this.#running = true;
@@ -49,12 +58,15 @@ export class Dispatcher {
   }
 
   /** Claims nothing more; what flies goes on. */
-  pause(): void {
+  async pause(): Promise<void> {
     this.#running = false;
     clearTimeout(this.#timer);
+    await this.#pumping;
   }
 
   abort = (): void => this.#abort.abort();
+
+  serves = (fnId: string): boolean => this.fnIds.includes(fnId);
 
   /** Takes up to so many free places, for calls that begin at once; none while others wait in the queue. */
   reserve(most: number): number {
@@ -78,7 +90,7 @@ export class Dispatcher {
     if (!this.#running) return;
     if (delayMs <= 0) {
       this.#pumpAgain = true;
-      if (!this.#pumping) void this.#pump();
+      this.#pumping ??= this.#pump();
       return;
     }
     const at = Date.now() + delayMs;
@@ -95,13 +107,13 @@ export class Dispatcher {
   }
 
   async #pump(): Promise<void> {
-    this.#pumping = true;
     let nextMs = this.options.pollMs;
     try {
       while (this.#pumpAgain && this.#running) {
         this.#pumpAgain = false;
         await this.#claim();
       }
+      await this.#routeOthers();
       const dueMs = this.#running && !this.#backlog ? await this.engine?.store.nextDueMs() : undefined;
       // One more millisecond: a timer may fire just before its time, and the claim would find nothing.
       if (dueMs !== undefined) nextMs = Math.min(nextMs, Math.max(1, Math.ceil(dueMs) + 1));
@@ -109,9 +121,17 @@ export class Dispatcher {
       this.options.log.error({ err: error }, 'The queue could not be read');
       nextMs = Math.min(nextMs, 1_000);
     }
-    this.#pumping = false;
+    this.#pumping = undefined;
     if (this.#pumpAgain) this.due(0);
     else this.due(nextMs);
+  }
+
+  /** Events of processes that only send are routed by those that execute. */
+  async #routeOthers(): Promise<void> {
+    const { exclusive, pollMs } = this.options;
+    if (exclusive || !this.#running || Date.now() - this.#routedAt < pollMs) return;
+    this.#routedAt = Date.now();
+    await this.engine?.routeStored(pollMs / 2);
   }
 
   async #claim(): Promise<void> {
@@ -193,7 +213,7 @@ export class Dispatcher {
     const { serveUrl, signingKey, owner, transport } = this.options;
     try {
       const request = callRequest(call, { serveUrl, signingKey, owner, signal: this.#abort.signal });
-      return await readAnswer(await transport(request));
+      return await readAnswer(await Promise.race([transport(request), this.#aborted]));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return { kind: 'trouble', reason: `The serve endpoint cannot be reached: ${reason}`, answered: false };

@@ -15,6 +15,8 @@ import type { Registry, StoredEvent } from './triggers';
 export interface Notices {
   /** Something is due in so many milliseconds; 0 is now. */
   due(delayMs: number): void;
+  /** Whether this process executes a function; others may execute those it only knows. */
+  serves(fnId: string): boolean;
   /** Takes up to so many places for calls that begin at once; 0 while others wait in the queue. */
   reserve(most: number): number;
   release(places: number): void;
@@ -54,7 +56,7 @@ export class Engine {
       runs: arrivals.flatMap(({ runs }) => runs),
       cancels: arrivals.flatMap(({ cancels }) => cancels),
     };
-    const unlimited = arrival.runs.filter((run) => !run.slots);
+    const unlimited = arrival.runs.filter((run) => !run.slots && this.notices.serves(run.fnId));
     const places = unlimited.length > 0 ? this.notices.reserve(unlimited.length) : 0;
     let unrouted: Set<string>;
     try {

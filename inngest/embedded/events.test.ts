@@ -85,6 +85,18 @@ describe.each(databases)('events on %s', (_name, open) => {
     await app.runner.stop();
   });
 
+  test('what a process sends that executes nothing is executed by another', async () => {
+    const app = createApp(db, { exclusive: false, pollMs: 20 });
+    app.functions.push(
+      app.client.createFunction({ id: 'f', retries: 0, triggers: [{ event: app.event('far') }] }, () => 'ran'),
+    );
+    await app.start();
+    const sender = createApp(db, {}, app.id);
+    await sender.send('far');
+    expect(await app.ended('f')).toMatchObject([{ output: 'ran' }]);
+    await app.runner.stop();
+  });
+
   test('a function that fails emits function.failed for onFailure, and function.finished', async () => {
     const app = createApp(db);
     const failures: string[] = [];

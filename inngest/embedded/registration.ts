@@ -77,13 +77,22 @@ export async function persist(
   );
 }
 
-/** Reads the functions of earlier registrations: events are matched and invocations found before this process registers. */
-export async function loadFunctions(store: Store, registry: Registry, log: Log): Promise<void> {
-  for (const row of await store.functions()) {
-    try {
-      registry.set([readFunction(String(row.app_id), JSON.parse(String(row.config)))]);
-    } catch (error) {
-      log.warn({ err: error, functionId: row.id }, 'A function registered by another version cannot be read');
+/**
+ * Reads what this and other processes have registered, as far as it has changed: events are matched and invocations
+ * found before this process registers, and after another one has.
+ */
+export function createFunctionLoader(store: Store, registry: Registry, log: Log): () => Promise<void> {
+  const known = new Map<string, string>();
+  return async () => {
+    for (const row of await store.functions()) {
+      const [id, config] = [String(row.id), String(row.config)];
+      if (known.get(id) === config) continue;
+      known.set(id, config);
+      try {
+        registry.set([readFunction(String(row.app_id), JSON.parse(config))]);
+      } catch (error) {
+        log.warn({ err: error, functionId: id }, 'A function registered by another version cannot be read');
+      }
     }
-  }
+  };
 }

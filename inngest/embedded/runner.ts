@@ -5,7 +5,7 @@ import { BACKOFF_MS } from './backoff';
 import { Dispatcher } from './dispatcher';
 import { Engine } from './engine';
 import { type Log, silent } from './log';
-import { fetchFunctions, loadFunctions, persist, readRegistration } from './registration';
+import { createFunctionLoader, fetchFunctions, persist, readRegistration } from './registration';
 import { Store } from './store';
 import { httpTransport, type Transport } from './transport';
 import { Registry } from './triggers';
@@ -69,24 +69,17 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
     signingKey,
     transport,
     owner,
+    exclusive,
     log,
     backoffMs: options.backoffMs ?? BACKOFF_MS,
     concurrency: options.concurrency ?? 64,
     pollMs: options.pollMs ?? (exclusive ? 15_000 : 1_000),
   });
-  const engine = new Engine(
-    store,
-    registry,
-    {
-      due: (ms) => dispatcher.due(ms),
-      reserve: (most) => dispatcher.reserve(most),
-      release: (places) => dispatcher.release(places),
-      begin: (call) => dispatcher.begin(call),
-    },
-    log,
-  );
+  const engine = new Engine(store, registry, dispatcher, log);
   dispatcher.engine = engine;
+  const loadFunctions = createFunctionLoader(store, registry, log);
   let keeper: NodeJS.Timeout | undefined;
+  let keeping: Promise<void> | undefined;
   let keysExpiredAt = 0;
   let vacuumedAt = 0;
 
@@ -99,8 +92,9 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
     log.info({ appId, functions: functions.length }, 'Functions registered');
   }
 
-  /** Keeps leases alive, frees those of the dead, and routes events nobody has routed. */
+  /** Keeps leases alive, learns what others have registered, frees those of the dead, and routes events nobody has routed. */
   async function keep(): Promise<void> {
+    if (!exclusive) await loadFunctions();
     if (dispatcher.flying.size > 0) await store.heartbeat([...dispatcher.flying.keys()]);
     if ((await store.reap()) > 0) dispatcher.due(0);
     await engine.routeStored(Math.min(5_000, leaseMs));
@@ -116,7 +110,7 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
 
   const keepOn = () => {
     keeper = setTimeout(() => {
-      keep()
+      keeping = keep()
         .catch((error) => log.error({ err: error }, 'Leases could not be kept'))
         .finally(() => {
           if (keeper) keepOn();
@@ -135,7 +129,7 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
       },
     ),
     async start() {
-      await loadFunctions(store, registry, log);
+      await loadFunctions();
       await register(await fetchFunctions({ serveUrl, signingKey, transport }));
       if (exclusive) await store.release(null);
       engine.registered = true;
@@ -145,7 +139,7 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
     },
     async stop({ drainMs = 10_000 } = {}) {
       engine.registered = false;
-      dispatcher.pause();
+      await dispatcher.pause();
       const drained = Promise.allSettled(dispatcher.flying.values());
       let timer: NodeJS.Timeout | undefined;
       await Promise.race([
@@ -157,6 +151,7 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
       clearTimeout(timer);
       clearTimeout(keeper);
       keeper = undefined;
+      await keeping;
       dispatcher.abort();
       await drained;
       await store.release(owner);

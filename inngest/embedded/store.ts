@@ -42,7 +42,12 @@ export interface StoreOptions {
   exclusive: boolean;
 }
 
-const RETRIED = new Set(['40P01', '40001', '57P01', 'CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED']);
+/** Deadlock, a server that stops or starts, and connections that were lost: worth another try. */
+const RETRIED = new Set([
+  ...['40P01', '40001', '57P01', '57P02', '57P03', '53300'],
+  ...['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'],
+]);
 const MAX_TRIES = 5;
 
 const isTransient = (error: unknown): boolean =>
