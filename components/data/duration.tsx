@@ -8,7 +8,7 @@ export function Duration({ from, to, className }: { from: Date; to: Date | null;
   const now = useNow(to ? null : 250);
   return (
     <span className={className} suppressHydrationWarning>
-      {formatDuration((to?.getTime() ?? now) - from.getTime())}
+      {formatDuration((to?.getTime() ?? now ?? Date.now()) - from.getTime())}
     </span>
   );
 }

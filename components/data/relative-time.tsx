@@ -8,7 +8,7 @@ export function RelativeTime({ date, className }: { date: Date; className?: stri
   const now = useNow(15_000);
   return (
     <time dateTime={date.toISOString()} title={formatExact(date)} className={className} suppressHydrationWarning>
-      {formatRelative(date, now)}
+      {formatRelative(date, now ?? Date.now())}
     </time>
   );
 }

@@ -1,19 +1,18 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useOrg } from '@/components/frame/org-context';
 import type { Span } from '@/lib/contracts/runs';
-import { useTRPC } from '@/lib/trpc/client';
+import { useTRPCClient } from '@/lib/trpc/client';
 
 /** Exactly what went into a span and came out of it; asked for again whenever the span has changed. */
-export function useSpanPayload(runId: string, span: Span, enabled = true) {
+export function useSpanPayload(runId: string, { seq, revision }: Span) {
   const { slug } = useOrg();
-  const options = useTRPC().runs.span.queryOptions({ org: slug, runId, seq: span.seq });
+  const client = useTRPCClient();
   return useQuery({
-    ...options,
-    queryKey: [...options.queryKey, { revision: span.revision }] as unknown as typeof options.queryKey,
-    enabled,
+    queryKey: ['span-payload', slug, runId, seq, revision],
+    queryFn: ({ signal }) => client.runs.span.query({ org: slug, runId, seq }, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
-    placeholderData: (previous) => previous,
+    placeholderData: keepPreviousData,
   });
 }

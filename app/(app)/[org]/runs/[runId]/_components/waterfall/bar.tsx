@@ -7,6 +7,7 @@ const LOOKS: Record<PieceKind, { label: string; classes: string }> = {
   ours: { label: 'our time', classes: 'bg-bar-ours' },
   provider: { label: "the provider's time", classes: 'bg-bar-provider' },
   person: { label: 'waiting for a person', classes: 'hatched' },
+  whole: { label: 'under way', classes: 'bg-muted-foreground/55' },
 };
 
 /** A bar on the time axis, in its pieces. */

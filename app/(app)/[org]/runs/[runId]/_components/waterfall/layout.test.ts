@@ -62,6 +62,6 @@ describe('layoutSpans', () => {
       [5, 0],
       [7, 0],
     ]);
-    expect(totals(rows)).toEqual({ queue: 400, ours: 400, provider: 1_200, person: 0 });
+    expect(totals(rows)).toEqual({ queue: 400, ours: 400, provider: 1_200, person: 0, whole: 0 });
   });
 });

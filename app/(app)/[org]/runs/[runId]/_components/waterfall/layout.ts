@@ -1,7 +1,7 @@
 import type { Span } from '@/lib/contracts/runs';
 
 /** Which part of the time a piece of a bar stands for. */
-export type PieceKind = 'queue' | 'ours' | 'provider' | 'person';
+export type PieceKind = 'queue' | 'ours' | 'provider' | 'person' | 'whole';
 
 export interface Piece {
   kind: PieceKind;
@@ -49,7 +49,7 @@ const withTime = (pieces: Piece[]): Piece[] => pieces.filter(({ ms }) => ms > 0)
 
 /** How much of all time went where. */
 export function totals(rows: Row[]): Record<PieceKind, number> {
-  const sum: Record<PieceKind, number> = { queue: 0, ours: 0, provider: 0, person: 0 };
+  const sum: Record<PieceKind, number> = { queue: 0, ours: 0, provider: 0, person: 0, whole: 0 };
   for (const piece of rows.flatMap(({ pieces }) => pieces)) sum[piece.kind] += piece.ms;
   return sum;
 }

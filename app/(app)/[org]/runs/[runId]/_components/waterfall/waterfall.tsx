@@ -29,13 +29,14 @@ export function Waterfall({
   const { run, spans, ended } = view;
   const now = useNow(ended ? null : 200);
   const origin = run.createdAt.getTime();
-  const end = Math.max(run.endedAt?.getTime() ?? (ended ? 0 : now), ...spans.map((s) => s.endedAt?.getTime() ?? 0));
+  const latest = Math.max(origin, ...spans.map((span) => (span.endedAt ?? span.startedAt).getTime()));
+  const end = Math.max(latest, run.endedAt?.getTime() ?? (ended ? 0 : (now ?? 0)));
   const total = Math.max(1, end - origin);
   const rows = layoutSpans(spans, origin, end);
   const started = (run.startedAt?.getTime() ?? end) - origin;
   const whole: Piece[] = [
     { kind: 'queue', from: 0, ms: started },
-    { kind: 'ours', from: started, ms: total - started },
+    { kind: 'whole', from: started, ms: total - started },
   ];
 
   const walk = (event: KeyboardEvent<HTMLElement>) => {

@@ -1,0 +1,99 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Circle, CircleCheck } from 'lucide-react';
+import { useState } from 'react';
+import { PROVIDER_LABELS } from '@/components/agents/provider-labels';
+import { RelativeTime } from '@/components/data/relative-time';
+import { ConfirmDialog } from '@/components/feedback/confirm-dialog';
+import { toastError } from '@/components/feedback/toast-error';
+import { useOrg } from '@/components/frame/org-context';
+import { Button } from '@/components/ui/button';
+import type { CredentialProvider, ProviderStatus } from '@/lib/contracts/models';
+import { useTRPC } from '@/lib/trpc/client';
+import { CredentialForm } from './credential-form';
+import { CredentialTestLine } from './credential-test-line';
+
+export function ProviderCard({ status }: { status: ProviderStatus }) {
+  const { provider, source } = status;
+  const ready = source !== 'none';
+  const Icon = ready ? CircleCheck : Circle;
+  return (
+    <li className="px-4 py-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <Icon className={ready ? 'size-4 text-success' : 'size-4 text-muted-foreground'} aria-hidden />
+        <div className="min-w-40 flex-1">
+          <h2 className="font-medium">{PROVIDER_LABELS[provider]}</h2>
+          <p className="text-muted-foreground text-xs">
+            <Source status={status} />
+          </p>
+        </div>
+        {provider !== 'sandbox' && <Controls provider={provider} status={status} />}
+      </div>
+    </li>
+  );
+}
+
+function Source({ status: { source, hint, baseUrl, since } }: { status: ProviderStatus }) {
+  if (source === 'built-in') return <>Built in. Needs no key and costs nothing; prices are pretended.</>;
+  if (source === 'none') return <>No key</>;
+  return (
+    <>
+      {source === 'organization' ? 'Key of the organization' : "From the server's environment"}
+      {hint && <span className="font-mono"> {hint}</span>}
+      {baseUrl && <> · {baseUrl}</>}
+      {since && (
+        <>
+          {' '}
+          · since <RelativeTime date={since} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Controls({ provider, status }: { provider: CredentialProvider; status: ProviderStatus }) {
+  const { slug, can } = useOrg();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [editing, setEditing] = useState(false);
+  const [removing, setRemoving] = useState(false);
+  const remove = useMutation(
+    trpc.models.removeCredential.mutationOptions({
+      onSuccess: async () => {
+        await queryClient.invalidateQueries(trpc.models.pathFilter());
+        setRemoving(false);
+      },
+      onError: toastError,
+    }),
+  );
+  if (!can('credentials:write')) return null;
+  const own = status.source === 'organization';
+  return (
+    <>
+      {!editing && (
+        <div className="flex gap-1.5">
+          {own && (
+            <Button variant="ghost" size="sm" onClick={() => setRemoving(true)}>
+              Remove
+            </Button>
+          )}
+          <Button variant="outline" size="sm" onClick={() => setEditing(true)}>
+            {own ? 'Replace the key' : 'Add a key'}
+          </Button>
+        </div>
+      )}
+      {editing && <CredentialForm provider={provider} onClose={() => setEditing(false)} />}
+      {!editing && status.source !== 'none' && <CredentialTestLine provider={provider} />}
+      <ConfirmDialog
+        open={removing}
+        onOpenChange={setRemoving}
+        title={`Remove the key of ${PROVIDER_LABELS[provider]}?`}
+        description="Agents with its models stop working unless the server has a key of its own. The key cannot be shown again."
+        action="Remove"
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate({ org: slug, provider })}
+      />
+    </>
+  );
+}
