@@ -53,6 +53,22 @@ describe.each(databases)('dispatch on %s', (_name, open) => {
     await app.runner.stop();
   });
 
+  test('a freed slot is taken at once, not at the next poll', async () => {
+    const app = createApp(db, { pollMs: 60_000 });
+    const { most, work } = crowd();
+    app.functions.push(
+      app.client.createFunction(
+        { id: 'f', retries: 0, concurrency: 1, triggers: [{ event: app.event('go') }] },
+        ({ step }) => step.run('a', () => work('all')),
+      ),
+    );
+    await app.start();
+    await app.client.send(Array.from({ length: 10 }, () => ({ name: app.event('go') })));
+    await app.ended('f', 10);
+    expect(most.all).toBe(1);
+    await app.runner.stop();
+  });
+
   test('takes no more calls at once than it may, and leaves none behind', async () => {
     const app = createApp(db, { concurrency: 4 });
     const { most, work } = crowd();

@@ -40,6 +40,8 @@ export class Dispatcher {
   #routedAt = 0;
   /** The queue had more than this process could take: nothing may overtake it. */
   #backlog = false;
+  /** Some jobs wait for a slot, which any call that ends may have freed. */
+  #slotsWanted = false;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   readonly #abort = new AbortController();
@@ -139,9 +141,11 @@ export class Dispatcher {
     const most = Math.min(50, this.#places());
     this.#backlog = most <= 0;
     if (!engine || most <= 0 || fnIds.length === 0) return;
-    const jobs = await engine.store.claim(fnIds, most, false);
+    const jobs = await engine.store.claim(fnIds, most);
     if (this.hasLimits && jobs.length < most) {
-      jobs.push(...(await engine.store.claim(fnIds, most - jobs.length, true)));
+      const limited = await engine.store.claimLimited(fnIds, most - jobs.length);
+      jobs.push(...limited.jobs);
+      this.#slotsWanted = limited.more;
     }
     this.#backlog = jobs.length === most;
     if (this.#backlog) this.#pumpAgain = true;
@@ -190,7 +194,7 @@ export class Dispatcher {
       .catch((error) => this.options.log.error({ err: error, runId, key }, 'A job could not be committed'))
       .finally(() => {
         this.flying.delete(generation);
-        if (this.#backlog) this.due(0);
+        if (this.#backlog || this.#slotsWanted) this.due(0);
       });
     this.flying.set(generation, flight);
   }

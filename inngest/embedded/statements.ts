@@ -22,7 +22,8 @@ returning ${CLAIMED.replaceAll(/(\w+)/g, 'j.$1')}`;
 
 /**
  * The same for jobs with slots, as many as their limits allow beside the calls that are executing. Two at once would
- * count the same free slot: callers hold SLOTS_LOCK.
+ * count the same free slot: callers hold SLOTS_LOCK. Every row also tells whether more are due than could be claimed;
+ * when nothing was claimed there is one row with nothing else.
  */
 export const CLAIM_LIMITED = `
 with busy as materialized (
@@ -33,16 +34,28 @@ with busy as materialized (
   where j.owner is null and j.rank <= now() + interval '600 seconds' and j.run_at <= now() and j.slots is not null
     and j.fn_id = any($3::text[]) and not exists (
       select from unnest(j.slots, j.slot_limits) as s(slot, most) join busy b on b.slot = s.slot where b.running >= s.most)
-  order by j.rank limit 200 for update of j skip locked
+  order by j.rank limit 200
 ), placed as (
   select d.run_id, d.key, d.rank, s.most, coalesce(b.running, 0) + row_number() over (partition by s.slot order by d.rank, d.run_id, d.key) as place
   from due d cross join lateral unnest(d.slots, d.slot_limits) as s(slot, most) left join busy b on b.slot = s.slot
-), chosen as (
+), chosen as materialized (
   select run_id, key from placed group by run_id, key, rank having bool_and(place <= most) order by rank limit $4::int
+), free as materialized (
+  select l.run_id, l.key from chosen c cross join lateral (
+    select j.run_id, j.key from runner.job j
+    where j.run_id = c.run_id and j.key = c.key and j.owner is null for update skip locked
+  ) l
+), claimed as (
+  update runner.job j set owner = $1::text, generation = nextval('runner.generation'), lease_until = ${lease(2)}
+  from free f where j.run_id = f.run_id and j.key = f.key
+  returning ${CLAIMED.replaceAll(/(\w+)/g, 'j.$1')}
+), more as (
+  select count(*) > (select count(*) from claimed) as more from (
+    select from runner.job where owner is null and rank <= now() + interval '600 seconds' and run_at <= now()
+      and slots is not null and fn_id = any($3::text[]) limit $4::int + 1
+  ) waiting
 )
-update runner.job j set owner = $1::text, generation = nextval('runner.generation'), lease_until = ${lease(2)}
-from chosen c where j.run_id = c.run_id and j.key = c.key
-returning ${CLAIMED.replaceAll(/(\w+)/g, 'j.$1')}`;
+select c.*, m.more from more m left join claimed c on true`;
 
 /** Held until the end of the transaction that claims slots. */
 export const SLOTS_LOCK = 'select pg_advisory_xact_lock(7238114502)';

@@ -89,17 +89,30 @@ export class Store {
     return this.#arrivals.push(arrival);
   }
 
-  /** Claims due jobs: of `limited` functions as their slots allow, of all others as many as there are. */
-  async claim(fnIds: string[], most: number, limited: boolean): Promise<ClaimedJob[]> {
+  /** Claims due jobs that need no slot. */
+  async claim(fnIds: string[], most: number): Promise<ClaimedJob[]> {
+    const { owner, leaseMs } = this.options;
+    return (await this.#query(statements.CLAIM, [owner, leaseMs, fnIds, most])).map(claimedJob);
+  }
+
+  /** Claims due jobs as far as their slots are free; `more` tells whether others have to wait for one. */
+  async claimLimited(fnIds: string[], most: number): Promise<{ jobs: ClaimedJob[]; more: boolean }> {
     const { owner, leaseMs, exclusive } = this.options;
     const parameters = [owner, leaseMs, fnIds, most];
-    if (!limited) return (await this.#query(statements.CLAIM, parameters)).map(claimedJob);
-    if (exclusive) return (await this.#query(statements.CLAIM_LIMITED, parameters)).map(claimedJob);
+    const rows = exclusive
+      ? await this.#query(statements.CLAIM_LIMITED, parameters)
+      : await this.#claimLocked(parameters);
+    return {
+      jobs: rows.filter((row) => row.run_id !== null).map(claimedJob),
+      more: rows.some((row) => row.more === true),
+    };
+  }
+
+  #claimLocked(parameters: Parameter[]): Promise<Row[]> {
     this.statements += 2;
-    return await this.#sql().begin(async (tx) => {
+    return this.#sql().begin(async (tx) => {
       await tx.unsafe(statements.SLOTS_LOCK);
-      const rows = await tx.unsafe<Row[]>(statements.CLAIM_LIMITED, parameters, { prepare: true });
-      return rows.map(claimedJob);
+      return await tx.unsafe<Row[]>(statements.CLAIM_LIMITED, parameters, { prepare: true });
     });
   }
 
