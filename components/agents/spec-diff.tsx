@@ -6,7 +6,7 @@ import { type Comparable, compareSpecs, type FieldChange } from './spec-fields';
 const LineDiff = lazy(() => import('./line-diff'));
 
 /** Two specs field by field; only what differs. */
-export function SpecDiff({ before, after }: { before: Comparable; after: Comparable }) {
+export function SpecDiff({ before, after }: { before: Comparable | null; after: Comparable }) {
   const changes = compareSpecs(before, after);
   if (changes.length === 0) return <p className="py-2 text-muted-foreground">No difference.</p>;
   return (

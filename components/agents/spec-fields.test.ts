@@ -7,6 +7,12 @@ describe('compareSpecs', () => {
     expect(compareSpecs(ASSISTANT, ASSISTANT)).toEqual([]);
   });
 
+  it('shows all of it against nothing', () => {
+    const labels = compareSpecs(null, { spec: ASSISTANT.spec }).map(({ label }) => label);
+    expect(labels).toContain('Instructions');
+    expect(labels).not.toContain('Temperature');
+  });
+
   it('names what changed, was added and was removed', () => {
     const after = {
       ...ASSISTANT,

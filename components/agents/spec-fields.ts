@@ -44,9 +44,9 @@ function fieldsOf({ name, description, tags, spec }: Comparable): Map<string, st
   return fields;
 }
 
-/** The fields in which two specs differ. */
-export function compareSpecs(before: Comparable, after: Comparable): FieldChange[] {
-  const old = fieldsOf(before);
+/** The fields in which two specs differ; against nothing, all that are filled in. */
+export function compareSpecs(before: Comparable | null, after: Comparable): FieldChange[] {
+  const old = before ? fieldsOf(before) : new Map<string, string>();
   const now = fieldsOf(after);
   return [...new Set([...now.keys(), ...old.keys()])].flatMap((label) => {
     const a = old.get(label) ?? '';

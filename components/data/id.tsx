@@ -12,7 +12,10 @@ export function Id({ id, className }: { id: string; className?: string }) {
       type="button"
       title={`Copy ${id}`}
       onClick={() => copy(id)}
-      className={cn('focus-ring rounded-sm font-mono text-muted-foreground text-xs hover:text-foreground', className)}
+      className={cn(
+        'focus-ring whitespace-nowrap rounded-sm font-mono text-muted-foreground text-xs hover:text-foreground',
+        className,
+      )}
     >
       <span aria-live="polite">{copied ? 'Copied' : shortId(id)}</span>
     </button>

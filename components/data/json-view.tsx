@@ -8,8 +8,15 @@ const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|-?\d+(?:\.\d+)?(
 
 /** JSON with keys, strings and numbers told apart. */
 export function JsonView({ value, label = 'Copy JSON' }: { value: JsonValue; label?: string }) {
-  const text = useMemo(() => (typeof value === 'string' ? value : JSON.stringify(value, null, 2)), [value]);
+  const text = useMemo(() => toText(value), [value]);
   return <CodeBlock text={text} label={label} render={typeof value === 'string' ? undefined : coloured} />;
+}
+
+/** What is short stands on one line. */
+function toText(value: JsonValue): string {
+  if (typeof value === 'string') return value;
+  const line = JSON.stringify(value, null, 1).replace(/\n\s*/g, ' ');
+  return line.length <= 72 ? line : JSON.stringify(value, null, 2);
 }
 
 function coloured(json: string): ReactNode[] {

@@ -39,9 +39,11 @@ export function OrgSwitch({ collapsed }: { collapsed: boolean }) {
           'focus-ring flex h-9 w-full min-w-0 items-center gap-2 rounded-md px-1.5 text-left transition-colors hover:bg-accent data-[state=open]:bg-accent',
           collapsed && 'justify-center px-0',
         )}
-        aria-label={`Organization ${organization.name}: switch`}
       >
         <Monogram name={organization.name} />
+        <span className="sr-only">
+          {collapsed ? `${organization.name}, switch organization` : 'Switch organization, now'}
+        </span>
         {!collapsed && (
           <>
             <span className="min-w-0 flex-1">

@@ -30,7 +30,6 @@ export function UserMenu({ collapsed }: { collapsed: boolean }) {
   return (
     <DropdownMenu>
       <DropdownMenuTrigger
-        aria-label={`${user.name}: account`}
         className={cn(
           'focus-ring flex h-8 w-full min-w-0 flex-1 items-center gap-2 rounded-md px-1.5 text-left transition-colors hover:bg-accent data-[state=open]:bg-accent',
           collapsed && 'w-8 flex-none justify-center px-0',
@@ -42,7 +41,8 @@ export function UserMenu({ collapsed }: { collapsed: boolean }) {
         >
           {initials(user.name)}
         </span>
-        {!collapsed && <span className="truncate font-medium">{user.name}</span>}
+        <span className={collapsed ? 'sr-only' : 'truncate font-medium'}>{user.name}</span>
+        <span className="sr-only">, account</span>
       </DropdownMenuTrigger>
       <DropdownMenuContent align="start" className="w-56">
         <div className="px-2 py-1.5">

@@ -12,7 +12,7 @@ export function SettingsNav() {
   return (
     <nav aria-label="Settings" className="shrink-0 min-[900px]:w-40">
       <p className="px-2 pb-2 font-semibold text-lg max-[900px]:sr-only">Settings</p>
-      <ul className="scroll-thin flex gap-1 overflow-x-auto min-[900px]:flex-col min-[900px]:gap-px">
+      <ul className="flex flex-wrap gap-1 min-[900px]:flex-col min-[900px]:gap-px">
         {settingsPages(can).map((page) => {
           const href = `/${slug}${page.path}`;
           return (

@@ -34,7 +34,7 @@ export function RunHead({ run: whole, view }: { run: Run; view: RunView & { isLo
   return (
     <header className="grid gap-3 px-4 pt-3 pb-3 sm:px-6">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <h1 className="flex min-w-0 flex-1 items-center gap-1.5 text-lg">
+        <h1 className="flex min-w-0 items-center gap-1.5 text-lg max-sm:basis-full sm:flex-1">
           <Link
             href={`/${slug}/agents/${run.agentId}`}
             className="focus-ring truncate rounded-sm text-muted-foreground hover:text-foreground"

@@ -7,7 +7,7 @@ import { JsonView } from '@/components/data/json-view';
 import { RelativeTime } from '@/components/data/relative-time';
 import { cn } from '@/components/ui/cn';
 import type { AuditEntry } from '@/lib/contracts/people';
-import { formatExact } from '@/lib/format';
+import { formatExact, shortId } from '@/lib/format';
 
 export function AuditRow({ entry }: { entry: AuditEntry }) {
   const [open, setOpen] = useState(false);
@@ -27,6 +27,9 @@ export function AuditRow({ entry }: { entry: AuditEntry }) {
         />
         <span className={cn('w-44 truncate font-mono text-xs', denied && 'text-failed')}>{entry.action}</span>
         <span className="min-w-0 flex-1 truncate">{entry.actorName ?? entry.actorType}</span>
+        <span className="w-44 truncate text-muted-foreground text-xs max-sm:hidden">
+          {entry.resourceType} <span className="font-mono">{shortId(entry.resourceId)}</span>
+        </span>
         <RelativeTime date={entry.createdAt} className="shrink-0 pr-1 text-muted-foreground text-xs tabular-nums" />
       </button>
       {open && <Details entry={entry} />}

@@ -37,10 +37,10 @@ export function ModelPicker({
           <Button
             variant="outline"
             disabled={readonly}
-            aria-label={`Model: ${value}`}
             aria-invalid={problem ? true : undefined}
             className="h-auto w-full justify-start gap-2 px-3 py-1.5 text-left font-normal"
           >
+            <span className="sr-only">Model</span>
             <span className="grid min-w-0 flex-1">
               <span className="flex items-center gap-2">
                 <span className="truncate font-medium">{chosen ? shortLabel(chosen.label) : value}</span>

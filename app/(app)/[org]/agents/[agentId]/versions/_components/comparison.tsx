@@ -10,6 +10,8 @@ import type { Agent, AgentVersionSummary } from '@/lib/contracts/agents';
 import { useTRPC } from '@/lib/trpc/client';
 
 export const DRAFT = 'draft';
+/** Before the first version there was nothing. */
+export const NOTHING = 'nothing';
 
 /** What changed from one version (or the draft) to another. */
 export function Comparison({
@@ -31,14 +33,20 @@ export function Comparison({
   return (
     <section aria-label="Comparison" className="min-w-0">
       <div className="flex flex-wrap items-center gap-2 pb-4">
-        <Picker label="From" value={from} versions={versions} onChange={(value) => onChange({ from: value, to })} />
+        <Picker
+          withNothing
+          label="From"
+          value={from}
+          versions={versions}
+          onChange={(value) => onChange({ from: value, to })}
+        />
         <span className="text-muted-foreground">to</span>
         <Picker label="To" value={to} versions={versions} onChange={(value) => onChange({ to: value, from })} />
       </div>
       {error ? (
         <ErrorState error={error} />
-      ) : before.spec && after.spec ? (
-        <SpecDiff before={{ spec: before.spec }} after={{ spec: after.spec }} />
+      ) : (before.spec || from === NOTHING) && after.spec ? (
+        <SpecDiff before={before.spec ? { spec: before.spec } : null} after={{ spec: after.spec }} />
       ) : (
         <Skeleton className="h-40" />
       )}
@@ -63,9 +71,11 @@ function Picker({
   label,
   value,
   versions,
+  withNothing = false,
   onChange,
 }: {
   label: string;
+  withNothing?: boolean;
   value: string;
   versions: AgentVersionSummary[];
   onChange: (value: string) => void;
@@ -76,6 +86,7 @@ function Picker({
         <SelectValue />
       </SelectTrigger>
       <SelectContent>
+        {withNothing && <SelectItem value={NOTHING}>Nothing</SelectItem>}
         <SelectItem value={DRAFT}>Draft</SelectItem>
         {versions.map(({ version, note }) => (
           <SelectItem key={version} value={String(version)} detail={note.slice(0, 40)}>

@@ -14,7 +14,7 @@ import { PageHead } from '@/components/frame/page-head';
 import { useUrlParams } from '@/components/frame/url-params';
 import { Button } from '@/components/ui/button';
 import { useTRPC } from '@/lib/trpc/client';
-import { Comparison, DRAFT } from './comparison';
+import { Comparison, DRAFT, NOTHING } from './comparison';
 import { VersionItem } from './version-item';
 
 /** Every version there was, newest first, and any two of them side by side. */
@@ -42,7 +42,8 @@ export function Versions({ agentId }: { agentId: string }) {
 
   const newest = versions[0]?.version;
   const to = params.get('to') ?? (agent.unpublishedChanges || newest === undefined ? DRAFT : String(newest));
-  const from = params.get('from') ?? String(to === DRAFT ? (newest ?? DRAFT) : Math.max(1, Number(to) - 1));
+  const before = to === DRAFT ? (newest ?? 0) : Number(to) - 1;
+  const from = params.get('from') ?? (before > 0 ? String(before) : NOTHING);
 
   return (
     <div className="mx-auto max-w-7xl">

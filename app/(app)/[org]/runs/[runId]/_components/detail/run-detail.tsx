@@ -14,6 +14,7 @@ export function RunDetail({ run, view }: { run: Run; view: RunView }) {
   const settled = view.approvals.filter(({ status }) => status !== 'open');
   return (
     <>
+      <h2 className="sr-only">What it was given and answered</h2>
       <Failure code={view.run.errorCode} message={view.run.errorMessage} />
       <Block title="Input">
         <CodeBlock text={run.input} label="Copy input" />

@@ -25,7 +25,10 @@ export function Timeline({ run, view }: { run: Run; view: RunView }) {
           <Waterfall
             view={view}
             chosen={span?.seq ?? ROOT}
-            onChoose={(next) => setParams({ span: next === ROOT ? null : String(next) })}
+            onChoose={(next, how) => {
+              setParams({ span: next === ROOT ? null : String(next) });
+              if (how === 'click') setSide('right');
+            }}
           />
         </div>
       }

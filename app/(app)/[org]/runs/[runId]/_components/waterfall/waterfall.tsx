@@ -24,7 +24,7 @@ export function Waterfall({
 }: {
   view: RunView;
   chosen: number;
-  onChoose: (seq: number) => void;
+  onChoose: (seq: number, how: 'click' | 'keys') => void;
 }) {
   const { run, spans, ended } = view;
   const now = useNow(ended ? null : 200);
@@ -46,7 +46,7 @@ export function Waterfall({
     const order = [ROOT, ...rows.map(({ span }) => span.seq)];
     const at = Math.min(order.length - 1, Math.max(0, order.indexOf(chosen) + step));
     const next = order[at] ?? ROOT;
-    onChoose(next);
+    onChoose(next, 'keys');
     event.currentTarget.querySelector<HTMLElement>(`[data-seq="${next}"]`)?.focus();
   };
 
@@ -100,9 +100,9 @@ function Axis({ total }: { total: number }) {
   return (
     <div aria-hidden className="flex items-center gap-3 border-b px-4 pb-1 text-2xs text-muted-foreground sm:px-6">
       <span className="w-44 shrink-0 sm:w-56" />
-      <span className="flex flex-1 justify-between tabular-nums">
+      <span className="flex flex-1 justify-between whitespace-nowrap tabular-nums">
         <span>0</span>
-        <span>{formatDuration(total / 2)}</span>
+        <span className="max-sm:hidden">{formatDuration(total / 2)}</span>
         <span>{formatDuration(total)}</span>
       </span>
       <span className="w-16 shrink-0" />
@@ -124,7 +124,7 @@ function Line({
 }: {
   seq: number;
   chosen: boolean;
-  onChoose: (seq: number) => void;
+  onChoose: (seq: number, how: 'click') => void;
   status: RunStatus;
   depth: number;
   name: string;
@@ -139,7 +139,7 @@ function Line({
       data-seq={seq}
       aria-current={chosen ? 'true' : undefined}
       tabIndex={chosen ? 0 : -1}
-      onClick={() => onChoose(seq)}
+      onClick={() => onChoose(seq, 'click')}
       className={cn(
         'flex h-8 w-full items-center gap-3 px-4 text-left outline-none hover:bg-accent/60 focus-visible:outline-2 focus-visible:outline-ring focus-visible:-outline-offset-2 sm:px-6',
         chosen && 'bg-accent',
