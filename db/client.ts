@@ -13,12 +13,34 @@ export const isEmbedded = !env.DATABASE_URL;
  */
 export function openPool(max = env.DATABASE_POOL_SIZE): postgres.Sql {
   const common = { onnotice: () => {}, connection: { application_name: 'muster' } };
-  if (env.DATABASE_URL) return postgres(env.DATABASE_URL, { ...common, max, idle_timeout: 300 });
+  if (env.DATABASE_URL) return preparing(postgres(env.DATABASE_URL, { ...common, max, idle_timeout: 300 }));
   if (!env.MUSTER_DATABASE_SOCKET) {
     throw new Error('No database: set DATABASE_URL, or start with npm start, which brings an embedded one.');
   }
-  return postgres({ ...common, path: env.MUSTER_DATABASE_SOCKET, user: 'postgres', database: 'postgres', max: 1 });
+  const socket = { path: env.MUSTER_DATABASE_SOCKET, user: 'postgres', database: 'postgres', max: 1 };
+  return preparing(postgres({ ...common, ...socket }));
 }
+
+/**
+ * Drizzle sends every statement through `unsafe`, which by default parses and plans it anew each time, in two round
+ * trips. Here the same text is prepared once for each connection.
+ */
+function preparing(sql: postgres.Sql): postgres.Sql {
+  const prepare = <T extends postgres.ISql>(client: T): T => {
+    const { unsafe } = client;
+    const prepared: typeof unsafe = (query, args, options) =>
+      unsafe(query, args, { prepare: args !== undefined, ...options });
+    return Object.assign(client, { unsafe: prepared });
+  };
+  const { begin } = sql;
+  const beginPrepared = (...args: [string, Work] | [Work]) =>
+    args.length === 2
+      ? begin(args[0], (transaction) => args[1](prepare(transaction)))
+      : begin((transaction) => args[0](prepare(transaction)));
+  return Object.assign(prepare(sql), { begin: beginPrepared as typeof begin });
+}
+
+type Work = (transaction: postgres.TransactionSql) => unknown;
 
 // Next bundles pages, route handlers and the start script apart; one process still wants one pool.
 const shared = globalThis as typeof globalThis & { musterDb?: { sql: postgres.Sql; db: Db } };

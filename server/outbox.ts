@@ -4,6 +4,7 @@ import { outbox } from '@/db/schema/governance';
 import { inngest } from '@/inngest/client';
 import type { JsonValue } from '@/lib/contracts/json';
 import { asSystem, type TenantContext } from './context';
+import { log } from './log';
 
 /** Older than this, an event was left by a process that died between its transaction and its sending. */
 const LEFT_BEHIND = sql`now() - interval '20 seconds'`;
@@ -20,8 +21,7 @@ export async function enqueueEvent(
   await ctx.db.insert(outbox).values({ id, name: event.name, data: event.data });
   ctx.afterCommit(async () => {
     await inngest.send({ id, name: event.name, data: event.data });
-    // Not awaited: nobody waits for the tidying up, and what it misses the job finds.
-    remove([id]).catch((error) => ctx.log.warn({ err: error, event: id }, 'sent event stays in the outbox'));
+    removeSoon(id);
   });
 }
 
@@ -34,6 +34,19 @@ export async function sendLeftEvents(limit = 200): Promise<number> {
   await inngest.send(left.map(({ id, name, data }) => ({ id, name, data: data as Record<string, JsonValue> })));
   await remove(left.map(({ id }) => id));
   return left.length;
+}
+
+const TIDY_AFTER_MS = 250;
+let sent: string[] = [];
+
+/** Removes what was sent, many at once; what a crash leaves is sent again, which starts nothing twice. */
+function removeSoon(id: string): void {
+  if (sent.push(id) > 1) return;
+  setTimeout(() => {
+    const ids = sent;
+    sent = [];
+    remove(ids).catch((error) => log.warn({ err: error, events: ids.length }, 'sent events stay in the outbox'));
+  }, TIDY_AFTER_MS).unref();
 }
 
 const remove = (ids: string[]) => asSystem((db) => db.delete(outbox).where(inArray(outbox.id, ids)));

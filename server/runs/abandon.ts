@@ -1,6 +1,5 @@
 import { withTenant } from '../context';
 import { jobContext, type RunAddress } from './execution';
-import { announceChange } from './live';
 import { endRun } from './records';
 
 /** For a run whose job failed for a reason of ours: it must not look as if it went on. */
@@ -10,5 +9,4 @@ export async function abandonRun(address: RunAddress): Promise<void> {
     message: 'The run stopped for a reason of ours. Run it again; if it stays, tell us the run id.',
   } as const;
   await withTenant(jobContext(address), (tx) => endRun(tx, address.runId, { status: 'failed', error }));
-  announceChange(address.runId);
 }

@@ -5,6 +5,8 @@
 interface LiveRun {
   /** Counts what was written to the database; a watcher reads it only when this moved. */
   changes: number;
+  /** Counts the changes after which the run does nothing by itself: it ended, or waits for a person. */
+  rests: number;
   /** Counts everything, text included. */
   version: number;
   text: { seq: number; value: string } | null;
@@ -21,6 +23,7 @@ const runs = shared.musterLiveRuns;
 function hold(runId: string): LiveRun {
   const run = runs.get(runId) ?? {
     changes: 0,
+    rests: 0,
     version: 0,
     text: null,
     controllers: new Set(),
@@ -43,10 +46,11 @@ function wake(run: LiveRun): void {
 }
 
 /** Tells whoever watches that the database has something new of a run. Nothing happens when nobody does. */
-export function announceChange(runId: string): void {
+export function announceChange(runId: string, { rests = false } = {}): void {
   const run = runs.get(runId);
   if (!run) return;
   run.changes += 1;
+  if (rests) run.rests += 1;
   wake(run);
 }
 
@@ -84,6 +88,9 @@ export function openWatch(runId: string) {
   return {
     get changes() {
       return run.changes;
+    },
+    get rests() {
+      return run.rests;
     },
     get version() {
       return run.version;

@@ -4,7 +4,7 @@ import { Upstream } from '../errors';
 import { callModel, type ModelAnswer } from '../models/call';
 import { type ResolvedModel, resolveModel } from '../models/service';
 import { type Execution, inRun, jobContext, type RunAddress } from './execution';
-import { announceChange, openWork } from './live';
+import { openWork } from './live';
 import { questionOf } from './question';
 import { closeSpan, endRun, openSpan, type RunEnd } from './records';
 import { limitReached, RunCancelled, TimeIsUp, watchForStop } from './stop';
@@ -32,7 +32,6 @@ export async function runModelTurn(address: RunAddress, turn: number): Promise<T
     if (!begun) return DONE;
     if ('done' in begun) return begun;
     const { execution, resolved, seq, attempt } = begun;
-    announceChange(runId);
     const input = modelInput(execution.start, execution.turns);
     const stop = watchForStop(address, execution, work);
     try {
@@ -53,7 +52,6 @@ export async function runModelTurn(address: RunAddress, turn: number): Promise<T
     }
   } finally {
     work.close();
-    announceChange(runId);
   }
 }
 

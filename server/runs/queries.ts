@@ -332,14 +332,6 @@ export async function expireApproval(ctx: TenantContext, runId: string, stepKey:
     );
 }
 
-/** Notes a change that is in no span, for who watches. */
-export async function bumpRevision(ctx: TenantContext, runId: string): Promise<void> {
-  await ctx.db
-    .update(runs)
-    .set({ revision: sql`${runs.revision} + 1` })
-    .where(and(eq(runs.orgId, ctx.org.id), eq(runs.id, runId)));
-}
-
 /** What a step has to know of its run before it works: who started it, from what, and whether it still goes on. */
 export async function findExecution(ctx: TenantContext, runId: string) {
   const [row] = await ctx.db

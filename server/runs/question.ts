@@ -1,7 +1,6 @@
 import type { JsonValue } from '@/lib/contracts/json';
 import { findTool } from '../tools/registry';
 import { inRun, type RunAddress } from './execution';
-import { announceChange } from './live';
 import * as queries from './queries';
 import { closeSpan, openSpan } from './records';
 import { type AssistantMessage, modelStepKey, toolStepKey } from './transcript';
@@ -40,7 +39,6 @@ export async function openQuestion(address: RunAddress, turn: number, index: num
     });
     await queries.insertApproval(execution.ctx, { runId, stepKey, question, expiresAt });
   });
-  announceChange(runId);
 }
 
 /** Takes the answer, or that none came in time, back into the run. */
@@ -59,5 +57,4 @@ export async function closeQuestion(address: RunAddress, turn: number, index: nu
       : { output: { error: `Nobody answered within ${QUESTION_DAYS} days.` }, isError: true };
     await closeSpan(execution.ctx, { runId, seq: span.seq, status: 'completed', output });
   });
-  announceChange(runId);
 }

@@ -2,8 +2,14 @@ import { sql } from 'drizzle-orm';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { RunErrorCode, RunStatus, SpanKind, SpanStatus, Usage } from '@/lib/contracts/runs';
 import type { TenantContext } from '../context';
+import { announceChange } from './live';
 
-/** What the engine writes: each transition of a run one statement, fenced by the run still being under way. */
+/**
+ * What the engine writes: each transition of a run one statement, fenced by the run still being under way, and told to
+ * who watches once it is committed.
+ */
+const announce = (ctx: TenantContext, runId: string, status: RunStatus): void =>
+  ctx.afterCommit(() => announceChange(runId, { rests: status !== 'queued' && status !== 'running' }));
 
 const ACTIVE = sql`('queued', 'running', 'waiting')`;
 const json = (value: JsonValue | undefined) =>
@@ -34,14 +40,14 @@ export async function openSpan(
 ): Promise<{ seq: number; attempt: number } | undefined> {
   const { runId, stepKey } = span;
   const org = ctx.org.id;
-  const [row] = await ctx.db.execute<{ seq: number; attempt: number }>(sql`
+  const [row] = await ctx.db.execute<{ seq: number; attempt: number; status: RunStatus }>(sql`
     with run as (
       update runs set revision = revision + 1, started_at = coalesce(started_at, now()),
         status = case when ${span.status} = 'running' or exists (
           select from spans s where s.org_id = ${org} and s.run_id = ${runId} and s.status = 'running' and s.step_key <> ${stepKey})
           then 'running' else 'waiting' end
       where org_id = ${org} and id = ${runId} and status in ${ACTIVE}
-      returning revision
+      returning revision, status
     ), interrupted as (
       update spans s set status = 'failed', ended_at = now(), revision = run.revision, error_code = 'interrupted',
         error_message = 'The server stopped during this attempt; the step was tried again.'
@@ -56,8 +62,10 @@ export async function openSpan(
     ), payload as (
       insert into span_payloads (org_id, run_id, seq, input) select ${org}::uuid, ${runId}::uuid, seq, ${json(span.input)} from span
     )
-    select seq, attempt from span`);
-  return row;
+    select seq, attempt, (select status from run) from span`);
+  if (!row) return undefined;
+  announce(ctx, runId, row.status);
+  return { seq: row.seq, attempt: row.attempt };
 }
 
 export interface SpanEnd {
@@ -94,7 +102,7 @@ export async function closeSpan(ctx: TenantContext, span: SpanEnd): Promise<void
     : sql`case when ${others('waiting')} and not ${others('running')} then 'waiting' else 'running' end`;
   const ifActive = (value: ReturnType<typeof sql>, otherwise: ReturnType<typeof sql>) =>
     end ? sql`case when status in ${ACTIVE} then ${value} else ${otherwise} end` : otherwise;
-  await ctx.db.execute(sql`
+  const [row] = await ctx.db.execute<{ status: RunStatus }>(sql`
     with run as (
       update runs set revision = revision + 1,
         status = case when status in ${ACTIVE} then ${next} else status end,
@@ -105,7 +113,7 @@ export async function closeSpan(ctx: TenantContext, span: SpanEnd): Promise<void
         error_code = ${ifActive(sql`${end?.error?.code ?? null}`, sql`error_code`)},
         error_message = ${ifActive(sql`${end?.error?.message ?? null}`, sql`error_message`)}
       where org_id = ${org} and id = ${runId}
-      returning revision
+      returning revision, status
     ), span as (
       update spans s set status = ${span.status}, revision = run.revision,
         ended_at = coalesce(${span.endedAt?.toISOString() ?? null}::timestamptz, now()),
@@ -117,9 +125,12 @@ export async function closeSpan(ctx: TenantContext, span: SpanEnd): Promise<void
       from run where s.org_id = ${org} and s.run_id = ${runId} and s.seq = ${seq}
     ), payload as (
       update span_payloads set output = ${json(span.output)} where org_id = ${org} and run_id = ${runId} and seq = ${seq}
+    ), answer as (
+      update run_payloads set output = coalesce(output, ${end?.output ?? null})
+      where org_id = ${org} and run_id = ${runId} and ${end?.output !== undefined}
     )
-    update run_payloads set output = coalesce(output, ${end?.output ?? null})
-    where org_id = ${org} and run_id = ${runId} and ${end?.output !== undefined}`);
+    select status from run`);
+  if (row) announce(ctx, runId, row.status);
 }
 
 /** Ends a run outside of a span; open spans and questions end with it. False when it was over already. */
@@ -143,5 +154,13 @@ export async function endRun(
       where a.org_id = ${org} and a.run_id = ${runId} and a.status = 'open'
     )
     select revision from run`);
+  if (row) announce(ctx, runId, end.status);
   return row !== undefined;
+}
+
+/** Notes a change that is in no span, for who watches. */
+export async function bumpRevision(ctx: TenantContext, runId: string): Promise<void> {
+  const [row] = await ctx.db.execute<{ status: RunStatus }>(sql`
+    update runs set revision = revision + 1 where org_id = ${ctx.org.id} and id = ${runId} returning status`);
+  if (row) announce(ctx, runId, row.status);
 }

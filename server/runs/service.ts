@@ -24,9 +24,9 @@ import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
 import { claimKey, type OnceKey } from '../idempotency';
 import { enqueueEvent } from '../outbox';
 import { toTurns } from './execution';
-import { abortRun, announceChange } from './live';
+import { abortRun } from './live';
 import * as queries from './queries';
-import { endRun, previewOf } from './records';
+import { bumpRevision, endRun, previewOf } from './records';
 import { RunCancelled } from './stop';
 import { modelInput } from './transcript';
 
@@ -163,7 +163,6 @@ export async function cancelRun(ctx: OrgContext, { runId }: RunRef): Promise<Run
     return queries.getRunSummary(tx, runId);
   });
   abortRun(runId, new RunCancelled('The run was cancelled.'));
-  announceChange(runId);
   return cancelled;
 }
 
@@ -180,11 +179,10 @@ export async function answerQuestion(ctx: OrgContext, input: AnswerQuestionInput
       const status = question.status === 'open' ? 'past its deadline' : `${question.status} already`;
       throw new PreconditionFailed(`This question is ${status}.`);
     }
-    await queries.bumpRevision(tx, runId);
+    await bumpRevision(tx, runId);
     await recordAudit(tx, { action: 'approval.answer', resourceType: 'run', resourceId: runId });
     await enqueueEvent(tx, questionAnswered.create({ orgId: ctx.org.id, runId, stepKey: answered.stepKey }));
   });
-  announceChange(runId);
 }
 
 /** The last 24 hours, what waits for a person, and what ran last. */

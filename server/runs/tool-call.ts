@@ -1,7 +1,7 @@
 import { withTenant } from '../context';
 import { findTool, runTool } from '../tools/registry';
 import { type Execution, inRun, jobContext, type RunAddress, stopWaiting } from './execution';
-import { announceChange, openWork } from './live';
+import { openWork } from './live';
 import { closeSpan, openSpan } from './records';
 import { RunCancelled, TimeIsUp, watchForStop } from './stop';
 import { type AssistantMessage, modelStepKey, toolStepKey } from './transcript';
@@ -13,7 +13,6 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
   try {
     const begun = await beginCall(address, turn, index);
     if (!begun) return;
-    announceChange(runId);
     const { execution, call, seq } = begun;
     const startedAt = performance.now();
     const stop = watchForStop(address, execution, work);
@@ -46,7 +45,6 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
     }
   } finally {
     work.close();
-    announceChange(runId);
   }
 }
 

@@ -1,12 +1,5 @@
 import { isEmbedded } from '@/db/client';
-import {
-  formatCursor,
-  isEnded,
-  parseCursor,
-  type RunEvent,
-  type RunSummary,
-  type WatchRunInput,
-} from '@/lib/contracts/runs';
+import { formatCursor, isEnded, parseCursor, type RunEvent, type WatchRunInput } from '@/lib/contracts/runs';
 import { type OrgContext, requirePermission, withTenant } from '../context';
 import { openWatch } from './live';
 import * as queries from './queries';
@@ -86,22 +79,24 @@ const readChanges = (ctx: OrgContext, runId: string, cursor: { revision: number;
     return { run, spans, approvals, answers, output };
   });
 
-/** Waits until a run has ended or waits for a person; `undefined` when `signal` fires first. @throws NotFound */
-export async function waitForRun(ctx: OrgContext, runId: string, signal: AbortSignal): Promise<RunSummary | undefined> {
+/**
+ * Waits until a run has ended or waits for a person; gives up when `signal` fires.
+ * @throws NotFound
+ */
+export async function waitForRun(ctx: OrgContext, runId: string, signal: AbortSignal): Promise<void> {
   requirePermission(ctx, 'runs:read');
   const live = openWatch(runId);
   try {
-    let changesSeen = -1;
+    let restsSeen = -1;
     while (!signal.aborted) {
-      const { version, changes } = live;
-      if (changes !== changesSeen) {
-        changesSeen = changes;
-        const run = await withTenant(ctx, (tx) => queries.getRunSummary(tx, runId));
-        if (isEnded(run.status) || run.status === 'waiting') return run;
+      const { version, rests } = live;
+      if (rests !== restsSeen) {
+        restsSeen = rests;
+        const { status } = await withTenant(ctx, (tx) => queries.getRunSummary(tx, runId));
+        if (isEnded(status) || status === 'waiting') return;
       }
-      if (!(await live.next(version, signal, LOOK_AGAIN_MS))) changesSeen = -1;
+      if (!(await live.next(version, signal, LOOK_AGAIN_MS))) restsSeen = -1;
     }
-    return undefined;
   } finally {
     live.close();
   }

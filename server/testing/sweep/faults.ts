@@ -1,0 +1,117 @@
+import { newId } from '@/db/columns';
+import { ROLE_PERMISSIONS, ROLES } from '@/lib/permissions';
+import { removeMember } from '../../organizations/service';
+import { changedTables, fingerprint } from '../fingerprint';
+import { type Caller, makeScene, type Scene } from '../scene';
+import { type Entrance, type Input, idsOf, type Outcome } from './entrance';
+
+/** The organization that is attacked, and somebody who owns another one. */
+export interface Sides {
+  victim: Scene;
+  stranger: Scene;
+  /** A member of `stranger` with every right there. */
+  attacker: Caller;
+}
+
+async function makeSides(): Promise<Sides> {
+  const [victim, stranger] = [await makeScene(), await makeScene()];
+  return { victim, stranger, attacker: await stranger.as('org_owner') };
+}
+
+export type Check = (entrance: Entrance, sides: Sides) => Promise<string[]>;
+
+/** Everything the checks find wrong with an entrance, in sentences. Each time with organizations of its own. */
+export async function entranceFaults(entrance: Entrance, checks: readonly Check[]): Promise<string[]> {
+  const sides = await makeSides();
+  const faults: string[] = [];
+  for (const check of checks) faults.push(...(await check(entrance, sides)));
+  return faults.map((fault) => `${entrance.name}: ${fault}`);
+}
+
+/** Calls, and says when the victim is not as before or the answer tells of it. */
+export async function attack(entrance: Entrance, victim: Scene, caller: Caller, input: Input) {
+  const before = await fingerprint(victim.owner.org.id);
+  const outcome = await entrance.call(caller, input);
+  const changed = changedTables(before, await fingerprint(victim.owner.org.id));
+  const told = JSON.stringify(outcome.body) ?? '';
+  const leaks = [victim.marker, victim.owner.org.id].some((secret) => told.includes(secret));
+  const faults = [
+    ...(changed.length > 0 ? [`changed ${changed.join(', ')}`] : []),
+    ...(outcome.status >= 500 ? [`answers ${outcome.status}: ${told}`] : []),
+  ];
+  return { outcome, faults, leaks };
+}
+
+export const unless = (allowed: boolean, fault: string): string[] => (allowed ? [] : [fault]);
+const isPublic = ({ needs }: Entrance): boolean => needs === 'public';
+const isPersonal = ({ needs }: Entrance): boolean => needs === 'person';
+
+/** Nobody signed in, no key. */
+export const checkNobody: Check = async (entrance, { victim, attacker }) => {
+  if (isPublic(entrance)) return [];
+  const nobody: Caller = { org: victim.owner.org.slug, session: null, token: null };
+  const { outcome, faults } = await attack(entrance, victim, nobody, await entrance.input(victim, attacker));
+  return [...faults, ...unless(outcome.status === 401, `nobody signed in gets ${outcome.status}`)];
+};
+
+/** Procedures only: somebody else's member who names the victim's organization, and a member who was removed. */
+export const checkOutsiders: Check = async (entrance, { victim, attacker }) => {
+  if (isPublic(entrance) || isPersonal(entrance)) return [];
+  const org = victim.owner.org.slug;
+  const input = await entrance.input(victim, attacker);
+  const removed = await victim.as('org_owner');
+  await removeMember(victim.owner, { userId: removed.session?.user.id ?? '' });
+  const missing = await attack(entrance, victim, { ...attacker, org: `no-${newId()}` }, input);
+  const faults: string[] = [];
+  for (const [who, caller] of Object.entries({ stranger: { ...attacker, org }, 'removed member': removed })) {
+    const foreign = await attack(entrance, victim, caller, input);
+    faults.push(
+      ...foreign.faults,
+      ...unless(foreign.outcome.status === 404, `a ${who} gets ${foreign.outcome.status}`),
+      ...unless(isSame(foreign.outcome, missing.outcome), `a ${who} can tell the organization from a missing one`),
+    );
+  }
+  return faults;
+};
+
+/** The attacker's own organization with ids of the victim, one at a time and all at once. */
+export const checkForeignIds: Check = async (entrance, { victim, stranger, attacker }) => {
+  const faults: string[] = [];
+  const theirs = await entrance.input(victim, attacker);
+  const ids = idsOf(theirs);
+  for (const swapped of ids.length > 1 ? [...ids.map((id) => [id]), ids] : [ids]) {
+    const replace = async (value: (id: string) => unknown): Promise<Input> => ({
+      ...(await entrance.input(stranger, attacker)),
+      ...Object.fromEntries(swapped.map((id) => [id, value(id)])),
+    });
+    const foreign = await attack(entrance, victim, attacker, await replace((id) => theirs[id]));
+    faults.push(...foreign.faults, ...unless(!foreign.leaks, `tells the victim's rows by ${swapped.join()}`));
+    if (swapped.length === 0 || entrance.needs === 'public') continue;
+    const missing = await attack(entrance, victim, attacker, await replace(() => newId()));
+    faults.push(
+      ...unless(isSame(foreign.outcome, missing.outcome), `a foreign ${swapped.join()} is told from a missing one`),
+    );
+  }
+  return faults;
+};
+
+/** Each role in its own organization: let in exactly when the table of permissions says so. */
+export const checkRoles: Check = async (entrance, { victim }) => {
+  const faults: string[] = [];
+  if (!Array.isArray(entrance.needs)) return faults;
+  const needed: readonly string[] = entrance.needs;
+  for (const role of ROLES) {
+    const caller = await victim.as(role);
+    const input = await entrance.input(victim, caller);
+    const allowed = needed.every((permission) => ROLE_PERMISSIONS[role].some((granted) => granted === permission));
+    const { outcome, faults: seen } = await attack(entrance, victim, caller, input);
+    const letIn = outcome.status < 300;
+    if (allowed) faults.push(...unless(letIn, `${role} gets ${outcome.status} ${JSON.stringify(outcome.body)}`));
+    else faults.push(...seen, ...unless(outcome.status === 403, `${role} gets ${outcome.status}`));
+  }
+  return faults;
+};
+
+/** The same but for what names the thing asked for. */
+const isSame = (a: Outcome, b: Outcome): boolean =>
+  a.status === b.status && (a.status < 400 || JSON.stringify(a.body) === JSON.stringify(b.body));

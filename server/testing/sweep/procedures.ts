@@ -1,0 +1,194 @@
+import { TRPCError } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import { newId } from '@/db/columns';
+import { blankSpec } from '@/lib/contracts/agents';
+import type { Permission } from '@/lib/permissions';
+import { archiveAgent } from '../../agents/service';
+import { createApiKey } from '../../api-keys/service';
+import { log } from '../../log';
+import { cancelRun } from '../../runs/service';
+import { createCallerFactory } from '../../trpc/procedures';
+import { appRouter } from '../../trpc/root';
+import { makeUser } from '../factories';
+import {
+  type Caller,
+  makeCredential,
+  makeDraft,
+  makePublished,
+  makeQuestion,
+  makeRun,
+  makeTarget,
+  REQUEST,
+  type Scene,
+  signInAs,
+} from '../scene';
+import type { Entrance, Input, Outcome } from './entrance';
+
+interface Case {
+  needs: Permission | readonly Permission[] | 'public' | 'person';
+  input?: (scene: Scene, caller: Caller) => Input | Promise<Input>;
+}
+
+const agentRef = async (scene: Scene) => ({ agentId: (await makePublished(scene)).id });
+const draftRef = async (scene: Scene) => ({ agentId: (await makeDraft(scene)).id });
+const runRef = async (scene: Scene) => ({ runId: (await makeRun(scene)).id });
+const archivedRef = async (scene: Scene) => {
+  const { agentId } = await draftRef(scene);
+  await archiveAgent(scene.owner, { agentId });
+  return { agentId };
+};
+const filters = async (scene: Scene) => {
+  const { id, agentId } = await makeRun(scene);
+  return { workspaceId: scene.workspaceId, agentId, conversationId: id };
+};
+
+/** Every procedure by its path; what follows in brackets tells cases of one apart. */
+const CASES: Record<string, Case> = {
+  'agents.list': { needs: 'agents:read', input: ({ workspaceId }) => ({ workspaceId }) },
+  'agents.get': { needs: 'agents:read', input: agentRef },
+  'agents.create': {
+    needs: 'agents:write',
+    input: ({ marker, workspaceId }) => ({ name: marker, spec: blankSpec(), workspaceId }),
+  },
+  'agents.create (published)': {
+    needs: ['agents:write', 'agents:publish'],
+    input: ({ marker }) => ({ name: marker, spec: blankSpec(), publish: true }),
+  },
+  'agents.saveDraft': {
+    needs: 'agents:write',
+    input: async (scene) => ({ ...(await draftRef(scene)), revision: 1, name: 'Changed', spec: blankSpec() }),
+  },
+  'agents.publish': { needs: 'agents:publish', input: async (scene) => ({ ...(await draftRef(scene)), revision: 1 }) },
+  'agents.versions': { needs: 'agents:read', input: agentRef },
+  'agents.version': { needs: 'agents:read', input: async (scene) => ({ ...(await agentRef(scene)), version: 1 }) },
+  'agents.rollback': { needs: 'agents:publish', input: async (scene) => ({ ...(await agentRef(scene)), version: 1 }) },
+  'agents.archive': { needs: 'agents:archive', input: agentRef },
+  'agents.restore': { needs: 'agents:archive', input: archivedRef },
+  'apiKeys.list': { needs: 'api-keys:read' },
+  'apiKeys.create': { needs: 'api-keys:write', input: ({ marker }) => ({ name: marker, scopes: ['agents:read'] }) },
+  'apiKeys.revoke': {
+    needs: 'api-keys:write',
+    input: async ({ owner, marker }) => ({
+      apiKeyId: (await createApiKey(owner, { name: marker, scopes: ['agents:read'] })).id,
+    }),
+  },
+  'audit.list': { needs: 'audit:read' },
+  'members.list': { needs: 'members:read' },
+  'members.add': {
+    needs: 'members:write',
+    input: async () => ({ email: (await makeUser()).email, role: 'developer' }),
+  },
+  'members.changeRole': {
+    needs: 'members:write',
+    input: async (scene) => ({ ...(await makeTarget(scene)), role: 'developer' }),
+  },
+  'members.remove': { needs: 'members:write', input: makeTarget },
+  'models.list': { needs: 'models:read' },
+  'models.providers': { needs: 'credentials:read' },
+  'models.saveCredential': {
+    needs: 'credentials:write',
+    input: ({ marker }) => ({ provider: 'anthropic', key: `sk-${marker}` }),
+  },
+  'models.removeCredential': {
+    needs: 'credentials:write',
+    input: async (scene) => ({ provider: (await makeCredential(scene)).provider }),
+  },
+  'models.testCredential': { needs: 'credentials:write', input: () => ({ provider: 'openai-compatible' }) },
+  'organizations.mine': { needs: 'person' },
+  'organizations.create': { needs: 'person', input: ({ marker }) => ({ name: marker }) },
+  'organizations.view': { needs: 'organization:read' },
+  'organizations.rename': { needs: 'organization:write', input: ({ marker }) => ({ name: `${marker} renamed` }) },
+  'people.signUp': {
+    needs: 'public',
+    input: () => ({ name: 'New', email: `${newId()}@example.test`, password: newId(), organization: 'New' }),
+  },
+  'people.me': { needs: 'person' },
+  'people.sessions': { needs: 'person' },
+  'people.revokeSession': {
+    needs: 'person',
+    input: async (_, { session }) => ({ sessionId: session && (await signInAs(session.user)).sessionId }),
+  },
+  'people.signOutEverywhere': { needs: 'person', input: () => ({ keepCurrent: false }) },
+  'runs.list': { needs: 'runs:read', input: filters },
+  'runs.countNew': {
+    needs: 'runs:read',
+    input: async (scene) => ({ ...(await filters(scene)), since: scene.owner.org.id }),
+  },
+  'runs.overview': { needs: 'runs:read' },
+  'runs.get': { needs: 'runs:read', input: runRef },
+  'runs.span': {
+    needs: 'runs:read',
+    input: async (scene) => {
+      const { runId, seq } = await makeQuestion(scene);
+      return { runId, seq };
+    },
+  },
+  'runs.start': {
+    needs: 'runs:start',
+    input: async (scene) => ({ ...(await agentRef(scene)), input: scene.marker }),
+  },
+  'runs.start (conversation)': {
+    needs: 'runs:start',
+    input: async (scene) => {
+      const { id, agentId } = await makeRun(scene);
+      await cancelRun(scene.owner, { runId: id });
+      return { agentId, conversationId: id, input: scene.marker };
+    },
+  },
+  'runs.rerun': { needs: 'runs:start', input: runRef },
+  'runs.cancel': { needs: 'runs:cancel', input: runRef },
+  'runs.answer': {
+    needs: 'approvals:answer',
+    input: async (scene) => {
+      const { runId, approvalId } = await makeQuestion(scene);
+      return { runId, approvalId, answer: scene.marker };
+    },
+  },
+  'runs.watch': { needs: 'runs:read', input: runRef },
+  'workspaces.list': { needs: 'workspaces:read' },
+  'workspaces.create': { needs: 'workspaces:write', input: () => ({ name: newId() }) },
+};
+
+const pathOf = (name: string): string => name.replace(/ \(.*\)$/, '');
+
+/** What is called by path: the router's own caller, with the context of a request made by hand. */
+async function callProcedure(path: string, caller: Caller, input: Input): Promise<Outcome> {
+  const leave = new AbortController();
+  const context = { session: caller.session, request: REQUEST, log };
+  const router: unknown = createCallerFactory(appRouter)(context, { signal: leave.signal });
+  try {
+    const procedure = path.split('.').reduce((at: unknown, name) => Reflect.get(Object(at), name), router);
+    if (typeof procedure !== 'function') throw new Error(`no procedure ${path}`);
+    const answer: unknown = await procedure({ org: caller.org, ...input });
+    return { status: 200, body: isStream(answer) ? await first(answer) : answer };
+  } catch (error) {
+    if (!(error instanceof TRPCError)) return { status: 500, body: String(error) };
+    return { status: getHTTPStatusCodeFromError(error), body: { code: error.code, message: error.message } };
+  } finally {
+    leave.abort();
+  }
+}
+
+const isStream = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+
+async function first(events: AsyncIterable<unknown>): Promise<unknown> {
+  for await (const event of events) return event;
+}
+
+export const procedureEntrances: Entrance[] = Object.entries(CASES).map(([name, { needs, input }]) => ({
+  name,
+  needs: needs === 'public' || needs === 'person' ? needs : [needs].flat(),
+  input: input ?? (() => ({})),
+  call: (caller, given) => callProcedure(pathOf(name), caller, given),
+}));
+
+/** Procedures without a case, and cases without a procedure. */
+export function unlistedProcedures(): string[] {
+  const listed = new Set(Object.keys(CASES).map(pathOf));
+  const there = Object.keys(appRouter._def.procedures);
+  return [
+    ...there.filter((path) => !listed.has(path)).map((path) => `procedure ${path} has no case in the sweep`),
+    ...[...listed].filter((path) => !there.includes(path)).map((path) => `no procedure ${path}`),
+  ];
+}

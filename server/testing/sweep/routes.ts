@@ -1,0 +1,149 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { blankSpec } from '@/lib/contracts/agents';
+import type { Permission } from '@/lib/permissions';
+import { OPERATIONS } from '../../api/operations';
+import { type Caller, makePublished, makeRun, type Scene } from '../scene';
+import type { Entrance, Input, Outcome } from './entrance';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
+
+/** A handler as Next calls it. */
+export type Handler = (request: Request, route: { params: Promise<Record<string, string>> }) => Promise<Response>;
+
+/** Routes that hand the whole request to a library; what is behind them is swept by itself, and they run in e2e. */
+const ADAPTERS: Record<string, string> = {
+  'GET /api/trpc/[trpc]': 'the procedures',
+  'POST /api/trpc/[trpc]': 'the procedures',
+  'GET /api/auth/[...nextauth]': 'next-auth',
+  'POST /api/auth/[...nextauth]': 'next-auth',
+  'GET /api/inngest': 'the SDK, which answers only signed calls',
+  'POST /api/inngest': 'the SDK, which answers only signed calls',
+  'PUT /api/inngest': 'the SDK, which answers only signed calls',
+};
+
+interface Case {
+  needs: readonly Permission[] | 'public';
+  /** What is not named in the path goes into the query of a GET and the body of a POST. */
+  input?: (scene: Scene) => Input | Promise<Input>;
+}
+
+const agentRef = async (scene: Scene) => ({ agentId: (await makePublished(scene)).id });
+const runRef = async (scene: Scene) => ({ runId: (await makeRun(scene)).id });
+
+/** Every method of every route. */
+const CASES: Record<string, Case> = {
+  'GET /api/health/live': { needs: 'public' },
+  'GET /api/health/ready': { needs: 'public' },
+  'GET /api/v1/openapi.json': { needs: 'public' },
+  'GET /api/v1/agents': { needs: ['agents:read'], input: ({ workspaceId }) => ({ workspaceId }) },
+  'POST /api/v1/agents': {
+    needs: ['agents:write'],
+    input: ({ marker, workspaceId }) => ({ name: marker, spec: blankSpec(), workspaceId }),
+  },
+  'POST /api/v1/agents (published)': {
+    needs: ['agents:write', 'agents:publish'],
+    input: ({ marker }) => ({ name: marker, spec: blankSpec(), publish: true }),
+  },
+  'GET /api/v1/agents/[agentId]': { needs: ['agents:read'], input: agentRef },
+  'POST /api/v1/agents/[agentId]/runs': {
+    needs: ['runs:start', 'runs:read'],
+    input: async (scene) => ({ ...(await agentRef(scene)), input: scene.marker, async: true }),
+  },
+  'POST /api/v1/agents/[agentId]/runs (stream)': {
+    needs: ['runs:start', 'runs:read'],
+    input: async (scene) => ({ ...(await agentRef(scene)), input: scene.marker, stream: true }),
+  },
+  'GET /api/v1/runs': {
+    needs: ['runs:read'],
+    input: async (scene) => {
+      const { id, agentId } = await makeRun(scene);
+      return { workspaceId: scene.workspaceId, agentId, conversationId: id };
+    },
+  },
+  'GET /api/v1/runs/[runId]': { needs: ['runs:read'], input: runRef },
+  'POST /api/v1/runs/[runId]/cancel': { needs: ['runs:cancel'], input: runRef },
+};
+
+const entranceOf = (name: string): string => name.replace(/ \(.*\)$/, '');
+
+/** The handlers in the files under `app/api`, by method and path. */
+export async function loadHandlers(): Promise<Map<string, Handler>> {
+  const handlers = new Map<string, Handler>();
+  for (const file of globSync('app/api/**/route.ts', { cwd: ROOT })) {
+    const module: Record<string, Handler> = await import(/* @vite-ignore */ join(ROOT, file));
+    const path = file.slice('app'.length, -'/route.ts'.length);
+    for (const method of METHODS) if (module[method]) handlers.set(`${method} ${path}`, module[method]);
+  }
+  return handlers;
+}
+
+/** Method and path with its parameters filled in, and what of the input they left. */
+function fill(
+  entrance: string,
+  input: Input,
+): { method: string; path: string; params: Record<string, string>; rest: Input } {
+  const [method = '', pattern = ''] = entrance.split(' ');
+  const params: Record<string, string> = {};
+  const rest = { ...input };
+  const path = pattern.replace(/\[(\w+)\]/g, (_, name: string) => {
+    params[name] = String(input[name]);
+    delete rest[name];
+    return encodeURIComponent(params[name]);
+  });
+  return { method, path, params, rest };
+}
+
+async function callRoute(handler: Handler, entrance: string, caller: Caller, input: Input): Promise<Outcome> {
+  const { method, path, params, rest } = fill(entrance, input);
+  const url = new URL(path, 'http://localhost');
+  const headers = new Headers(caller.token === null ? {} : { authorization: `Bearer ${caller.token}` });
+  if (method === 'GET') for (const [name, value] of Object.entries(rest)) url.searchParams.set(name, String(value));
+  else headers.set('content-type', 'application/json');
+  const leave = new AbortController();
+  const body = method === 'GET' ? undefined : JSON.stringify(rest);
+  const request = new Request(url, { method, headers, body, signal: leave.signal });
+  const response = await handler(request, { params: Promise.resolve(params) });
+  const outcome = { status: response.status, body: await read(response) };
+  leave.abort();
+  return outcome;
+}
+
+/** The answer without what differs from request to request; of a stream its first event. */
+async function read(response: Response): Promise<unknown> {
+  if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    const reader = response.body?.getReader();
+    const { value } = (await reader?.read()) ?? {};
+    await reader?.cancel();
+    return new TextDecoder().decode(value);
+  }
+  const { requestId: _id, instance: _path, ...body } = (await response.json()) as Record<string, unknown>;
+  return body;
+}
+
+export async function routeEntrances(): Promise<Entrance[]> {
+  const handlers = await loadHandlers();
+  return Object.entries(CASES).flatMap(([name, { needs, input }]) => {
+    const handler = handlers.get(entranceOf(name));
+    if (!handler) return [];
+    const call = (caller: Caller, given: Input) => callRoute(handler, entranceOf(name), caller, given);
+    return [{ name, needs, input: input ?? (() => ({})), call }];
+  });
+}
+
+/** Handlers without a case, cases without a handler, and handlers of the API that are no documented operation. */
+export async function unlistedRoutes(): Promise<string[]> {
+  const there = [...(await loadHandlers()).keys()];
+  const listed = new Set([...Object.keys(CASES).map(entranceOf), ...Object.keys(ADAPTERS)]);
+  const documented = OPERATIONS.map(
+    ({ method, path }) => `${method} ${path.replaceAll('{', '[').replaceAll('}', ']')}`,
+  );
+  const operations = there.filter((name) => name.includes(' /api/v1/') && name !== 'GET /api/v1/openapi.json');
+  return [
+    ...there.filter((name) => !listed.has(name)).map((name) => `${name} has no case in the sweep`),
+    ...[...listed].filter((name) => !there.includes(name)).map((name) => `no handler ${name}`),
+    ...operations.filter((name) => !documented.includes(name)).map((name) => `${name} is not documented`),
+    ...documented.filter((name) => !there.includes(name)).map((name) => `${name} is documented, but not there`),
+  ];
+}
