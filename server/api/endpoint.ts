@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { authenticateApiKey } from '../api-keys/service';
 import { recordDenied } from '../audit/service';
-import type { OrgContext } from '../context';
+import { type OrgContext, requirePermission } from '../context';
 import { Forbidden, Invalid } from '../errors';
 import type { OnceKey } from '../idempotency';
 import { parseJson, readBody } from '../request-body';
@@ -34,6 +34,7 @@ export function endpoint<O extends Operation>(operation: O, call: (input: Call<O
     let ctx: OrgContext | undefined;
     try {
       ctx = await authenticateApiKey(bearerToken(request.headers), info);
+      for (const scope of operation.scopes) requirePermission(ctx, scope);
       const text = operation.body ? await readJsonBody(request) : '';
       const parsed = {
         params: operation.params?.parse(await route.params),

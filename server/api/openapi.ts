@@ -56,6 +56,9 @@ function responses(operation: Operation) {
   return { ...Object.fromEntries(entries), default: problem };
 }
 
+const needs = (scopes: readonly string[]): string =>
+  `Needs the ${scopes.length > 1 ? 'scopes' : 'scope'} ${scopes.map((scope) => `\`${scope}\``).join(' and ')}.`;
+
 /** The OpenAPI 3.1 document of the HTTP API, made from the contracts that the handlers parse with. */
 export function openApiDocument() {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -65,7 +68,7 @@ export function openApiDocument() {
       [operation.method.toLowerCase()]: {
         operationId: operation.id,
         summary: operation.summary,
-        description: `Needs the scope \`${operation.scope}\`.`,
+        description: needs(operation.scopes),
         parameters: parameters(operation),
         ...(operation.body
           ? {

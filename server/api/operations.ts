@@ -11,8 +11,8 @@ export interface Operation {
   /** As in OpenAPI: `{agentId}` is a parameter. */
   path: string;
   summary: string;
-  /** What the API key needs. */
-  scope: Permission;
+  /** What the API key needs, all of it, before anything is done. */
+  scopes: readonly Permission[];
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
@@ -45,7 +45,7 @@ export const listAgentsOperation = define({
   method: 'GET',
   path: '/api/v1/agents',
   summary: 'List agents, last changed first',
-  scope: 'agents:read',
+  scopes: ['agents:read'],
   query: ListAgentsInput.extend({ status: many(z.enum(['draft', 'active', 'archived'])) }),
   responses: { 200: { description: 'A page of agents', schema: pageOf(AgentSummary) } },
 });
@@ -55,7 +55,7 @@ export const createAgentOperation = define({
   method: 'POST',
   path: '/api/v1/agents',
   summary: 'Create an agent from a spec; `publish: true` publishes it at once',
-  scope: 'agents:write',
+  scopes: ['agents:write'],
   body: CreateAgentInput,
   once: true,
   responses: { 201: { description: 'The new agent', schema: Agent } },
@@ -66,7 +66,7 @@ export const getAgentOperation = define({
   method: 'GET',
   path: '/api/v1/agents/{agentId}',
   summary: 'Get an agent with its draft',
-  scope: 'agents:read',
+  scopes: ['agents:read'],
   params: z.object({ agentId: Id }),
   responses: { 200: { description: 'The agent', schema: Agent } },
 });
@@ -76,7 +76,8 @@ export const startRunOperation = define({
   method: 'POST',
   path: '/api/v1/agents/{agentId}/runs',
   summary: 'Run an agent: waits for the answer, streams it, or answers at once',
-  scope: 'runs:start',
+  // The answer is the run: who may not read it is refused before it is started.
+  scopes: ['runs:start', 'runs:read'],
   params: z.object({ agentId: Id }),
   body: StartRunBody,
   once: true,
@@ -94,7 +95,7 @@ export const listRunsOperation = define({
   method: 'GET',
   path: '/api/v1/runs',
   summary: 'List runs, newest first',
-  scope: 'runs:read',
+  scopes: ['runs:read'],
   query: ListRunsInput.extend({
     status: many(z.enum(['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'])),
     trigger: many(z.enum(['editor', 'app', 'api', 'demo'])),
@@ -107,7 +108,7 @@ export const getRunOperation = define({
   method: 'GET',
   path: '/api/v1/runs/{runId}',
   summary: 'Get a run with its spans',
-  scope: 'runs:read',
+  scopes: ['runs:read'],
   params: z.object({ runId: Id }),
   responses: { 200: { description: 'The run', schema: Run } },
 });
@@ -117,7 +118,7 @@ export const cancelRunOperation = define({
   method: 'POST',
   path: '/api/v1/runs/{runId}/cancel',
   summary: 'Cancel a run; upstream calls are aborted',
-  scope: 'runs:cancel',
+  scopes: ['runs:cancel'],
   params: z.object({ runId: Id }),
   responses: { 200: { description: 'The cancelled run', schema: RunSummary } },
 });

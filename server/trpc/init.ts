@@ -6,6 +6,7 @@ import type { RequestInfo, SignedIn } from '../context';
 import { DomainError, type DomainErrorCode, Invalid } from '../errors';
 import { type Logger, log } from '../log';
 import { requestInfo } from '../request-info';
+import { onFailure } from './failure';
 
 // 1. Context: who asks, and from where.
 
@@ -65,13 +66,13 @@ export const trpc = initTRPC.context<TrpcContext>().create({
 });
 
 /** Gives a domain error its HTTP status; everything unknown is a bug, logged and hidden. */
-export const mapErrors = trpc.middleware(async ({ ctx, path, next }) => {
-  const result = await next();
-  if (result.ok) return result;
-  const { cause } = result.error;
-  if (cause instanceof DomainError) {
-    throw new TRPCError({ code: TRPC_CODES[cause.code], message: cause.message, cause });
-  }
-  if (result.error.code === 'INTERNAL_SERVER_ERROR') ctx.log.error({ err: result.error, path }, 'procedure failed');
-  return result;
-});
+export const mapErrors = trpc.middleware(async ({ ctx, path, next }) =>
+  onFailure(await next(), async (error) => {
+    const { cause } = error;
+    if (cause instanceof DomainError) {
+      return new TRPCError({ code: TRPC_CODES[cause.code], message: cause.message, cause });
+    }
+    if (error.code === 'INTERNAL_SERVER_ERROR') ctx.log.error({ err: error, path }, 'procedure failed');
+    return error;
+  }),
+);

@@ -2,6 +2,7 @@ import { OrgInput } from '@/lib/contracts/people';
 import { recordDenied } from '../audit/service';
 import { Forbidden, Unauthorized } from '../errors';
 import { openOrganization } from '../organizations/service';
+import { onFailure } from './failure';
 import { mapErrors, trpc } from './init';
 
 export const { router, createCallerFactory } = trpc;
@@ -18,7 +19,8 @@ export const signedInProcedure = publicProcedure.use(({ ctx, next }) => {
 /** For a member of the organization named by `org`; `ctx.org` is what every service verb takes first. */
 export const orgProcedure = signedInProcedure.input(OrgInput).use(async ({ ctx, input, path, next }) => {
   const org = await openOrganization(ctx, input.org);
-  const result = await next({ ctx: { ...ctx, org } });
-  if (!result.ok && result.error.cause instanceof Forbidden) await recordDenied(org, path);
-  return result;
+  return onFailure(await next({ ctx: { ...ctx, org } }), async (error) => {
+    if (error.cause instanceof Forbidden) await recordDenied(org, path);
+    return error;
+  });
 });

@@ -77,7 +77,7 @@ export const checkOutsiders: Check = async (entrance, { victim, attacker }) => {
 /** The attacker's own organization with ids of the victim, one at a time and all at once. */
 export const checkForeignIds: Check = async (entrance, { victim, stranger, attacker }) => {
   const faults: string[] = [];
-  const theirs = await entrance.input(victim, attacker);
+  const theirs = await entrance.input(victim, await victim.as('org_owner'));
   const ids = idsOf(theirs);
   for (const swapped of ids.length > 1 ? [...ids.map((id) => [id]), ids] : [ids]) {
     const replace = async (value: (id: string) => unknown): Promise<Input> => ({
@@ -100,12 +100,14 @@ export const checkRoles: Check = async (entrance, { victim }) => {
   const faults: string[] = [];
   if (!Array.isArray(entrance.needs)) return faults;
   const needed: readonly string[] = entrance.needs;
+  let unused: Input | undefined;
   for (const role of ROLES) {
     const caller = await victim.as(role);
-    const input = await entrance.input(victim, caller);
+    const input = unused ?? (await entrance.input(victim, caller));
     const allowed = needed.every((permission) => ROLE_PERMISSIONS[role].some((granted) => granted === permission));
     const { outcome, faults: seen } = await attack(entrance, victim, caller, input);
     const letIn = outcome.status < 300;
+    unused = letIn ? undefined : input;
     if (allowed) faults.push(...unless(letIn, `${role} gets ${outcome.status} ${JSON.stringify(outcome.body)}`));
     else faults.push(...seen, ...unless(outcome.status === 403, `${role} gets ${outcome.status}`));
   }

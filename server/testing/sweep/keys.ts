@@ -54,8 +54,8 @@ const deadTokens = async (scene: Scene): Promise<Record<string, string>> => {
 export const checkDeadKeys: Check = async (entrance, { victim, attacker }) => {
   if (!Array.isArray(entrance.needs)) return [];
   const faults: string[] = [];
+  const input = await entrance.input(victim, attacker);
   for (const [what, token] of Object.entries(await deadTokens(victim))) {
-    const input = await entrance.input(victim, attacker);
     const { outcome, faults: seen } = await attack(entrance, victim, holding(victim, token), input);
     faults.push(...seen, ...unless(outcome.status === 401, `a key that is ${what} gets ${outcome.status}`));
   }
@@ -69,12 +69,12 @@ export const checkScopes: Check = async (entrance, { victim, attacker }) => {
   const exact = await makeKey(victim, needed);
   const outcome = await entrance.call(holding(victim, exact.token), await entrance.input(victim, attacker));
   const faults = unless(outcome.status < 300, `a key with ${needed.join()} gets ${outcome.status}`);
+  const input = await entrance.input(victim, attacker);
   for (const scope of needed) {
     const less = await makeKey(
       victim,
       PERMISSIONS.filter((permission) => permission !== scope),
     );
-    const input = await entrance.input(victim, attacker);
     const refused = await attack(entrance, victim, holding(victim, less.token), input);
     faults.push(
       ...refused.faults,

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { blankSpec } from '@/lib/contracts/agents';
+import { StartRunInput } from '@/lib/contracts/runs';
+import { ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
+import { createAgent, publishAgent, saveDraft } from '../agents/service';
+import { authenticateApiKey, createApiKey } from '../api-keys/service';
+import { type OrgContext, type SignedIn, withTenant } from '../context';
+import { saveCredential } from '../models/service';
+import { addMember, changeRole, createWorkspace, foundOrganization } from '../organizations/service';
+import { insertSession } from '../people/queries';
+import { SESSION_SECONDS } from '../people/service';
+import { insertApproval, selectApprovals } from '../runs/queries';
+import { openSpan } from '../runs/records';
+import { startRun } from '../runs/service';
+import { makeUser } from './factories';
+
+export const REQUEST = { id: 'test', ip: null, userAgent: null };
+
+/** Somebody who knocks: a person signed in, a program with a key, or neither. */
+export interface Caller {
+  /** The slug in the address. */
+  org: string;
+  session: SignedIn | null;
+  token: string | null;
+}
+
+/** An organization that has something in every table, all of it named after `marker`. */
+export interface Scene {
+  marker: string;
+  owner: OrgContext;
+  workspaceId: string;
+  /** A member with this role, signed in, and with a key of all scopes that they made. */
+  as(role: Role): Promise<Caller>;
+}
+
+/** A person with a session row, as a request of theirs comes in. */
+export async function signInAs(user: SignedIn['user']): Promise<SignedIn> {
+  return { user, sessionId: await insertSession(user.id, SESSION_SECONDS, REQUEST) };
+}
+
+export async function makeScene(): Promise<Scene> {
+  const marker = `mark-${randomBytes(6).toString('hex')}`;
+  const person = await makeUser(marker);
+  const owner = await foundOrganization(person, { name: marker }, REQUEST);
+  const workspace = await createWorkspace(owner, { name: marker });
+  const scene: Scene = {
+    marker,
+    owner,
+    workspaceId: workspace.id,
+    async as(role) {
+      const user = await makeUser(marker);
+      await addMember(owner, { email: user.email, role: 'org_owner' });
+      const session = await signInAs(user);
+      const ctx: OrgContext = { ...owner, actor: { type: 'user', ...user, sessionId: session.sessionId } };
+      const { token } = await createApiKey(ctx, { name: marker, scopes: [...ROLE_PERMISSIONS.org_owner] });
+      if (role !== 'org_owner') await changeRole(owner, { userId: user.id, role });
+      return { org: owner.org.slug, session, token };
+    },
+  };
+  await makeCredential(scene);
+  await makeQuestion(scene);
+  return scene;
+}
+
+/** A published agent with two versions. */
+export async function makePublished({ owner, marker }: Scene) {
+  const details = { name: marker, description: marker, tags: [marker] };
+  const agent = await createAgent(owner, { ...details, spec: blankSpec(), publish: true });
+  const spec = { ...blankSpec(), instructions: marker };
+  await saveDraft(owner, { agentId: agent.id, revision: 1, ...details, spec });
+  await publishAgent(owner, { agentId: agent.id, revision: 2, note: marker });
+  return agent;
+}
+
+/** An agent whose draft is not published yet. */
+export const makeDraft = ({ owner, marker }: Scene) =>
+  createAgent(owner, { name: marker, description: '', tags: [], spec: blankSpec(), publish: false });
+
+/** A run that stays queued, started by a program that wanted it once. */
+export async function makeRun(scene: Scene) {
+  const { owner, marker } = scene;
+  const agent = await makePublished(scene);
+  const { token } = await createApiKey(owner, { name: marker, scopes: ['runs:start'] });
+  const program = await authenticateApiKey(token, REQUEST);
+  const once = { key: marker + agent.id, requestHash: marker };
+  return startRun(program, StartRunInput.parse({ agentId: agent.id, input: marker }), 'api', once);
+}
+
+/** A run that waits for a person. */
+export async function makeQuestion(scene: Scene): Promise<{ runId: string; seq: number; approvalId: string }> {
+  const { id: runId } = await makeRun(scene);
+  return withTenant(scene.owner, async (tx) => {
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    const human = { runId, stepKey: 'ask', kind: 'human', name: 'ask_human', status: 'waiting' } as const;
+    const span = await openSpan(tx, { ...human, queuedAt: new Date(), input: { question: scene.marker } });
+    await insertApproval(tx, { runId, stepKey: 'ask', question: scene.marker, expiresAt });
+    const [approval] = await selectApprovals(tx, runId);
+    if (!span || !approval) throw new Error('the run is over');
+    return { runId, seq: span.seq, approvalId: approval.id };
+  });
+}
+
+export const makeCredential = ({ owner, marker }: Scene) =>
+  saveCredential(owner, { provider: 'openai', key: `sk-${marker}` });
+
+/** A member who can be changed or removed. */
+export async function makeTarget({ owner, marker }: Scene): Promise<{ userId: string }> {
+  const user = await makeUser(marker);
+  await addMember(owner, { email: user.email, role: 'viewer' });
+  return { userId: user.id };
+}
