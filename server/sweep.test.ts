@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
-import { useSilentRunner } from './testing/silent-runner';
+import { setSilentRunner } from './testing/silent-runner';
 import { checkForeignIds, checkNobody, checkOutsiders, checkRoles, entranceFaults } from './testing/sweep/faults';
 import { checkDeadKeys, checkScopes } from './testing/sweep/keys';
 import { procedureEntrances, unlistedProcedures } from './testing/sweep/procedures';
 import { routeEntrances, unlistedRoutes } from './testing/sweep/routes';
 
-beforeAll(useSilentRunner);
+beforeAll(setSilentRunner);
 
 test('every procedure and every handler of every route has its case', async () => {
   expect([...unlistedProcedures(), ...(await unlistedRoutes())]).toEqual([]);
