@@ -69,6 +69,7 @@ test('the list is searched by the address and by the keyboard', async ({ page, a
   await page.keyboard.press('Escape');
   await page.keyboard.press('ControlOrMeta+k');
   await page.getByPlaceholder('Search agents, runs, pages and commands').fill('Runs');
+  await expect(page.getByRole('option', { name: 'Runs', selected: true })).toBeVisible();
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/${account.org}/runs`);
   await page.keyboard.press('g');

@@ -27,5 +27,5 @@ test('from sign-up to a first run and back to it, on the embedded database', asy
   await page.getByRole('link', { name: /17 % of 2,499/ }).click();
   await page.waitForURL('**/compilers/runs/**');
   await expect(page.getByText('Completed').first()).toBeVisible();
-  await expect(page.getByRole('tree').getByText('Calculator')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Waterfall' }).getByText('Calculator')).toBeVisible();
 });
