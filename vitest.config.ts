@@ -6,7 +6,9 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 export default defineConfig({
   resolve: { alias: { '@': root.replace(/\/$/, ''), 'server-only': `${root}db/testing/empty.ts` } },
   test: {
-    include: ['lib', 'db', 'server', 'inngest', 'scripts'].map((folder) => `${folder}/**/*.test.ts`),
+    include: ['app', 'components', 'lib', 'db', 'server', 'inngest', 'scripts'].map(
+      (folder) => `${folder}/**/*.test.ts`,
+    ),
     globalSetup: ['./db/testing/global-setup.ts'],
     setupFiles: ['./db/testing/close-database.ts'],
     pool: 'forks',

@@ -15,5 +15,3 @@ export const runCancelled = eventType('agent/run.cancelled', {
 export const questionAnswered = eventType('agent/question.answered', {
   schema: z.object({ orgId: z.uuid(), runId: z.uuid(), stepKey: z.string() }),
 });
-
-export type ProductEvent = typeof runRequested | typeof runCancelled | typeof questionAnswered;

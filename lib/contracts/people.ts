@@ -56,10 +56,9 @@ export type ChangeRoleInput = z.infer<typeof ChangeRoleInput>;
 export const RemoveMemberInput = z.object({ userId: Id });
 export type RemoveMemberInput = z.infer<typeof RemoveMemberInput>;
 
-export const ApiKeyScope = Permission;
 export const CreateApiKeyInput = z.object({
   name: name(60),
-  scopes: z.array(ApiKeyScope).min(1, 'Choose at least one scope.'),
+  scopes: z.array(Permission).min(1, 'Choose at least one scope.'),
   expiresAt: z.coerce.date().optional().describe('Never when omitted'),
 });
 export type CreateApiKeyInput = z.infer<typeof CreateApiKeyInput>;
