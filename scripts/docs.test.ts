@@ -3,14 +3,17 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const documents = ['README.md', ...globSync('docs/**/*.md')];
-const roots = /^(?:app|bench|components|db|deploy|docs|e2e|inngest|lib|public|scripts|server|\.ci)\/|^\.?[\w-]+\.(?:md|mjs|json|ts|example)$/;
+const roots =
+  /^(?:app|bench|components|db|deploy|docs|e2e|inngest|lib|public|scripts|server|\.ci)\/|^\.?[\w-]+\.(?:md|mjs|json|ts|example)$/;
 
 /** What a document cites: targets of links, and code that looks like a path of ours. */
 function citedPaths(path: string): string[] {
   const text = readFileSync(path, 'utf8').replace(/```[\s\S]*?```/g, '');
   const links = [...text.matchAll(/\]\(([^)#:\s]+)\)/g)].map(([, target = '']) => join(dirname(path), target));
   const code = [...text.matchAll(/`([^`\s]+)`/g)].map(([, span = '']) => span).filter((span) => roots.test(span));
-  return [...links, ...code].filter((cited) => !cited.includes('<') && cited !== 'owner.json' && cited !== 'secrets.json');
+  return [...links, ...code].filter(
+    (cited) => !cited.includes('<') && cited !== 'owner.json' && cited !== 'secrets.json',
+  );
 }
 
 test.each(documents)('every path that %s cites exists', (path) => {

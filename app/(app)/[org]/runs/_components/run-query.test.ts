@@ -7,7 +7,7 @@ describe('parseRunQuery', () => {
     expect(
       parseRunQuery('status:failed,waiting agent:"Customer Support" cost:>0.02 refund "order 7" trigger:api'),
     ).toEqual({
-      status: ['failed', 'waiting'],
+      status: ['waiting', 'failed'],
       trigger: ['api'],
       agent: 'Customer Support',
       minCostMicros: 20_000,
@@ -21,7 +21,11 @@ describe('parseRunQuery', () => {
   });
 
   it('reads any line', () => {
-    fc.assert(fc.property(fc.string(), (line) => expect(parseRunQuery(line).text.length).toBeLessThanOrEqual(200)));
+    fc.assert(
+      fc.property(fc.string(), (line) => {
+        expect(parseRunQuery(line).text.length).toBeLessThanOrEqual(200);
+      }),
+    );
   });
 });
 
