@@ -27,7 +27,7 @@ function fieldsOf({ name, description, tags, spec }: Comparable): Map<string, st
   for (const variable of spec.variables) {
     fields.set(
       `Variable ${variable.name}`,
-      [variable.default, variable.description].filter(Boolean).join(' · ') || '∅',
+      [variable.default, variable.description].filter(Boolean).join(' · ') || 'no default',
     );
   }
   fields.set('Kind', spec.kind);

@@ -5,9 +5,14 @@ import { Id } from '@/components/data/id';
 import { Button } from '@/components/ui/button';
 import { apiErrorOf } from './api-error';
 
+function signInAgain() {
+  const { pathname, search } = window.location;
+  window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
+}
+
 /** What happened, what to do, a retry, the request id. */
 export function ErrorState({ error, retry }: { error: unknown; retry?: () => void }) {
-  const { message, requestId } = apiErrorOf(error);
+  const { message, code, requestId } = apiErrorOf(error);
   return (
     <div role="alert" className="flex flex-col items-start gap-3 px-4 py-10 sm:px-6">
       <div className="flex items-start gap-2">
@@ -21,7 +26,8 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
           )}
         </div>
       </div>
-      {retry && (
+      {code === 'UNAUTHORIZED' && <Button onClick={signInAgain}>Sign in again</Button>}
+      {retry && code !== 'UNAUTHORIZED' && (
         <Button variant="outline" onClick={retry}>
           <RotateCw /> Try again
         </Button>

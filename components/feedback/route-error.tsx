@@ -1,11 +1,31 @@
 'use client';
 
 import { useQueryErrorResetBoundary } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { isApiError } from '@/lib/trpc/client';
 import { ErrorState } from './error-state';
+import { ListSkeleton } from './list-skeleton';
 
-/** Body of every `error.tsx`: a retry asks the server again. */
-export function RouteError({ error, retry }: { error: unknown; retry: () => void }) {
+const AGAIN_MS = 10_000;
+const asked = new Map<string, number>();
+
+/** Once in a while per address: a failure that stays is shown, not asked for for ever. */
+const wasAskedLately = (): boolean => Date.now() - (asked.get(window.location.pathname) ?? 0) < AGAIN_MS;
+
+/**
+ * Body of every `error.tsx`. A failure from the server's rendering has lost what it said on the way, so the data is
+ * asked for once more from here before anything is shown.
+ */
+export function RouteError({ error, reset, retry }: { error: unknown; reset: () => void; retry: () => void }) {
   const queries = useQueryErrorResetBoundary();
+  const [asking] = useState(() => typeof window !== 'undefined' && !isApiError(error) && !wasAskedLately());
+  useEffect(() => {
+    if (!asking) return;
+    asked.set(window.location.pathname, Date.now());
+    queries.reset();
+    reset();
+  }, [asking, queries, reset]);
+  if (asking) return <ListSkeleton />;
   return (
     <ErrorState
       error={error}

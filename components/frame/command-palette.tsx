@@ -47,7 +47,10 @@ export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenCh
     { label: 'Home', path: '', icon: Home },
     { label: 'Agents', path: '/agents', icon: Bot },
     { label: 'Runs', path: '/runs', icon: Activity },
-    ...settingsPages(can).map((page) => ({ label: `Settings: ${page.label}`, path: page.path, icon: Settings })),
+    // The single pages of the settings only for who looks for them.
+    ...(query.trim() === ''
+      ? [{ label: 'Settings', path: '/settings', icon: Settings }]
+      : settingsPages(can).map((page) => ({ label: `Settings: ${page.label}`, path: page.path, icon: Settings }))),
   ].filter(({ label }) => matches(label, query));
   const commands = [
     ...(can('agents:write') ? [{ label: 'New agent', icon: Plus, run: () => show('new-agent') }] : []),
@@ -71,17 +74,6 @@ export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenCh
           <CommandInput value={text} onValueChange={setText} placeholder="Search agents, runs, pages and commands" />
           <CommandList className="max-h-96">
             {!agents.isFetching && !runs.isFetching && <CommandEmpty>Nothing is called that.</CommandEmpty>}
-            {agents.data && agents.data.items.length > 0 && (
-              <CommandGroup heading="Agents">
-                {agents.data.items.map((agent) => (
-                  <CommandItem key={agent.id} value={`agent ${agent.id}`} onSelect={() => go(`/agents/${agent.id}`)}>
-                    <Bot aria-hidden />
-                    <span className="truncate">{agent.name}</span>
-                    <span className="ml-auto truncate text-muted-foreground text-xs">{agent.model}</span>
-                  </CommandItem>
-                ))}
-              </CommandGroup>
-            )}
             {pages.length > 0 && (
               <CommandGroup heading="Pages">
                 {pages.map(({ label, path, icon: Icon }) => (
@@ -96,6 +88,17 @@ export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenCh
                 {commands.map(({ label, icon: Icon, run }) => (
                   <CommandItem key={label} value={`command ${label}`} onSelect={run}>
                     <Icon aria-hidden /> {label}
+                  </CommandItem>
+                ))}
+              </CommandGroup>
+            )}
+            {agents.data && agents.data.items.length > 0 && (
+              <CommandGroup heading="Agents">
+                {agents.data.items.map((agent) => (
+                  <CommandItem key={agent.id} value={`agent ${agent.id}`} onSelect={() => go(`/agents/${agent.id}`)}>
+                    <Bot aria-hidden />
+                    <span className="truncate">{agent.name}</span>
+                    <span className="ml-auto truncate text-muted-foreground text-xs">{agent.model}</span>
                   </CommandItem>
                 ))}
               </CommandGroup>

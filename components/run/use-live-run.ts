@@ -18,12 +18,14 @@ export function useLiveRun(initial: Run | RunSummary): RunView & { isLost: boole
   const queryClient = useQueryClient();
   const [view, tell] = useReducer(applyRunEvent, initial, viewOfRun);
   const [lastEventId] = useState(() => ('spans' in initial ? `${initial.revision}.0.0` : null));
+  const [opened, setOpened] = useState(false);
   const runId = initial.id;
   const { status } = useSubscription(
     trpc.runs.watch.subscriptionOptions(
       { org: slug, runId, lastEventId },
       {
         enabled: !view.ended,
+        onStarted: () => setOpened(true),
         onData: ({ data }) => {
           tell(data);
           if (data.type !== 'end') return;
@@ -33,5 +35,5 @@ export function useLiveRun(initial: Run | RunSummary): RunView & { isLost: boole
       },
     ),
   );
-  return { ...view, isLost: status === 'error' || (status === 'connecting' && view.spans.length > 0) };
+  return { ...view, isLost: opened && (status === 'error' || status === 'connecting') };
 }

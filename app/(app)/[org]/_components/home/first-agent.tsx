@@ -34,7 +34,7 @@ export function FirstAgent() {
             </Button>
           </div>
           <ul className="mt-10 divide-y border-y">
-            {STARTERS.filter(({ id }) => id !== 'blank').map((starter) => (
+            {STARTERS.filter(({ id }) => id !== 'blank' && id !== ASSISTANT.id).map((starter) => (
               <li key={starter.id} className="flex items-center gap-4 py-2.5">
                 <div className="min-w-0 flex-1">
                   <p className="font-medium">{starter.label}</p>

@@ -5,6 +5,7 @@ import { Plus } from 'lucide-react';
 import { Suspense, useDeferredValue } from 'react';
 import { ASSISTANT } from '@/components/agents/starters';
 import { useCreateAgent } from '@/components/agents/use-create-agent';
+import { BrowserOnly } from '@/components/data/browser-only';
 import { LoadMore } from '@/components/data/load-more';
 import { paged } from '@/components/data/paged';
 import { EmptyState } from '@/components/feedback/empty-state';
@@ -23,6 +24,7 @@ import { agentFilter } from './list-input';
 export function AgentsList() {
   const { can } = useOrg();
   const show = useOpenPanel();
+  const narrowed = useUrlParams()[0].has('workspace');
   return (
     <div className="mx-auto max-w-7xl">
       <PageHead
@@ -36,9 +38,11 @@ export function AgentsList() {
         }
       />
       <AgentsFilter />
-      <Suspense fallback={<ListSkeleton />}>
-        <Rows />
-      </Suspense>
+      <BrowserOnly when={narrowed} fallback={<ListSkeleton />}>
+        <Suspense fallback={<ListSkeleton />}>
+          <Rows />
+        </Suspense>
+      </BrowserOnly>
     </div>
   );
 }

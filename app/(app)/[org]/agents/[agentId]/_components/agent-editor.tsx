@@ -4,6 +4,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useOrg } from '@/components/frame/org-context';
 import { useUrlParams } from '@/components/frame/url-params';
+import { useTitle } from '@/components/frame/use-title';
 import { SplitPane } from '@/components/ui/split-pane';
 import { useTRPC } from '@/lib/trpc/client';
 import { type ConversationHandle, TestConversation } from './conversation/test-conversation';
@@ -17,6 +18,7 @@ export function AgentEditor({ agentId }: { agentId: string }) {
   const { slug } = useOrg();
   const { data: agent } = useSuspenseQuery(useTRPC().agents.get.queryOptions({ org: slug, agentId }));
   const draft = useDraft(agent);
+  useTitle(draft.values.name || 'Untitled');
   const [params] = useUrlParams();
   const [side, setSide] = useState<'left' | 'right'>(params.has('test') ? 'right' : 'left');
   const conversation = useRef<ConversationHandle>(null);

@@ -3,6 +3,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useOrg } from '@/components/frame/org-context';
 import { useUrlParams } from '@/components/frame/url-params';
+import { useTitle } from '@/components/frame/use-title';
 import { QuestionCard } from '@/components/run/question-card';
 import { useLiveRun } from '@/components/run/use-live-run';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
@@ -22,6 +23,7 @@ export function RunPage({ runId }: { runId: string }) {
   const { slug } = useOrg();
   const { data: run } = useSuspenseQuery(useTRPC().runs.get.queryOptions({ org: slug, runId }));
   const view = useLiveRun(run);
+  useTitle(`${run.agentName}: ${run.inputPreview.slice(0, 60)}`);
   const [params, setParams] = useUrlParams();
   const tab = TABS.find((one) => one === params.get('tab')) ?? 'timeline';
   const questions = openQuestions(view);

@@ -110,6 +110,7 @@ export function TestConversation({
     },
   }));
   const scroller = useStickToEnd();
+  const mayRun = can('runs:start') && agent.status !== 'archived';
   const failure = start.isError ? apiErrorOf(start.error).message : null;
 
   return (
@@ -119,7 +120,7 @@ export function TestConversation({
           <span className="font-medium text-foreground">Test</span> · runs the draft
         </p>
         {turns.length > 0 && (
-          <Button variant="ghost" size="sm" onClick={reset} disabled={isBusy}>
+          <Button variant="ghost" size="sm" onClick={reset}>
             <RotateCcw /> New conversation
           </Button>
         )}
@@ -136,7 +137,17 @@ export function TestConversation({
             <Turn key={run.id} run={run} onEnd={(id) => setEndedIds((before) => [...before, id])} />
           ))}
           {turns.length === 0 && (
-            <Beginning prompts={spec.starterPrompts.filter(Boolean)} onPick={(prompt) => void send(prompt)} />
+            <Beginning
+              prompts={mayRun ? spec.starterPrompts.filter(Boolean) : []}
+              hint={
+                mayRun
+                  ? 'Say something to the draft. Each message is a run you can look into afterwards.'
+                  : agent.status === 'archived'
+                    ? 'This agent is archived. Restore it to run it.'
+                    : 'Your role reads agents and does not run them.'
+              }
+              onPick={(prompt) => void send(prompt)}
+            />
           )}
         </div>
       </div>
@@ -147,7 +158,7 @@ export function TestConversation({
         onSend={() => void send(text)}
         onStop={() => last && cancel.mutate({ org: slug, runId: last.id })}
         isBusy={isBusy}
-        disabled={!can('runs:start') || agent.status === 'archived'}
+        disabled={!mayRun}
         autoFocus={params.has('test')}
         variables={spec.variables}
         values={variables}
@@ -158,12 +169,10 @@ export function TestConversation({
   );
 }
 
-function Beginning({ prompts, onPick }: { prompts: string[]; onPick: (prompt: string) => void }) {
+function Beginning({ prompts, hint, onPick }: { prompts: string[]; hint: string; onPick: (prompt: string) => void }) {
   return (
     <div className="grid gap-3 pt-[8vh]">
-      <p className="text-base text-muted-foreground">
-        Say something to the draft. Each message is a run you can look into afterwards.
-      </p>
+      <p className="text-base text-muted-foreground">{hint}</p>
       {prompts.length > 0 && (
         <ul className="grid gap-1.5">
           {prompts.map((prompt) => (

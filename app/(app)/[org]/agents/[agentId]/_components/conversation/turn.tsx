@@ -9,7 +9,7 @@ import { Status } from '@/components/run/status';
 import { useLiveRun } from '@/components/run/use-live-run';
 import { Skeleton } from '@/components/ui/skeleton';
 import { isEnded, type Run } from '@/lib/contracts/runs';
-import { answerOf } from '@/lib/run-state';
+import { answerOf, openQuestions } from '@/lib/run-state';
 import { useTRPC } from '@/lib/trpc/client';
 import type { Sent } from './test-conversation';
 import { TurnSteps } from './turn-steps';
@@ -31,6 +31,7 @@ function LiveTurn({ run, onEnd }: { run: Sent | Run; onEnd: (runId: string) => v
   const answer = answerOf(view);
   const { status, errorMessage } = view.run;
   const { ended } = view;
+  const settled = view.approvals.filter((approval) => approval.status !== 'open');
   const tellEnd = useRef(onEnd);
   tellEnd.current = onEnd;
   useEffect(() => {
@@ -43,8 +44,11 @@ function LiveTurn({ run, onEnd }: { run: Sent | Run; onEnd: (runId: string) => v
         {run.input ?? run.inputPreview}
       </p>
       <div className="grid gap-2">
+        {settled.map((approval) => (
+          <QuestionCard key={approval.id} approval={approval} />
+        ))}
         {answer && <Markdown text={answer} />}
-        {view.approvals.map((approval) => (
+        {openQuestions(view).map((approval) => (
           <QuestionCard key={approval.id} approval={approval} />
         ))}
         {!answer && !ended && status !== 'waiting' && <Thinking lost={view.isLost} />}

@@ -59,7 +59,7 @@ export function ModelPicker({
             <ChevronsUpDown className="text-muted-foreground" />
           </Button>
         </PopoverTrigger>
-        <PopoverContent className="w-(--radix-popover-trigger-width) min-w-72">
+        <PopoverContent aria-label="Models" className="w-(--radix-popover-trigger-width) min-w-72">
           <ModelMenu
             models={data ?? []}
             value={value}
