@@ -20,8 +20,13 @@ export async function enqueueEvent(
   const id = newId();
   await ctx.db.insert(outbox).values({ id, name: event.name, data: event.data });
   ctx.afterCommit(async () => {
-    await inngest.send({ id, name: event.name, data: event.data });
-    removeSoon(id);
+    try {
+      await inngest.send({ id, name: event.name, data: event.data });
+      removeSoon(id);
+    } catch (error) {
+      // What caused the event is committed, and its caller is told so: the job sends it later.
+      ctx.log.warn({ err: error, event: id }, 'event not sent yet');
+    }
   });
 }
 

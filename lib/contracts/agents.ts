@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ModelName, ModelParameters } from './models';
-import { Id, Page } from './paging';
+import { Id, Ordinal, Page } from './paging';
 import { name, text } from './text';
 import { ToolName } from './tools';
 
@@ -64,22 +64,22 @@ export const CreateAgentInput = z.object({
 export type CreateAgentInput = z.infer<typeof CreateAgentInput>;
 
 /** Saves the draft. `revision` is the one it was edited from: an older one is a CONFLICT and changes nothing. */
-export const SaveDraftInput = z.object({ agentId: Id, revision: z.number().int().min(1), ...details, spec: AgentSpec });
+export const SaveDraftInput = z.object({ agentId: Id, revision: Ordinal, ...details, spec: AgentSpec });
 export type SaveDraftInput = z.infer<typeof SaveDraftInput>;
 
 export const PublishAgentInput = z.object({
   agentId: Id,
-  revision: z.number().int().min(1).describe('The draft revision that was reviewed'),
+  revision: Ordinal.describe('The draft revision that was reviewed'),
   note: text(500).default(''),
 });
 export type PublishAgentInput = z.infer<typeof PublishAgentInput>;
 
-export const AgentVersionRef = z.object({ agentId: Id, version: z.number().int().min(1) });
+export const AgentVersionRef = z.object({ agentId: Id, version: Ordinal });
 export type AgentVersionRef = z.infer<typeof AgentVersionRef>;
 
 export const ListAgentsInput = Page.extend({
   query: text(200).default(''),
-  status: z.array(AgentStatus).default(['draft', 'active']),
+  status: z.array(AgentStatus).max(10).default(['draft', 'active']),
   workspaceId: Id.optional(),
 });
 export type ListAgentsInput = z.infer<typeof ListAgentsInput>;

@@ -7,7 +7,7 @@ export const Role = z.enum(ROLES);
 export const Permission = z.enum(PERMISSIONS);
 
 export const Email = text(254).pipe(z.email('Not an e-mail address.')).describe('Compared without regard to case');
-export const Password = z.string().min(8, 'At least 8 characters.').max(200, 'At most 200 characters.');
+export const Password = text(200).min(8, 'At least 8 characters.');
 
 export const SignUpInput = z.object({ name: name(), email: Email, password: Password, organization: name(60) });
 export type SignUpInput = z.infer<typeof SignUpInput>;
@@ -56,10 +56,16 @@ export type ChangeRoleInput = z.infer<typeof ChangeRoleInput>;
 export const RemoveMemberInput = z.object({ userId: Id });
 export type RemoveMemberInput = z.infer<typeof RemoveMemberInput>;
 
+/** Later years are not written as ISO 8601 has them. */
+const LAST_DAY = new Date('9999-12-31T00:00:00Z');
 export const CreateApiKeyInput = z.object({
   name: name(60),
-  scopes: z.array(Permission).min(1, 'Choose at least one scope.'),
-  expiresAt: z.coerce.date().optional().describe('Never when omitted'),
+  scopes: z.array(Permission).min(1, 'Choose at least one scope.').max(100),
+  expiresAt: z.coerce
+    .date()
+    .max(LAST_DAY, 'Choose a date before the year 10000.')
+    .optional()
+    .describe('Never when omitted'),
 });
 export type CreateApiKeyInput = z.infer<typeof CreateApiKeyInput>;
 export const RevokeApiKeyInput = z.object({ apiKeyId: Id });

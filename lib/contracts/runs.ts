@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Json } from './json';
-import { Id, Page } from './paging';
+import { Id, Ordinal, Page } from './paging';
 import { text } from './text';
 
 export const RunStatus = z.enum(['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled']);
@@ -42,7 +42,7 @@ export const StartRunInput = z.object({
   agentId: Id,
   input: RunInput,
   /** `draft` runs the unpublished spec, for tests; a number runs that version; omitted, the published one. */
-  version: z.union([z.literal('draft'), z.number().int().min(1)]).optional(),
+  version: z.union([z.literal('draft'), Ordinal]).optional(),
   variables: z.record(z.string().max(40), text(10_000)).default({}),
   conversationId: Id.optional().describe('Continue the conversation of this run; omitted, a new one begins'),
 });
@@ -50,7 +50,7 @@ export type StartRunInput = z.infer<typeof StartRunInput>;
 
 export const RunRef = z.object({ runId: Id });
 export type RunRef = z.infer<typeof RunRef>;
-export const SpanRef = z.object({ runId: Id, seq: z.number().int().min(1) });
+export const SpanRef = z.object({ runId: Id, seq: Ordinal });
 export type SpanRef = z.infer<typeof SpanRef>;
 
 export const AnswerQuestionInput = z.object({
@@ -62,11 +62,11 @@ export type AnswerQuestionInput = z.infer<typeof AnswerQuestionInput>;
 
 /** What the run list can be narrowed by. `before`/`after` are ids: ids are in order of time. */
 export const ListRunsInput = Page.extend({
-  status: z.array(RunStatus).default([]),
+  status: z.array(RunStatus).max(10).default([]),
   agentId: Id.optional(),
   conversationId: Id.optional(),
   workspaceId: Id.optional(),
-  trigger: z.array(RunTrigger).default([]),
+  trigger: z.array(RunTrigger).max(10).default([]),
   minCostMicros: z.coerce.number().int().min(0).optional(),
   query: text(200).default('').describe('Text in the input or the output'),
 });

@@ -66,15 +66,15 @@ export async function authenticateApiKey(token: string | undefined, request: Req
   const tenant = anonymous(toUuid(match[1]), request);
   const key = await withTenant(tenant, async (tx) => {
     const found = await queries.findKeyByHash(tx, hashToken(token));
-    if (found) await queries.touchApiKey(tx, found.id);
-    return found;
+    if (!found) throw unknown();
+    const permissions = livePermissions(found);
+    await queries.touchApiKey(tx, found.id);
+    return { ...found, permissions };
   });
-  if (!key) throw unknown();
-  const permissions = livePermissions(key);
   return {
     org: { id: tenant.org.id, slug: key.orgSlug, name: key.orgName },
     actor: { type: 'apiKey', id: key.id, name: key.name },
-    permissions,
+    permissions: key.permissions,
     request,
     log: tenant.log.child({ actor: key.id }),
   };

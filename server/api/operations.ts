@@ -28,7 +28,7 @@ const define = <const T extends Operation>(operation: T): T => operation;
 const many = <T extends z.ZodType>(item: T) =>
   z.preprocess(
     (value) => (value === undefined ? undefined : [value].flat().flatMap((part) => String(part).split(','))),
-    z.array(item).optional(),
+    z.array(item).max(20).optional(),
   );
 
 /** A run with what it answered. */

@@ -37,23 +37,28 @@ const TRPC_CODES = {
 
 /** The fields of a zod error, by path: `spec.limits.maxSteps` → what is wrong with it. */
 const zodFields = (error: z.ZodError): Record<string, string> =>
-  Object.fromEntries(error.issues.map((issue) => [issue.path.join('.'), issue.message]));
+  Object.fromEntries(error.issues.map((issue) => [issue.path.join('.') || 'input', issue.message]));
+
+/** What to tell: our own words and those of tRPC, never those of an error that either of them caught. */
+function shownMessage({ cause, code, message }: TRPCError, fields: Record<string, string>): string {
+  const [first] = Object.entries(fields);
+  if (cause instanceof z.ZodError && first) return `${first[0]}: ${first[1]}`;
+  if (cause instanceof DomainError) return message;
+  if (code === 'INTERNAL_SERVER_ERROR') {
+    return 'Something went wrong on our side. Try again; if it stays, tell us the request id.';
+  }
+  return cause ? 'The input cannot be read. Send it as the tRPC client does: JSON in the form of superjson.' : message;
+}
 
 export const trpc = initTRPC.context<TrpcContext>().create({
   transformer: superjson,
   sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
   errorFormatter({ shape, error, ctx }) {
     const { cause } = error;
-    const known = cause instanceof DomainError || cause instanceof z.ZodError;
     const fields = cause instanceof z.ZodError ? zodFields(cause) : cause instanceof Invalid ? cause.fields : {};
-    const first = Object.entries(fields)[0];
-    const message = cause instanceof z.ZodError && first ? `${first[0]}: ${first[1]}` : error.message;
     return {
       ...shape,
-      message:
-        known || error.code !== 'INTERNAL_SERVER_ERROR'
-          ? message
-          : 'Something went wrong on our side. Try again; if it stays, tell us the request id.',
+      message: shownMessage(error, fields),
       data: {
         code: shape.data.code,
         httpStatus: shape.data.httpStatus,

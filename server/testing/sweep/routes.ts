@@ -90,7 +90,7 @@ function fill(
   const path = pattern.replace(/\[(\w+)\]/g, (_, name: string) => {
     params[name] = String(input[name]);
     delete rest[name];
-    return encodeURIComponent(params[name]);
+    return encodeURIComponent(params[name].toWellFormed());
   });
   return { method, path, params, rest };
 }
