@@ -3,12 +3,6 @@ const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFracti
 const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
 const dayAndYear = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' });
-const clock = new Intl.DateTimeFormat('en', {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
 
 /** Micro-dollars as `$0.0042`: two significant digits below a dime, never rounded to zero. */
 export function formatCost(micros: number): string {
@@ -61,7 +55,6 @@ function formatDay(date: Date, now: number): string {
 
 export const formatDate = (date: Date): string => dayAndYear.format(date);
 export const formatExact = (date: Date): string => exact.format(date);
-export const formatClock = (date: Date): string => clock.format(date);
 export const formatCount = (n: number): string => count.format(n);
 /** `12.4K`: where a number is a size, not an account. */
 export const formatCompact = (n: number): string => compact.format(n);

@@ -9,7 +9,7 @@ import { StatusIcon } from '@/components/run/status';
 import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from '@/components/ui/command';
 import { Dialog, DialogContent, DialogDescription, DialogTitle } from '@/components/ui/dialog';
 import { useTRPC } from '@/lib/trpc/client';
-import { useOpenPanel } from './commands';
+import { useOpenPanel } from './open-panel';
 import { useOrg } from './org-context';
 import { settingsPages } from './settings-pages';
 

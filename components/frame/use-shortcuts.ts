@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
+import type { Panel } from './open-panel';
 import { useOrg } from './org-context';
 
 const SEQUENCE_MS = 1_200;
@@ -25,7 +26,7 @@ function moveInList(step: 1 | -1): boolean {
 }
 
 /** `g h`, `g a`, `g r`, `g s` go; `c` creates; `/` filters; `j k` move in a list; `?` shows the keys; ⌘K searches. */
-export function useShortcuts(open: (panel: 'palette' | 'keys' | 'new-agent') => void): void {
+export function useShortcuts(open: (panel: Panel) => void): void {
   const router = useRouter();
   const { slug, can } = useOrg();
   const mayCreate = can('agents:write');

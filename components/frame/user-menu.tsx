@@ -15,7 +15,7 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
-import { useOpenPanel } from './commands';
+import { useOpenPanel } from './open-panel';
 import { useOrg } from './org-context';
 
 async function leave() {

@@ -3,7 +3,7 @@
 import { ArrowRight } from 'lucide-react';
 import { ASSISTANT, STARTERS } from '@/components/agents/starters';
 import { useCreateAgent } from '@/components/agents/use-create-agent';
-import { useOpenPanel } from '@/components/frame/commands';
+import { useOpenPanel } from '@/components/frame/open-panel';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
 import { Kbd } from '@/components/ui/kbd';

@@ -4,7 +4,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import { AgentState } from '@/components/agents/agent-state';
-import { useOpenPanel } from '@/components/frame/commands';
+import { useOpenPanel } from '@/components/frame/open-panel';
 import { useOrg } from '@/components/frame/org-context';
 import { PageHead } from '@/components/frame/page-head';
 import { RunRow } from '@/components/run/run-row';

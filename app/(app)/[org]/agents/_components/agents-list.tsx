@@ -10,7 +10,7 @@ import { LoadMore } from '@/components/data/load-more';
 import { paged } from '@/components/data/paged';
 import { EmptyState } from '@/components/feedback/empty-state';
 import { ListSkeleton } from '@/components/feedback/list-skeleton';
-import { useOpenPanel } from '@/components/frame/commands';
+import { useOpenPanel } from '@/components/frame/open-panel';
 import { useOrg } from '@/components/frame/org-context';
 import { PageHead } from '@/components/frame/page-head';
 import { useUrlParams } from '@/components/frame/url-params';

@@ -8,14 +8,12 @@ import { useOrg } from '@/components/frame/org-context';
 import { useUrlParams } from '@/components/frame/url-params';
 import { Button } from '@/components/ui/button';
 import type { Agent, AgentSpec } from '@/lib/contracts/agents';
-import { isEnded, type RunSummary } from '@/lib/contracts/runs';
+import { isEnded } from '@/lib/contracts/runs';
 import { useTRPC } from '@/lib/trpc/client';
 import { Composer } from './composer';
+import type { Sent } from './sent';
 import { Turn } from './turn';
 import { useStickToEnd } from './use-stick-to-end';
-
-/** A run with its whole input, where that is known: a summary holds only the beginning. */
-export type Sent = RunSummary & { input?: string };
 
 export interface ConversationHandle {
   /** Sends what is written, or the last message again in a new conversation. */

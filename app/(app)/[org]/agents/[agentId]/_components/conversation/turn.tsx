@@ -11,7 +11,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { isEnded, type Run } from '@/lib/contracts/runs';
 import { answerOf, openQuestions } from '@/lib/run-state';
 import { useTRPC } from '@/lib/trpc/client';
-import type { Sent } from './test-conversation';
+import type { Sent } from './sent';
 import { TurnSteps } from './turn-steps';
 
 /** One message and what the agent made of it. */

@@ -1,23 +1,16 @@
 'use client';
 
 import { useRef } from 'react';
-import type { AgentSpec } from '@/lib/contracts/agents';
 import type { Draft } from '../draft/use-draft';
 import { DetailsSection } from './details-section';
 import { InstructionsSection } from './instructions-section';
 import { LimitsSection } from './limits-section';
 import { ModelSection } from './model-section';
 import { SectionList } from './section-list';
+import type { SectionProps } from './section-props';
 import { StartersSection } from './starters-section';
 import { ToolsSection } from './tools-section';
 import { VariablesSection } from './variables-section';
-
-export interface SectionProps {
-  spec: AgentSpec;
-  editSpec: (patch: Partial<AgentSpec>) => void;
-  problems: Record<string, string>;
-  readonly: boolean;
-}
 
 /** The whole spec as one scrolling form. */
 export function AgentForm({ draft, onRun }: { draft: Draft; onRun: () => void }) {

@@ -2,8 +2,8 @@
 
 import dynamic from 'next/dynamic';
 import { Skeleton } from '@/components/ui/skeleton';
-import type { SectionProps } from './agent-form';
 import { Section } from './section';
+import type { SectionProps } from './section-props';
 
 const InstructionsEditor = dynamic(() => import('./instructions-editor'), {
   ssr: false,

@@ -2,9 +2,9 @@
 
 import { Field } from '@/components/ui/field';
 import type { AgentLimits } from '@/lib/contracts/agents';
-import type { SectionProps } from './agent-form';
 import { NumberInput } from './number-input';
 import { Section } from './section';
+import type { SectionProps } from './section-props';
 
 export function LimitsSection({ spec, editSpec, problems, readonly }: SectionProps) {
   const { limits } = spec;

@@ -2,10 +2,10 @@
 
 import { Field } from '@/components/ui/field';
 import type { ModelParameters } from '@/lib/contracts/models';
-import type { SectionProps } from './agent-form';
 import { ModelPicker } from './model-picker';
 import { NumberInput } from './number-input';
 import { Section } from './section';
+import type { SectionProps } from './section-props';
 
 export function ModelSection({ spec, editSpec, problems, readonly }: SectionProps) {
   const set = (patch: Partial<ModelParameters>) => editSpec({ parameters: { ...spec.parameters, ...patch } });

@@ -3,8 +3,8 @@
 import { Plus, X } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
-import type { SectionProps } from './agent-form';
 import { Section } from './section';
+import type { SectionProps } from './section-props';
 
 const MOST = 6;
 

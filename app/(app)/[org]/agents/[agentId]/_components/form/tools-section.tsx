@@ -4,8 +4,8 @@ import { Calculator, Clock, Globe, Hand, type LucideIcon } from 'lucide-react';
 import { useId } from 'react';
 import { Switch } from '@/components/ui/switch';
 import { TOOL_LABELS, TOOL_NAMES, type ToolName } from '@/lib/contracts/tools';
-import type { SectionProps } from './agent-form';
 import { Section } from './section';
+import type { SectionProps } from './section-props';
 
 const ICONS: Record<ToolName, LucideIcon> = {
   calculator: Calculator,

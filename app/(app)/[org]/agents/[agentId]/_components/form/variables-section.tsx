@@ -4,8 +4,8 @@ import { Plus, X } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
 import type { AgentVariable } from '@/lib/contracts/agents';
-import type { SectionProps } from './agent-form';
 import { Section } from './section';
+import type { SectionProps } from './section-props';
 
 /** Variables the instructions name but nobody declared. */
 const undeclared = (instructions: string, variables: AgentVariable[]): string[] => {

@@ -1,0 +1,9 @@
+import type { AgentSpec } from '@/lib/contracts/agents';
+
+/** What every section of the form is given. */
+export interface SectionProps {
+  spec: AgentSpec;
+  editSpec: (patch: Partial<AgentSpec>) => void;
+  problems: Record<string, string>;
+  readonly: boolean;
+}
