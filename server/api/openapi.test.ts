@@ -1,0 +1,118 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { blankSpec } from '@/lib/contracts/agents';
+import { makeApiKey, makeOrganization } from '../testing/factories';
+import { send } from '../testing/rest';
+import { makeRunner } from '../testing/runner';
+import { openApiDocument } from './openapi';
+
+let runner: ReturnType<typeof makeRunner>;
+let token: string;
+beforeAll(async () => {
+  runner = makeRunner();
+  await runner.start();
+  token = await makeApiKey(await makeOrganization());
+});
+afterAll(() => runner.stop());
+
+/** The parts of the document that the tests read. */
+interface Described {
+  operationId: string;
+  responses: Record<string, { content?: Record<string, { schema: object }> }>;
+}
+const document = openApiDocument();
+const paths = document.paths as Record<string, Record<string, Described>>;
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+formats.default(ajv);
+
+const checked = new Set<string>();
+
+/** Sends a request, checks its answer against the document, and hands it on. */
+async function call(path: string, filled: string, sent: Parameters<typeof send>[1] = {}) {
+  const method = sent.body === undefined && !path.endsWith('/cancel') ? 'GET' : 'POST';
+  const response = await send(`${method} ${filled}`, { token, ...sent });
+  const operation = paths[path]?.[method.toLowerCase()];
+  const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+  const status = operation?.responses[response.status] ? String(response.status) : 'default';
+  checked.add(`${operation?.operationId} ${status} ${type}`);
+  if (type === 'text/event-stream')
+    return { status: response.status, headers: response.headers, body: await response.text() };
+  const body = await response.json();
+  const content =
+    status === 'default' ? document.components.responses.Problem.content : operation?.responses[status]?.content;
+  const schema = Object.entries(content ?? {}).find(([name]) => name === type)?.[1].schema;
+  expect(schema, `${method} ${path} ${response.status} ${type} is documented`).toBeDefined();
+  const validate = ajv.compile(schema ?? {});
+  validate(body);
+  expect(validate.errors, `${method} ${path}`).toBeNull();
+  return { status: response.status, headers: response.headers, body };
+}
+
+test('the document is valid OpenAPI 3.1', async () => {
+  expect(document.openapi).toMatch(/^3\.1\./);
+  const response = await send('GET /api/v1/openapi.json');
+  expect(await response.json()).toEqual(JSON.parse(JSON.stringify(document)));
+  expect(await new Validator().validate(JSON.parse(JSON.stringify(document)))).toEqual({ valid: true });
+});
+
+test('every operation answers as the document says, in every way it names', async () => {
+  const spec = { ...blankSpec(), model: 'sandbox/scripted', tools: [{ name: 'calculator' }, { name: 'ask_human' }] };
+  const script = '#script\ncall calculator {"expression": "6 * 7"}\n---\nsay 42.';
+  const made = await call('/api/v1/agents', '/api/v1/agents', {
+    body: { name: 'Documented', description: 'x', tags: ['a'], spec, publish: true },
+  });
+  expect(made.status).toBe(201);
+  const agent = `/api/v1/agents/${made.body.id}`;
+  expect((await call('/api/v1/agents/{agentId}', agent)).body).toEqual(made.body);
+  expect((await call('/api/v1/agents', '/api/v1/agents')).body.items).toMatchObject([{ id: made.body.id }]);
+
+  const start = (body: object) => call('/api/v1/agents/{agentId}/runs', `${agent}/runs`, { body });
+  const run = await start({ input: script });
+  expect(run).toMatchObject({ status: 200, body: { status: 'completed', output: '42.' } });
+  const stream = await start({ input: script, stream: true });
+  expect(stream.headers.get('location')).toMatch(/^\/api\/v1\/runs\//);
+  expect(stream.body).toMatch(/event: end\n/);
+  const asks = await start({ input: '#script\ncall ask_human {"question": "Sure?"}\n---\nsay Done.' });
+  expect(asks).toMatchObject({ status: 202, body: { status: 'waiting' } });
+  expect((await start({ input: script, async: true })).status).toBe(202);
+
+  const ended = await call('/api/v1/runs/{runId}', `/api/v1/runs/${run.body.id}`);
+  expect(ended.body.spans.map(({ kind }: { kind: string }) => kind)).toEqual(['model', 'tool', 'model']);
+  const waiting = await call('/api/v1/runs/{runId}', `/api/v1/runs/${asks.body.id}`);
+  expect(waiting.body.approvals).toMatchObject([{ status: 'open', question: 'Sure?' }]);
+  const cancel = () => call('/api/v1/runs/{runId}/cancel', `/api/v1/runs/${asks.body.id}/cancel`);
+  expect((await cancel()).body).toMatchObject({ status: 'cancelled' });
+  expect((await cancel()).status).toBe(412);
+  expect(
+    (await call('/api/v1/runs', '/api/v1/runs', { query: '?limit=2&status=completed,cancelled' })).body.nextCursor,
+  ).toEqual(expect.any(String));
+
+  for (const path of Object.keys(paths)) {
+    const filled = path.replace(/\{\w+\}/, made.body.id);
+    for (const method of Object.keys(paths[path] ?? {})) {
+      const refused = await call(path, filled, { token: null, ...(method === 'post' ? { body: {} } : {}) });
+      expect(refused.status).toBe(401);
+    }
+  }
+  const documented = Object.values(paths).flatMap((methods) =>
+    Object.values(methods).flatMap(({ operationId, responses }) => [
+      `${operationId} default application/problem+json`,
+      ...Object.entries(responses).flatMap(([status, { content }]) =>
+        Object.keys(content ?? {}).map((type) => `${operationId} ${status} ${type}`),
+      ),
+    ]),
+  );
+  expect([...checked].sort()).toEqual([...documented].sort());
+});
+
+test('a run on a provider without a key fails with what to do', async () => {
+  const spec = { ...blankSpec(), model: 'openai/gpt-5-mini' };
+  const made = await call('/api/v1/agents', '/api/v1/agents', { body: { name: 'Keyless', spec, publish: true } });
+  const run = await call('/api/v1/agents/{agentId}/runs', `/api/v1/agents/${made.body.id}/runs`, {
+    body: { input: 'Hi' },
+  });
+  expect(run).toMatchObject({ status: 200, body: { status: 'failed', errorCode: 'credential_missing' } });
+  expect(run.body.errorMessage).toMatch(/Settings|key/);
+});
