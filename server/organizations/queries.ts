@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { memberships, organizations, workspaces } from '@/db/schema/organizations';
 import { users } from '@/db/schema/users';
 import type { Member, Membership, Organization, Workspace } from '@/lib/contracts/people';
@@ -88,7 +88,7 @@ export const selectMembers = (ctx: TenantContext): Promise<Member[]> =>
     .orderBy(asc(users.name))
     .limit(1000);
 
-/** @throws NotFound for somebody who is no member. The row stays locked until the transaction ends. */
+/** @throws NotFound for somebody who is no member. */
 export async function getMemberRole(ctx: TenantContext, userId: string): Promise<Role> {
   const role = await findMemberRole(ctx, userId);
   if (!role) throw new NotFound('member');
@@ -103,14 +103,24 @@ export async function findMemberRole(ctx: TenantContext, userId: string): Promis
   return row?.role;
 }
 
-/** Locks the owners' rows: two owners who leave at once must not leave none. */
-export async function countOwners(ctx: TenantContext): Promise<number> {
+/**
+ * A member's role, and whether they are the only owner. Their row and those of all owners stay locked until the
+ * transaction ends, taken in one order: two owners who leave at once must not leave none, nor wait for each other.
+ * @throws NotFound for somebody who is no member.
+ */
+export async function lockMember(ctx: TenantContext, userId: string): Promise<{ role: Role; isLastOwner: boolean }> {
   const rows = await ctx.db
-    .select({ userId: memberships.userId })
+    .select({ userId: memberships.userId, role })
     .from(memberships)
-    .where(and(eq(memberships.orgId, ctx.org.id), eq(memberships.role, 'org_owner')))
+    .where(
+      and(eq(memberships.orgId, ctx.org.id), or(eq(memberships.userId, userId), eq(memberships.role, 'org_owner'))),
+    )
+    .orderBy(asc(memberships.userId))
     .for('update');
-  return rows.length;
+  const member = rows.find((row) => row.userId === userId);
+  if (!member) throw new NotFound('member');
+  const owners = rows.filter((row) => row.role === 'org_owner');
+  return { role: member.role, isLastOwner: member.role === 'org_owner' && owners.length === 1 };
 }
 
 /** False when the person is a member already. */

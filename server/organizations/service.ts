@@ -201,10 +201,10 @@ export async function addMember(ctx: OrgContext, input: AddMemberInput): Promise
 export async function changeRole(ctx: OrgContext, input: ChangeRoleInput): Promise<void> {
   requirePermission(ctx, 'members:write');
   await withTenant(ctx, async (tx) => {
-    const before = await queries.getMemberRole(tx, input.userId);
+    const { role: before, isLastOwner } = await queries.lockMember(tx, input.userId);
     requireMayGive(ctx, before);
     requireMayGive(ctx, input.role);
-    if (before === 'org_owner' && input.role !== 'org_owner') await requireAnotherOwner(tx);
+    if (isLastOwner && input.role !== 'org_owner') throw ownerless();
     await queries.updateMemberRole(tx, input.userId, input.role);
     await recordAudit(tx, {
       action: 'member.change_role',
@@ -220,9 +220,9 @@ export async function changeRole(ctx: OrgContext, input: ChangeRoleInput): Promi
 export async function removeMember(ctx: OrgContext, { userId }: { userId: string }): Promise<void> {
   if (ctx.actor.id !== userId) requirePermission(ctx, 'members:write');
   await withTenant(ctx, async (tx) => {
-    const before = await queries.getMemberRole(tx, userId);
+    const { role: before, isLastOwner } = await queries.lockMember(tx, userId);
     if (ctx.actor.id !== userId) requireMayGive(ctx, before);
-    if (before === 'org_owner') await requireAnotherOwner(tx);
+    if (isLastOwner) throw ownerless();
     await queries.deleteMember(tx, userId);
     await recordAudit(tx, {
       action: 'member.remove',
@@ -239,7 +239,4 @@ function requireMayGive(ctx: OrgContext, role: Role): void {
   throw new Forbidden('Only an owner makes, changes or removes owners. Ask an owner.');
 }
 
-async function requireAnotherOwner(ctx: TenantContext): Promise<void> {
-  if ((await queries.countOwners(ctx)) > 1) return;
-  throw new PreconditionFailed('An organization needs an owner. Make somebody else an owner first.');
-}
+const ownerless = () => new PreconditionFailed('An organization needs an owner. Make somebody else an owner first.');
