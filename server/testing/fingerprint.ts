@@ -34,6 +34,14 @@ export async function fingerprint(orgId: string): Promise<Record<string, string 
   return Object.fromEntries(rows.map(({ source, hash }) => [source, hash]));
 }
 
+/** How often the organization noted that somebody was refused. */
+export async function countDenied(orgId: string): Promise<number> {
+  const rows = await database().execute(
+    sql`select from audit_entries where org_id = ${orgId} and action = 'access.denied'`,
+  );
+  return rows.count;
+}
+
 /** The tables in which two fingerprints differ. */
 export const changedTables = (before: Record<string, unknown>, after: Record<string, unknown>): string[] =>
   Object.keys(before).filter((table) => before[table] !== after[table]);

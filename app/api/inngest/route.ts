@@ -1,6 +1,10 @@
 import { serve } from 'inngest/next';
 import { functions } from '@/inngest';
 import { inngest } from '@/inngest/client';
+import { env } from '@/lib/env';
 
-/** Where Inngest, or the embedded runner, calls the functions; every call is signed. */
-export const { GET, POST, PUT } = serve({ client: inngest, functions });
+/**
+ * Where Inngest, or the embedded runner, calls the functions; every call is signed. PUT announces them again, at our own
+ * address whatever the request calls us.
+ */
+export const { GET, POST, PUT } = serve({ client: inngest, functions, serveOrigin: env.MUSTER_URL });

@@ -1,7 +1,7 @@
 import { newId } from '@/db/columns';
 import { ROLE_PERMISSIONS, ROLES } from '@/lib/permissions';
 import { removeMember } from '../../organizations/service';
-import { changedTables, fingerprint } from '../fingerprint';
+import { changedTables, countDenied, fingerprint } from '../fingerprint';
 import { type Caller, makeScene, type Scene } from '../scene';
 import { type Entrance, type Input, idsOf, type Outcome } from './entrance';
 
@@ -105,11 +105,19 @@ export const checkRoles: Check = async (entrance, { victim }) => {
     const caller = await victim.as(role);
     const input = unused ?? (await entrance.input(victim, caller));
     const allowed = needed.every((permission) => ROLE_PERMISSIONS[role].some((granted) => granted === permission));
+    const denied = await countDenied(victim.owner.org.id);
     const { outcome, faults: seen } = await attack(entrance, victim, caller, input);
     const letIn = outcome.status < 300;
     unused = letIn ? undefined : input;
     if (allowed) faults.push(...unless(letIn, `${role} gets ${outcome.status} ${JSON.stringify(outcome.body)}`));
-    else faults.push(...seen, ...unless(outcome.status === 403, `${role} gets ${outcome.status}`));
+    else {
+      const noted = (await countDenied(victim.owner.org.id)) - denied;
+      faults.push(
+        ...seen,
+        ...unless(outcome.status === 403, `${role} gets ${outcome.status}`),
+        ...unless(outcome.status !== 403 || noted === 1, `that ${role} was refused is noted ${noted} times`),
+      );
+    }
   }
   return faults;
 };
