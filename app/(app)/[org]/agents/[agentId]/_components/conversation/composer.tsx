@@ -96,7 +96,9 @@ export function Composer({
                 <Braces /> Variables
               </Button>
             )}
-            <span className="ml-auto pr-1 text-2xs text-muted-foreground max-sm:hidden">⌘↵ sends</span>
+            <span className="ml-auto pr-1 text-2xs text-muted-foreground">
+              <span className="max-sm:hidden">⌘↵ sends</span>
+            </span>
             {isBusy ? (
               <Button variant="outline" size="icon-sm" aria-label="Stop" onClick={onStop}>
                 <Square className="size-3 fill-current" />
