@@ -3,8 +3,8 @@ import { defineConfig } from '@playwright/test';
 
 const directory = process.env.MUSTER_E2E_DIR ?? '/tmp/muster-e2e';
 /** The same server twice: on a real PostgreSQL for most tests, and as it comes, on the embedded database, for one journey. */
-const POSTGRES_PORT = 4310;
-const EMBEDDED_PORT = 4311;
+const POSTGRES_PORT = Number(process.env.MUSTER_E2E_PORT ?? 4310);
+const EMBEDDED_PORT = POSTGRES_PORT + 1;
 
 const server = (port: number, dataDir: string, databaseUrl: string) => ({
   command: 'node scripts/launch.mjs start',

@@ -76,7 +76,9 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   server.on('request', app.getRequestHandler());
   if (dev) server.on('upgrade', app.getUpgradeHandler());
   await new Promise<void>((listening, fail) => {
-    server.once('error', fail);
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      fail(error.code === 'EADDRINUSE' ? new Error(`Port ${env.PORT} is in use. Set PORT to another one.`) : error),
+    );
     server.listen(env.PORT, listening);
   });
   await runner?.start();

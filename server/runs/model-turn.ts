@@ -123,7 +123,7 @@ async function recordModelFailure(
   const close = (span: Omit<Parameters<typeof closeSpan>[1], 'runId' | 'seq' | 'output'>) =>
     withTenant(jobContext(address), (tx) => closeSpan(tx, { runId, seq, output, ...span }));
   if (error instanceof RunCancelled) {
-    await close({ status: 'cancelled' });
+    await close({ status: 'cancelled', partial });
     return DONE;
   }
   if (error instanceof TimeIsUp) {

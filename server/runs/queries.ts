@@ -1,12 +1,11 @@
 import { and, asc, desc, eq, gt, gte, ilike, inArray, isNotNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { agents } from '@/db/schema/agents';
 import { apiKeys } from '@/db/schema/organizations';
-import { approvals, runPayloads, runs, spanPayloads, spans } from '@/db/schema/runs';
+import { runPayloads, runs, spanPayloads, spans } from '@/db/schema/runs';
 import { users } from '@/db/schema/users';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import type { PageOf } from '@/lib/contracts/paging';
 import type {
-  Approval,
   CountNewRunsInput,
   ListRunsInput,
   RunOverview,
@@ -257,80 +256,6 @@ export const selectAnswers = (ctx: TenantContext, runId: string, fromSeq: number
       ),
     )
     .orderBy(asc(spans.seq));
-
-const approval = {
-  id: approvals.id,
-  runId: approvals.runId,
-  stepKey: approvals.stepKey,
-  question: approvals.question,
-  status: approvals.status,
-  answer: approvals.answer,
-  answeredByName: users.name,
-  createdAt: approvals.createdAt,
-  expiresAt: approvals.expiresAt,
-  answeredAt: approvals.answeredAt,
-};
-
-export const selectApprovals = (ctx: TenantContext, runId: string): Promise<Approval[]> =>
-  ctx.db
-    .select(approval)
-    .from(approvals)
-    .leftJoin(users, eq(users.id, approvals.answeredBy))
-    .where(and(eq(approvals.orgId, ctx.org.id), eq(approvals.runId, runId)))
-    .orderBy(asc(approvals.id))
-    .limit(500);
-
-/** Opens a question once: a step that is tried again finds the same one. */
-export async function insertApproval(
-  ctx: TenantContext,
-  values: { runId: string; stepKey: string; question: string; expiresAt: Date },
-): Promise<void> {
-  await ctx.db
-    .insert(approvals)
-    .values({ orgId: ctx.org.id, ...values })
-    .onConflictDoNothing();
-}
-
-export async function findApproval(ctx: TenantContext, runId: string, stepKey: string): Promise<Approval | undefined> {
-  const [row] = await ctx.db
-    .select(approval)
-    .from(approvals)
-    .leftJoin(users, eq(users.id, approvals.answeredBy))
-    .where(and(eq(approvals.orgId, ctx.org.id), eq(approvals.runId, runId), eq(approvals.stepKey, stepKey)));
-  return row;
-}
-
-/** Writes the answer of an open question; undefined when it is not open, or not there. */
-export async function answerApproval(ctx: TenantContext, id: string, runId: string, answer: string) {
-  const [row] = await ctx.db
-    .update(approvals)
-    .set({ status: 'answered', answer, answeredBy: ctx.actor.id, answeredAt: sql`now()` })
-    .where(
-      and(
-        eq(approvals.orgId, ctx.org.id),
-        eq(approvals.id, id),
-        eq(approvals.runId, runId),
-        eq(approvals.status, 'open'),
-        gt(approvals.expiresAt, sql`now()`),
-      ),
-    )
-    .returning({ stepKey: approvals.stepKey });
-  return row;
-}
-
-export async function expireApproval(ctx: TenantContext, runId: string, stepKey: string): Promise<void> {
-  await ctx.db
-    .update(approvals)
-    .set({ status: 'expired' })
-    .where(
-      and(
-        eq(approvals.orgId, ctx.org.id),
-        eq(approvals.runId, runId),
-        eq(approvals.stepKey, stepKey),
-        eq(approvals.status, 'open'),
-      ),
-    );
-}
 
 /** What a step has to know of its run before it works: who started it, from what, and whether it still goes on. */
 export async function findExecution(ctx: TenantContext, runId: string) {

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@/lib/contracts/json';
 import { findTool } from '../tools/registry';
+import * as approvals from './approvals';
 import { inRun, type RunAddress } from './execution';
 import * as queries from './queries';
 import { closeSpan, openSpan } from './records';
@@ -24,7 +25,7 @@ export async function openQuestion(address: RunAddress, turn: number, index: num
     const call = execution.turns[turn]?.answer.toolCalls[index];
     const question = call && questionOf(call);
     if (!call || question === undefined || execution.spans.has(stepKey)) return;
-    if (await queries.findApproval(execution.ctx, runId, stepKey)) return;
+    if (await approvals.findApproval(execution.ctx, runId, stepKey)) return;
     const expiresAt = new Date(Date.now() + QUESTION_DAYS * 24 * 3600 * 1000);
     const model = execution.spans.get(modelStepKey(turn));
     await openSpan(execution.ctx, {
@@ -37,7 +38,7 @@ export async function openQuestion(address: RunAddress, turn: number, index: num
       queuedAt: model?.endedAt ?? execution.lastEndedAt,
       input: call.input,
     });
-    await queries.insertApproval(execution.ctx, { runId, stepKey, question, expiresAt });
+    await approvals.insertApproval(execution.ctx, { runId, stepKey, question, expiresAt });
   });
 }
 
@@ -47,11 +48,11 @@ export async function closeQuestion(address: RunAddress, turn: number, index: nu
   const stepKey = toolStepKey(turn, index);
   await inRun(address, async (execution) => {
     if (execution.spans.has(stepKey)) return;
-    const approval = await queries.findApproval(execution.ctx, runId, stepKey);
+    const approval = await approvals.findApproval(execution.ctx, runId, stepKey);
     const span = (await queries.selectSpans(execution.ctx, runId)).findLast((row) => row.stepKey === stepKey);
     if (!approval || !span) return;
     const answered = approval.status === 'answered';
-    if (!answered) await queries.expireApproval(execution.ctx, runId, stepKey);
+    if (!answered) await approvals.expireApproval(execution.ctx, runId, stepKey);
     const output: JsonValue = answered
       ? { output: { answer: approval.answer, answeredBy: approval.answeredByName }, isError: false }
       : { output: { error: `Nobody answered within ${QUESTION_DAYS} days.` }, isError: true };

@@ -80,6 +80,8 @@ export interface SpanEnd {
   costMicros?: number;
   finishReason?: string;
   error?: { code: RunErrorCode; message: string };
+  /** What was said before the run was stopped: kept as its output when it has no other. */
+  partial?: string;
   /** Ends the run in the same statement. */
   end?: RunEnd;
 }
@@ -94,6 +96,7 @@ export interface RunEnd {
 export async function closeSpan(ctx: TenantContext, span: SpanEnd): Promise<void> {
   const { runId, seq, end } = span;
   const org = ctx.org.id;
+  const output = end?.output ?? (span.partial || null);
   const usage = span.usage ?? { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
   const others = (status: SpanStatus) => sql`exists (select from spans s
     where s.org_id = ${org} and s.run_id = ${runId} and s.status = ${status} and s.seq <> ${seq})`;
@@ -126,8 +129,8 @@ export async function closeSpan(ctx: TenantContext, span: SpanEnd): Promise<void
     ), payload as (
       update span_payloads set output = ${json(span.output)} where org_id = ${org} and run_id = ${runId} and seq = ${seq}
     ), answer as (
-      update run_payloads set output = coalesce(output, ${end?.output ?? null})
-      where org_id = ${org} and run_id = ${runId} and ${end?.output !== undefined}
+      update run_payloads set output = coalesce(output, ${output})
+      where org_id = ${org} and run_id = ${runId} and ${output !== null}
     )
     select status from run`);
   if (row) announce(ctx, runId, row.status);

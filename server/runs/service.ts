@@ -23,6 +23,7 @@ import { type OrgContext, requirePermission, type TenantContext, withTenant } fr
 import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
 import { claimKey, type OnceKey } from '../idempotency';
 import { enqueueEvent } from '../outbox';
+import { answerApproval, selectApprovals } from './approvals';
 import { toTurns } from './execution';
 import { abortRun } from './live';
 import * as queries from './queries';
@@ -119,7 +120,7 @@ export async function getRun(ctx: OrgContext, { runId }: RunRef): Promise<Run> {
     const summary = await queries.getRunSummary(tx, runId);
     const { input, output, variables } = await queries.getRunPayload(tx, runId);
     const spans = await queries.selectSpans(tx, runId);
-    const approvals = await queries.selectApprovals(tx, runId);
+    const approvals = await selectApprovals(tx, runId);
     return { ...summary, input, output, variables, spans, approvals };
   });
 }
@@ -171,10 +172,10 @@ export async function answerQuestion(ctx: OrgContext, input: AnswerQuestionInput
   requirePermission(ctx, 'approvals:answer');
   const { runId, approvalId, answer } = input;
   await withTenant(ctx, async (tx) => {
-    const questions = await queries.selectApprovals(tx, runId);
+    const questions = await selectApprovals(tx, runId);
     const question = questions.find(({ id }) => id === approvalId);
     if (!question) throw new NotFound('question');
-    const answered = await queries.answerApproval(tx, approvalId, runId, answer);
+    const answered = await answerApproval(tx, approvalId, runId, answer);
     if (!answered) {
       const status = question.status === 'open' ? 'past its deadline' : `${question.status} already`;
       throw new PreconditionFailed(`This question is ${status}.`);

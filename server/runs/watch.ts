@@ -1,6 +1,7 @@
 import { isEmbedded } from '@/db/client';
 import { formatCursor, isEnded, parseCursor, type RunEvent, type WatchRunInput } from '@/lib/contracts/runs';
 import { type OrgContext, requirePermission, withTenant } from '../context';
+import { selectApprovals } from './approvals';
 import { openWatch } from './live';
 import * as queries from './queries';
 
@@ -74,7 +75,7 @@ const readChanges = (ctx: OrgContext, runId: string, cursor: { revision: number;
     }
     const spans = await queries.selectSpans(tx, runId, cursor.revision);
     const answers = await queries.selectAnswers(tx, runId, cursor.seq);
-    const approvals = await queries.selectApprovals(tx, runId);
+    const approvals = await selectApprovals(tx, runId);
     const { output } = await queries.getRunPayload(tx, runId);
     return { run, spans, approvals, answers, output };
   });

@@ -9,7 +9,7 @@ import { saveCredential } from '../models/service';
 import { addMember, changeRole, createWorkspace, foundOrganization } from '../organizations/service';
 import { insertSession } from '../people/queries';
 import { SESSION_SECONDS } from '../people/service';
-import { insertApproval, selectApprovals } from '../runs/queries';
+import { insertApproval, selectApprovals } from '../runs/approvals';
 import { openSpan } from '../runs/records';
 import { startRun } from '../runs/service';
 import { makeUser } from './factories';

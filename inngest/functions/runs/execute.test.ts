@@ -113,6 +113,7 @@ test('cancelling reaches the call that is under way, and what waits', async () =
   await untilSpan(ctx, hanging.id);
   const cancelled = await cancelRun(ctx, { runId: hanging.id });
   expect(cancelled.status).toBe('cancelled');
+  await expect.poll(async () => (await getRun(ctx, { runId: hanging.id })).output).toBe('Hello');
   await expect(cancelRun(ctx, { runId: hanging.id })).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
   const asking = await startScript(ctx, 'call ask_human {"question": "Well?"}\n---\nsay Never.');
   await waitForRun(ctx, asking.id, soon());
