@@ -17,7 +17,8 @@ try {
   ensureBuilt(onProgress);
   const directory = mkdtempSync(join(tmpdir(), 'muster-e2e-'));
   const postgres = await startPostgres();
-  await postgres.createDatabase('muster');
+  await postgres.createLogin('app');
+  await postgres.createDatabase('muster', 'app');
   // The tests make organizations in the server's own database, so they need the same keys.
   prepareSecrets(join(directory, 'postgres'));
   const tests = spawn(process.execPath, ['node_modules/@playwright/test/cli.js', 'test', ...process.argv.slice(2)], {
@@ -25,7 +26,7 @@ try {
     env: {
       ...process.env,
       CHROMIUM_PATH: chromium,
-      DATABASE_URL: postgres.url('muster'),
+      DATABASE_URL: postgres.url('muster', 'app'),
       MUSTER_E2E_DIR: directory,
       LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
     },

@@ -8,9 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 
 export interface TestPostgres {
-  /** Address of a database on this server. */
-  url(database?: string): string;
-  createDatabase(name: string, template?: string): Promise<void>;
+  /** Address of a database on this server, for its superuser or another login. */
+  url(database?: string, login?: string): string;
+  createDatabase(name: string, owner?: string): Promise<void>;
+  /** A login as a hosted server gives it: may make roles, is no superuser. */
+  createLogin(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -79,7 +81,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = spawn(join(bin, 'postgres'), ['-D', data, ...args], { ...asNobody, cwd: directory, stdio: 'ignore' });
   const ended = new Promise<void>((done) => server.once('exit', () => done()));
-  const url = (database = 'postgres') => `postgres://muster@127.0.0.1:${port}/${database}`;
+  const url = (database = 'postgres', login = 'muster') => `postgres://${login}@127.0.0.1:${port}/${database}`;
   const admin = postgres(url(), { max: 1, onnotice: () => {}, connect_timeout: 2 });
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -92,8 +94,11 @@ export async function startPostgres(): Promise<TestPostgres> {
   }
   return {
     url,
-    async createDatabase(name, template) {
-      await admin.unsafe(`create database "${name}" ${template ? `template "${template}"` : ''}`);
+    async createDatabase(name, owner = 'muster') {
+      await admin.unsafe(`create database "${name}" owner "${owner}"`);
+    },
+    async createLogin(name) {
+      await admin.unsafe(`create role "${name}" login createrole`);
     },
     async stop() {
       await admin.end({ timeout: 1 });
