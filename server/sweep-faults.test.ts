@@ -70,8 +70,7 @@ test('one verb without its permission line', async () => {
   expect(await sweep('agents.archive', 'agents.restore')).toEqual([
     'agents.archive: changed agents, audit_entries',
     'agents.archive: viewer gets 200',
-    'agents.archive: changed agents, audit_entries',
-    'agents.archive: billing_admin gets 200',
+    'agents.archive: billing_admin gets 412',
   ]);
 });
 

@@ -51,31 +51,29 @@ const deadTokens = async (scene: Scene): Promise<Record<string, string>> => {
 };
 
 /** Routes only: keys that open nothing. */
-export const checkDeadKeys: Check = async (entrance, { victim, attacker }) => {
+export const checkDeadKeys: Check = async (entrance, { victim, theirs }) => {
   if (!Array.isArray(entrance.needs)) return [];
   const faults: string[] = [];
-  const input = await entrance.input(victim, attacker);
   for (const [what, token] of Object.entries(await deadTokens(victim))) {
-    const { outcome, faults: seen } = await attack(entrance, victim, holding(victim, token), input);
+    const { outcome, faults: seen } = await attack(entrance, victim, holding(victim, token), theirs);
     faults.push(...seen, ...unless(outcome.status === 401, `a key that is ${what} gets ${outcome.status}`));
   }
   return faults;
 };
 
 /** Routes only: a key with what is documented is let in, and with one scope less is not. */
-export const checkScopes: Check = async (entrance, { victim, attacker }) => {
+export const checkScopes: Check = async (entrance, { victim, theirs, attacker }) => {
   if (!Array.isArray(entrance.needs)) return [];
   const needed: readonly Permission[] = entrance.needs;
   const exact = await makeKey(victim, needed);
   const outcome = await entrance.call(holding(victim, exact.token), await entrance.input(victim, attacker));
   const faults = unless(outcome.status < 300, `a key with ${needed.join()} gets ${outcome.status}`);
-  const input = await entrance.input(victim, attacker);
   for (const scope of needed) {
     const less = await makeKey(
       victim,
       PERMISSIONS.filter((permission) => permission !== scope),
     );
-    const refused = await attack(entrance, victim, holding(victim, less.token), input);
+    const refused = await attack(entrance, victim, holding(victim, less.token), theirs);
     faults.push(
       ...refused.faults,
       ...unless(refused.outcome.status === 403, `a key without ${scope} gets ${refused.outcome.status}`),
