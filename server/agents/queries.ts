@@ -31,11 +31,8 @@ const summary = {
   updatedAt: agents.updatedAt,
 };
 
-const published = and(
-  eq(agentVersions.orgId, agents.orgId),
-  eq(agentVersions.agentId, agents.id),
-  eq(agentVersions.version, agents.publishedVersion),
-);
+const ofAgent = and(eq(agentVersions.orgId, agents.orgId), eq(agentVersions.agentId, agents.id));
+const published = and(ofAgent, eq(agentVersions.version, agents.publishedVersion));
 
 const own = (ctx: TenantContext, agentId: string) => and(eq(agents.orgId, ctx.org.id), eq(agents.id, agentId));
 
@@ -201,5 +198,26 @@ export async function getVersion(ctx: TenantContext, agentId: string, version: n
       and(eq(agentVersions.orgId, ctx.org.id), eq(agentVersions.agentId, agentId), eq(agentVersions.version, version)),
     );
   if (!row) throw new NotFound('version');
+  return row;
+}
+
+/** What a run of the agent would freeze; `spec` is null where there is no such version. @throws NotFound for no agent */
+export async function getSpec(ctx: TenantContext, agentId: string, wanted: 'draft' | number | undefined) {
+  const fields = { status: agents.status, workspaceId: agents.workspaceId };
+  if (wanted === 'draft') {
+    const [row] = await ctx.db
+      .select({ ...fields, version: sql<null>`null`, spec: agents.draft })
+      .from(agents)
+      .where(own(ctx, agentId));
+    if (!row) throw new NotFound('agent');
+    return row;
+  }
+  const chosen = wanted === undefined ? published : and(ofAgent, eq(agentVersions.version, wanted));
+  const [row] = await ctx.db
+    .select({ ...fields, version: agentVersions.version, spec: agentVersions.spec })
+    .from(agents)
+    .leftJoin(agentVersions, chosen)
+    .where(own(ctx, agentId));
+  if (!row) throw new NotFound('agent');
   return row;
 }

@@ -18,7 +18,7 @@ import type {
 import type { PageOf } from '@/lib/contracts/paging';
 import { recordAudit } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
-import { Conflict, Invalid, PreconditionFailed } from '../errors';
+import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
 import { claimKey, type OnceKey } from '../idempotency';
 import { checkModel } from '../models/service';
 import * as queries from './queries';
@@ -130,20 +130,20 @@ export async function restoreAgent(ctx: OrgContext, { agentId }: AgentRef): Prom
 }
 
 /**
- * The spec a run freezes: the draft, a version, or the published version.
+ * The spec a run freezes: the draft (version null), a version, or the published version.
  * @throws NotFound; PreconditionFailed when nothing is published or the agent is archived.
  */
 export async function resolveSpec(
   ctx: TenantContext,
   agentId: string,
   wanted: 'draft' | number | undefined,
-): Promise<{ agent: Agent; spec: AgentSpec; version: number | null }> {
-  const agent = await queries.getAgent(ctx, agentId);
-  if (agent.status === 'archived') throw new PreconditionFailed('This agent is archived. Restore it first.');
-  if (wanted === 'draft') return { agent, spec: agent.draft, version: null };
-  const version = wanted ?? agent.publishedVersion;
-  if (version === null) throw new PreconditionFailed('This agent is not published yet. Publish it, or run its draft.');
-  return { agent, version, spec: (await queries.getVersion(ctx, agentId, version)).spec };
+): Promise<{ workspaceId: string; spec: AgentSpec; version: number | null }> {
+  const found = await queries.getSpec(ctx, agentId, wanted);
+  const { status, workspaceId, version, spec } = found;
+  if (status === 'archived') throw new PreconditionFailed('This agent is archived. Restore it first.');
+  if (spec) return { workspaceId, version, spec };
+  if (wanted !== undefined) throw new NotFound('version');
+  throw new PreconditionFailed('This agent is not published yet. Publish it, or run its draft.');
 }
 
 async function requireUnarchived(ctx: TenantContext, agentId: string): Promise<Agent> {

@@ -68,7 +68,7 @@ export async function authenticateApiKey(token: string | undefined, request: Req
     const found = await queries.findKeyByHash(tx, hashToken(token));
     if (!found) throw unknown();
     const permissions = livePermissions(found);
-    await queries.touchApiKey(tx, found.id);
+    if (!found.useIsNoted) await queries.touchApiKey(tx, found.id);
     return { ...found, permissions };
   });
   return {

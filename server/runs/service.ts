@@ -44,26 +44,15 @@ export async function startRun(
 ): Promise<RunSummary> {
   requirePermission(ctx, 'runs:start');
   return withTenant(ctx, async (tx) => {
-    const { agent, spec, version } = await resolveSpec(tx, input.agentId, input.version);
-    requireDeclared(spec, input.variables);
-    if (input.conversationId) await requireConversation(tx, input.conversationId, agent.id);
     const id = newId();
     const made = await claimKey(tx, once, id);
     if (made) return queries.getRunSummary(tx, made);
-    const { workspaceId } = agent;
-    const conversationId = input.conversationId ?? id;
-    const { variables, input: text } = input;
-    return record(tx, {
-      id,
-      workspaceId,
-      agentId: agent.id,
-      version,
-      conversationId,
-      trigger,
-      spec,
-      variables,
-      input: text,
-    });
+    const { agentId, variables, conversationId } = input;
+    const resolved = await resolveSpec(tx, agentId, input.version);
+    requireDeclared(resolved.spec, variables);
+    if (conversationId) await requireConversation(tx, conversationId, agentId);
+    const run = { id, agentId, conversationId: conversationId ?? id, trigger, variables, input: input.input };
+    return record(tx, { ...run, ...resolved });
   });
 }
 
