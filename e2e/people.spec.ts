@@ -61,7 +61,7 @@ test('a member is added with a role, and the role is changed', async ({ page, ac
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('E-mail').fill(friend.email);
   await dialog.getByRole('button', { name: /^Add/ }).click();
-  await expect(page.getByRole('listitem').filter({ hasText: friend.email })).toBeVisible();
+  await expect(page.getByRole('main').getByRole('listitem').filter({ hasText: friend.email })).toBeVisible();
   await page.getByRole('combobox', { name: 'Role of Linus' }).click();
   await page.getByRole('option', { name: 'Viewer' }).click();
   await expect(page.getByRole('combobox', { name: 'Role of Linus' })).toHaveText('Viewer');
