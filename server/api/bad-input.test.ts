@@ -193,3 +193,10 @@ test('the same Idempotency-Key with another request is refused, and of no concer
 
 const idsOf = (responses: Response[]): Promise<string[]> =>
   Promise.all(responses.map(async (response) => (await response.json()).id));
+
+test('an address of the API that is none is a problem document too', async () => {
+  const { GET } = await import('@/app/api/v1/[...unknown]/route');
+  const response = GET(new Request('http://localhost/api/v1/agent'));
+  expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
+  expect(Problem.parse(await response.json()).detail).toContain('/api/v1/agents');
+});
