@@ -81,3 +81,47 @@ test('the list is filtered in its address and announces new runs without moving'
   await page.getByRole('button', { name: /1 new/ }).click();
   await expect(page.locator(`a[href*="${fresh.id}"]`).first()).toBeVisible();
 });
+
+test('older runs come as the list is scrolled', async ({ page, account }) => {
+  const agent = await makeAgent(account.ctx, { model: 'sandbox/scripted' });
+  const inputs = Array.from({ length: 60 }, (_, i) => `Number ${i}`);
+  await Promise.all(inputs.map((input) => account.api(`/agents/${agent.id}/runs`, { input, async: true })));
+  await page.goto(`/${account.org}/runs`);
+  const rows = page.getByRole('main').getByRole('link', { name: /^Number/ });
+  await expect(rows).toHaveCount(50);
+  await rows.last().scrollIntoViewIfNeeded();
+  await expect(rows).toHaveCount(60);
+  expect(new Set(await rows.allTextContents()).size).toBe(60);
+});
+
+test('a long text is cut at 64 KB until all of it is asked for', async ({ page, account }) => {
+  const agent = await makeAgent(account.ctx, { model: 'sandbox/scripted', instructions: '#script\nsay Fine.' });
+  const input = `${'all work and no play '.repeat(4_000)}the end`;
+  const run = await account.api<WireRun>(`/agents/${agent.id}/runs`, { input });
+  await page.goto(`/${account.org}/runs/${run.id}`);
+  await expect(page.getByText(/^64\.0 KB of 8\d\.\d KB$/)).toBeVisible();
+  await expect(page.getByText(/the end$/)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await expect(page.getByText(/the end$/).first()).toBeVisible();
+});
+
+test('a failed run says why and what to do, and is run again from its page', async ({ page, account }) => {
+  const run = await startScript(account, 'fail 401 - Incorrect key');
+  await page.goto(`/${account.org}/runs/${run.id}`);
+  await expect(page.getByText('Failed').first()).toBeVisible();
+  await expect(page.getByRole('note').first()).toContainText(/key/i);
+  await page.getByRole('button', { name: 'Re-run' }).click();
+  await page.waitForURL((url) => url.pathname.includes('/runs/') && !url.pathname.endsWith(run.id));
+  await page.getByRole('link', { name: 'another run' }).click();
+  await page.waitForURL(`**/runs/${run.id}`);
+});
+
+test('each attempt of a call is a bar of its own', async ({ page, account }) => {
+  const run = await startScript(account, 'fail 503 0 Busy\n...\nsay Fine.');
+  await page.goto(`/${account.org}/runs/${run.id}`);
+  await expect(page.getByText('Completed').first()).toBeVisible({ timeout: 20_000 });
+  const calls = page.getByRole('region', { name: 'Waterfall' }).getByRole('button', { name: /sandbox\/scripted/ });
+  await expect(calls).toHaveCount(2);
+  await calls.first().click();
+  await expect(page.getByText('Busy').first()).toBeVisible();
+});

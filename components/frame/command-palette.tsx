@@ -12,6 +12,7 @@ import { useTRPC } from '@/lib/trpc/client';
 import { useOpenPanel } from './open-panel';
 import { useOrg } from './org-context';
 import { settingsPages } from './settings-pages';
+import { useWorkspace } from './workspace';
 
 const matches = (text: string, query: string): boolean => text.toLowerCase().includes(query.trim().toLowerCase());
 
@@ -23,6 +24,7 @@ export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenCh
   const show = useOpenPanel();
   const { resolvedTheme, setTheme } = useTheme();
   const [text, setText] = useState('');
+  const [marked, setMarked] = useState('');
   const query = useDeferredValue(text.slice(0, 200));
 
   const agents = useQuery(
@@ -38,15 +40,16 @@ export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenCh
     ),
   );
 
+  const { search } = useWorkspace();
   const go = (path: string) => {
     onOpenChange(false);
     router.push(`/${slug}${path}`);
   };
   const dark = resolvedTheme === 'dark';
   const pages = [
-    { label: 'Home', path: '', icon: Home },
-    { label: 'Agents', path: '/agents', icon: Bot },
-    { label: 'Runs', path: '/runs', icon: Activity },
+    { label: 'Home', path: search, icon: Home },
+    ...(can('agents:read') ? [{ label: 'Agents', path: `/agents${search}`, icon: Bot }] : []),
+    ...(can('runs:read') ? [{ label: 'Runs', path: `/runs${search}`, icon: Activity }] : []),
     // The single pages of the settings only for who looks for them.
     ...(query.trim() === ''
       ? [{ label: 'Settings', path: '/settings', icon: Settings }]
@@ -64,13 +67,25 @@ export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenCh
     },
     { label: 'Keyboard shortcuts', icon: Keyboard, run: () => show('keys') },
   ].filter(({ label }) => matches(label, query));
+  const offered = [
+    ...pages.map(({ label }) => `page ${label}`),
+    ...commands.map(({ label }) => `command ${label}`),
+    ...(agents.data?.items.map(({ id }) => `agent ${id}`) ?? []),
+    ...(runs.data?.items.map(({ id }) => `run ${id}`) ?? []),
+  ];
 
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogContent closable={false} className="max-w-xl overflow-hidden">
         <DialogTitle className="sr-only">Search</DialogTitle>
         <DialogDescription className="sr-only">Agents, runs, pages and commands</DialogDescription>
-        <Command shouldFilter={false} loop>
+        <Command
+          shouldFilter={false}
+          loop
+          // What was marked may be gone from the list: Enter opens the first then.
+          value={offered.includes(marked) ? marked : (offered[0] ?? '')}
+          onValueChange={setMarked}
+        >
           <CommandInput value={text} onValueChange={setText} placeholder="Search agents, runs, pages and commands" />
           <CommandList className="max-h-96">
             {!agents.isFetching && !runs.isFetching && <CommandEmpty>Nothing is called that.</CommandEmpty>}

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ChevronsUpDown, Plus } from 'lucide-react';
 import Link from 'next/link';
-import { usePathname, useRouter } from 'next/navigation';
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import {
@@ -18,6 +18,7 @@ import {
 } from '@/components/ui/dropdown-menu';
 import { useTRPC } from '@/lib/trpc/client';
 import { useOrg } from './org-context';
+import { useUrlParams } from './url-params';
 import { useWorkspace } from './workspace';
 
 const ALL = '*';
@@ -28,7 +29,7 @@ export function OrgSwitch({ collapsed }: { collapsed: boolean }) {
   const { workspace } = useWorkspace();
   const [open, setOpen] = useState(false);
   const router = useRouter();
-  const path = usePathname();
+  const [, setParams] = useUrlParams();
   const mine = useQuery(useTRPC().organizations.mine.queryOptions(undefined, { enabled: open }));
   const organizations = mine.data?.map((one) => one.organization) ?? [organization];
 
@@ -79,7 +80,7 @@ export function OrgSwitch({ collapsed }: { collapsed: boolean }) {
             <DropdownMenuLabel>Show agents and runs of</DropdownMenuLabel>
             <DropdownMenuRadioGroup
               value={workspace?.slug ?? ALL}
-              onValueChange={(next) => router.push(next === ALL ? path : `${path}?workspace=${next}`)}
+              onValueChange={(next) => setParams({ workspace: next === ALL ? null : next })}
             >
               <DropdownMenuRadioItem value={ALL}>All workspaces</DropdownMenuRadioItem>
               {workspaces.map((one) => (

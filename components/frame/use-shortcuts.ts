@@ -4,15 +4,18 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import type { Panel } from './open-panel';
 import { useOrg } from './org-context';
+import { useWorkspace } from './workspace';
 
 const SEQUENCE_MS = 1_200;
 
 const PLACES: Record<string, string> = { h: '', a: '/agents', r: '/runs', s: '/settings' };
 
-/** True when keys belong to what has the focus: a field, an editor, an open dialog or menu. */
+const TAKERS = ['dialog', 'alertdialog', 'menu', 'listbox', 'combobox'].map((role) => `[role="${role}"]`);
+const TAKEN = ['input', 'textarea', 'select', ...TAKERS].join(', ');
+
+/** True when keys belong to what has the focus: a field, an editor, an open dialog, menu or list. */
 const isTaken = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || target.closest('input, textarea, select, [role="dialog"], [role="menu"]') !== null);
+  target instanceof HTMLElement && (target.isContentEditable || target.closest(TAKEN) !== null);
 
 /** Moves the focus among the row links of the list on the page. */
 function moveInList(step: 1 | -1): boolean {
@@ -29,6 +32,7 @@ function moveInList(step: 1 | -1): boolean {
 export function useShortcuts(open: (panel: Panel) => void): void {
   const router = useRouter();
   const { slug, can } = useOrg();
+  const { search } = useWorkspace();
   const mayCreate = can('agents:write');
   const going = useRef(0);
 
@@ -37,7 +41,7 @@ export function useShortcuts(open: (panel: Panel) => void): void {
       const place = PLACES[key];
       if (Date.now() < going.current && place !== undefined) {
         going.current = 0;
-        router.push(`/${slug}${place}`);
+        router.push(`/${slug}${place}${place === PLACES.s ? '' : search}`);
         return true;
       }
       going.current = 0;
@@ -76,5 +80,5 @@ export function useShortcuts(open: (panel: Panel) => void): void {
     };
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);
-  }, [router, slug, mayCreate, open]);
+  }, [router, slug, search, mayCreate, open]);
 }

@@ -5,21 +5,31 @@ import type { ComponentProps } from 'react';
 import { Button } from './button';
 import { cn } from './cn';
 import { overlayClasses } from './dialog';
+import { FocusOrigin, useFocusReturn } from './focus-return';
 
 export const AlertDialog = AlertDialogPrimitive.Root;
 
-export function AlertDialogContent({ className, ...props }: ComponentProps<typeof AlertDialogPrimitive.Content>) {
+export function AlertDialogContent({
+  className,
+  children,
+  ...props
+}: ComponentProps<typeof AlertDialogPrimitive.Content>) {
+  const { places, onCloseAutoFocus } = useFocusReturn();
   return (
     <AlertDialogPrimitive.Portal>
       <AlertDialogPrimitive.Overlay className={overlayClasses} />
       <AlertDialogPrimitive.Content
         data-slot="alert-dialog-content"
+        onCloseAutoFocus={onCloseAutoFocus}
         className={cn(
           'data-[state=open]:fade-in-0 fixed top-[18vh] left-1/2 z-50 grid w-[calc(100%-2rem)] max-w-md -translate-x-1/2 gap-3 rounded-lg border bg-popover p-5 text-popover-foreground shadow-float duration-150 data-[state=open]:animate-in',
           className,
         )}
         {...props}
-      />
+      >
+        <FocusOrigin places={places} />
+        {children}
+      </AlertDialogPrimitive.Content>
     </AlertDialogPrimitive.Portal>
   );
 }

@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import { Dialog as DialogPrimitive } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
+import { FocusOrigin, useFocusReturn } from './focus-return';
 
 export const Dialog = DialogPrimitive.Root;
 
@@ -16,17 +17,20 @@ export function DialogContent({
   closable = true,
   ...props
 }: ComponentProps<typeof DialogPrimitive.Content> & { closable?: boolean }) {
+  const { places, onCloseAutoFocus } = useFocusReturn();
   return (
     <DialogPrimitive.Portal>
       <DialogPrimitive.Overlay className={overlayClasses} />
       <DialogPrimitive.Content
         data-slot="dialog-content"
+        onCloseAutoFocus={onCloseAutoFocus}
         className={cn(
           'data-[state=open]:zoom-in-98 data-[state=open]:fade-in-0 fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100%-2rem)] max-w-lg -translate-x-1/2 flex-col rounded-lg border bg-popover text-popover-foreground shadow-float outline-none duration-150 data-[state=open]:animate-in sm:top-[14vh] sm:max-h-[76vh]',
           className,
         )}
         {...props}
       >
+        <FocusOrigin places={places} />
         {children}
         {closable && (
           <DialogPrimitive.Close className="focus-ring absolute top-3 right-3 rounded-sm p-1 text-muted-foreground hover:bg-accent hover:text-foreground">

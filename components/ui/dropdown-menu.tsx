@@ -23,15 +23,18 @@ export function DropdownMenuContent({
 }: ComponentProps<typeof MenuPrimitive.Content>) {
   return (
     <MenuPrimitive.Portal>
-      <MenuPrimitive.Content
-        data-slot="dropdown-menu-content"
-        sideOffset={sideOffset}
-        className={cn(
-          'data-[state=open]:fade-in-0 z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-md border bg-popover p-1 text-popover-foreground shadow-float duration-150 data-[state=open]:animate-in',
-          className,
-        )}
-        {...props}
-      />
+      {/* A landmark: what stands at the end of the document belongs to one, too. */}
+      <section aria-label="Menu">
+        <MenuPrimitive.Content
+          data-slot="dropdown-menu-content"
+          sideOffset={sideOffset}
+          className={cn(
+            'data-[state=open]:fade-in-0 z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-y-auto rounded-md border bg-popover p-1 text-popover-foreground shadow-float duration-150 data-[state=open]:animate-in',
+            className,
+          )}
+          {...props}
+        />
+      </section>
     </MenuPrimitive.Portal>
   );
 }

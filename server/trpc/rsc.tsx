@@ -9,9 +9,11 @@ import { appRouter } from './root';
 
 const getQueryClient = cache(makeQueryClient);
 
+const requestContext = cache(async () => createContext({ headers: await headers() }));
+
 /** The router for server components: options that a client component uses unchanged. */
 export const trpc = createTRPCOptionsProxy({
-  ctx: cache(async () => createContext({ headers: await headers() })),
+  ctx: requestContext,
   router: appRouter,
   queryClient: getQueryClient,
 });
@@ -24,7 +26,11 @@ export function prefetch<T extends ReturnType<TRPCQueryOptions<any>>>(options: T
   else void client.prefetchQuery(options);
 }
 
-/** Hands what was prefetched inside it to the browser. */
-export const HydrateClient = ({ children }: { children: ReactNode }) => (
-  <HydrationBoundary state={dehydrate(getQueryClient())}>{children}</HydrationBoundary>
-);
+/**
+ * Hands what was prefetched inside it to the browser. Next renders a page also where its layout shows the way to sign-in
+ * instead: nothing is handed over then.
+ */
+export async function HydrateClient({ children }: { children: ReactNode }) {
+  if (!(await requestContext()).session) return null;
+  return <HydrationBoundary state={dehydrate(getQueryClient())}>{children}</HydrationBoundary>;
+}

@@ -7,8 +7,10 @@ import { AgentState } from '@/components/agents/agent-state';
 import { useOpenPanel } from '@/components/frame/open-panel';
 import { useOrg } from '@/components/frame/org-context';
 import { PageHead } from '@/components/frame/page-head';
+import { settingsPages } from '@/components/frame/settings-pages';
 import { RunRow } from '@/components/run/run-row';
 import { Button } from '@/components/ui/button';
+import { ROLE_LABELS } from '@/lib/permissions';
 import { useTRPC } from '@/lib/trpc/client';
 import { Day } from './day';
 import { FirstAgent } from './first-agent';
@@ -16,9 +18,27 @@ import { WaitingRuns } from './waiting-runs';
 
 /** What happened today, what waits for somebody, what ran last. */
 export function Home() {
-  const { can } = useOrg();
-  if (!can('runs:read')) return <PageHead title="Home" />;
-  return <Overview />;
+  return useOrg().can('runs:read') ? <Overview /> : <WithoutRuns />;
+}
+
+function WithoutRuns() {
+  const { slug, role, can } = useOrg();
+  const { label, does } = ROLE_LABELS[role];
+  const pages = settingsPages(can).filter(({ path }) => path !== '/settings');
+  return (
+    <div className="mx-auto max-w-7xl pb-10">
+      <PageHead title="Home" facts={`Your role is ${label}. ${does}`} />
+      <ul className="flex flex-wrap gap-2 px-4 pt-2 sm:px-6">
+        {pages.map((page) => (
+          <li key={page.path}>
+            <Button variant="outline" asChild>
+              <Link href={`/${slug}${page.path}`}>{page.label}</Link>
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
 }
 
 function Overview() {

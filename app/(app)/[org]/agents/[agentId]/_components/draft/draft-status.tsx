@@ -22,13 +22,29 @@ export function DraftStatus({ draft }: { draft: Draft }) {
       : draft.phase === 'failed'
         ? `: ${draft.failure}`
         : '';
+  const line = (
+    <span className="max-w-72 truncate" title={why ? label + why : undefined}>
+      {label}
+      {why}
+    </span>
+  );
   return (
     <span role="status" className={cn('inline-flex min-w-16 items-center gap-1 text-xs', colour)}>
       {Icon && <Icon className="size-3.5 shrink-0" aria-hidden />}
-      <span className="max-w-72 truncate" title={why ? label + why : undefined}>
-        {label}
-        {why}
-      </span>
+      {draft.phase === 'invalid' ? (
+        <button type="button" onClick={goToProblem} className="focus-ring rounded-sm underline underline-offset-2">
+          {line}
+        </button>
+      ) : (
+        line
+      )}
     </span>
   );
+}
+
+/** To the first field that keeps the draft from being saved. */
+function goToProblem(): void {
+  const field = document.querySelector<HTMLElement>('main [data-section] [aria-invalid="true"]');
+  field?.focus();
+  field?.scrollIntoView({ block: 'center' });
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { Compartment, EditorState, Prec } from '@codemirror/state';
+import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
 import { EditorView, keymap, placeholder } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { variableChips } from './variable-chips';
@@ -23,31 +23,44 @@ const theme = EditorView.theme({
   '.cm-variable-unknown': { backgroundColor: 'var(--waiting-tint)', color: 'var(--waiting)' },
 });
 
+const lock = (locked: boolean): Extension => [EditorState.readOnly.of(locked), EditorView.editable.of(!locked)];
+
+const naming = (problem: boolean): Extension =>
+  EditorView.contentAttributes.of({
+    'aria-label': 'Instructions',
+    spellcheck: 'true',
+    ...(problem && { 'aria-invalid': 'true' }),
+  });
+
 /** The text of the instructions with `{{variables}}` as chips; those that are not declared stand out. */
 export default function InstructionsEditor({
   value,
   variables,
   readonly,
+  invalid,
   onChange,
   onRun,
 }: {
   value: string;
   variables: string[];
   readonly: boolean;
+  invalid: boolean;
   onChange: (value: string) => void;
   onRun: () => void;
 }) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const chips = useRef(new Compartment());
+  const access = useRef(new Compartment());
+  const name = useRef(new Compartment());
   const handlers = useRef({ onChange, onRun });
   handlers.current = { onChange, onRun };
-  const initial = useRef({ value, variables, readonly });
+  const initial = useRef({ value, variables, readonly, invalid });
 
   useEffect(() => {
     const parent = host.current;
     if (!parent) return;
-    const { value: doc, variables: known, readonly: locked } = initial.current;
+    const { value: doc, variables: known, readonly: locked, invalid: problem } = initial.current;
     const run = () => {
       handlers.current.onRun();
       return true;
@@ -61,11 +74,10 @@ export default function InstructionsEditor({
           history(),
           keymap.of([...defaultKeymap, ...historyKeymap]),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': 'Instructions', spellcheck: 'true' }),
+          name.current.of(naming(problem)),
           placeholder('You are …'),
           chips.current.of(variableChips(known)),
-          EditorState.readOnly.of(locked),
-          EditorView.editable.of(!locked),
+          access.current.of(lock(locked)),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) handlers.current.onChange(update.state.doc.toString());
           }),
@@ -88,6 +100,13 @@ export default function InstructionsEditor({
   useEffect(() => {
     view.current?.dispatch({ effects: chips.current.reconfigure(variableChips(known ? known.split(' ') : [])) });
   }, [known]);
+
+  // An agent that is archived, or restored, while it is open here.
+  useEffect(() => {
+    view.current?.dispatch({
+      effects: [access.current.reconfigure(lock(readonly)), name.current.reconfigure(naming(invalid))],
+    });
+  }, [readonly, invalid]);
 
   return <div ref={host} className="rounded-md border border-input" />;
 }

@@ -32,6 +32,7 @@ export function InstructionsSection({
         value={spec.instructions}
         variables={spec.variables.map(({ name }) => name)}
         readonly={readonly}
+        invalid={problem !== undefined}
         onChange={(instructions) => editSpec({ instructions })}
         onRun={onRun}
       />

@@ -39,7 +39,8 @@ export function VariablesSection({ spec, editSpec, problems, readonly }: Section
       {variables.length > 0 && (
         <ul className="grid gap-2">
           {rows.map(({ variable, index }) => {
-            const problem = problems[`spec.variables.${index}.name`];
+            const problemOf = (field: keyof AgentVariable) => problems[`spec.variables.${index}.${field}`];
+            const problem = problemOf('name') ?? problemOf('default') ?? problemOf('description');
             return (
               <li key={index}>
                 <div className="flex gap-2">
@@ -48,7 +49,7 @@ export function VariablesSection({ spec, editSpec, problems, readonly }: Section
                     placeholder="name"
                     value={variable.name}
                     readOnly={readonly}
-                    aria-invalid={problem ? true : undefined}
+                    aria-invalid={problemOf('name') ? true : undefined}
                     onChange={(event) => set(index, { name: event.target.value })}
                     className="w-36 font-mono text-xs"
                   />
@@ -57,6 +58,7 @@ export function VariablesSection({ spec, editSpec, problems, readonly }: Section
                     placeholder="Default"
                     value={variable.default}
                     readOnly={readonly}
+                    aria-invalid={problemOf('default') ? true : undefined}
                     onChange={(event) => set(index, { default: event.target.value })}
                     className="flex-1 text-sm"
                   />
@@ -65,6 +67,7 @@ export function VariablesSection({ spec, editSpec, problems, readonly }: Section
                     placeholder="What it is"
                     value={variable.description}
                     readOnly={readonly}
+                    aria-invalid={problemOf('description') ? true : undefined}
                     onChange={(event) => set(index, { description: event.target.value })}
                     className="flex-1 text-sm max-sm:hidden"
                   />
