@@ -22,14 +22,14 @@ export function openPool(max = env.DATABASE_POOL_SIZE): postgres.Sql {
 }
 
 /**
- * Drizzle sends every statement through `unsafe`, which by default parses and plans it anew each time, in two round
- * trips. Here the same text is prepared once for each connection.
+ * Drizzle sends every statement through `unsafe` and asks not to prepare it, so that it would be parsed and planned anew
+ * each time, in two round trips. Here the same text is prepared once for each connection.
  */
 function preparing(sql: postgres.Sql): postgres.Sql {
   const prepare = <T extends postgres.ISql>(client: T): T => {
     const { unsafe } = client;
     const prepared: typeof unsafe = (query, args, options) =>
-      unsafe(query, args, { prepare: args !== undefined, ...options });
+      unsafe(query, args, { ...options, prepare: args !== undefined });
     return Object.assign(client, { unsafe: prepared });
   };
   const { begin } = sql;
