@@ -130,9 +130,11 @@ test('an agent is archived, brought back by the toast, and restored from its men
   await page.getByRole('menuitem', { name: 'Archive' }).click();
   await expect(page.getByText('This agent is archived. Restore it to run it.')).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'Message' })).toBeDisabled();
+  await expect(page.getByRole('textbox', { name: 'Instructions' })).toHaveAttribute('contenteditable', 'false');
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: 'Restore' }).click();
   await expect(page.getByRole('textbox', { name: 'Message' })).toBeEnabled();
+  await expect(page.getByRole('textbox', { name: 'Instructions' })).toHaveAttribute('contenteditable', 'true');
 });
 
 test('variables are filled in at the composer; the default otherwise', async ({ page, account }) => {

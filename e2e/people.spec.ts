@@ -25,6 +25,22 @@ test('signing in leads back to the page that was asked for', async ({ page, acco
   await page.waitForURL(`**/${account.org}/runs`);
 });
 
+test('signing in leads to no other site, however it is written', async ({ page, account, context }) => {
+  for (const next of [
+    '//elsewhere.example',
+    '/\\elsewhere.example',
+    '/\t/elsewhere.example',
+    'https://elsewhere.example',
+  ]) {
+    await context.clearCookies();
+    await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
+    await page.getByLabel('E-mail').fill(account.email);
+    await page.getByLabel('Password').fill(account.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(`**/${account.org}`);
+  }
+});
+
 test('signing out everywhere ends the other browser on its next request', async ({
   page,
   account,

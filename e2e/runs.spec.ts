@@ -110,6 +110,7 @@ test('a failed run says why and what to do, and is run again from its page', asy
   await page.goto(`/${account.org}/runs/${run.id}`);
   await expect(page.getByText('Failed').first()).toBeVisible();
   await expect(page.getByRole('note').first()).toContainText(/key/i);
+  await expect(page.getByRole('link', { name: 'Keys of providers' })).toBeVisible();
   await page.getByRole('button', { name: 'Re-run' }).click();
   await page.waitForURL((url) => url.pathname.includes('/runs/') && !url.pathname.endsWith(run.id));
   await page.getByRole('link', { name: 'another run' }).click();

@@ -70,5 +70,8 @@ export function formatBytes(bytes: number): string {
   return bytes < 1_048_576 ? `${(bytes / 1_024).toFixed(1)} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
 }
 
+/** An IPv4 address that came over IPv6, as people write it. */
+export const formatAddress = (ip: string): string => ip.replace(/^::ffff:(?=\d+\.)/, '');
+
 /** `0190a5…8d9e`: enough to tell two ids apart. */
 export const shortId = (id: string): string => (id.length <= 12 ? id : `${id.slice(0, 6)}…${id.slice(-4)}`);

@@ -94,5 +94,11 @@ export function answerOf(view: RunView): string {
   return last ? textOfSpan(view, last.seq) : '';
 }
 
+/** The span as it is to be timed: an attempt waits since the one before it failed, not since its step was due. */
+export function asAttempt(span: Span, spans: Span[]): Span {
+  const before = spans.findLast(({ stepKey, attempt }) => stepKey === span.stepKey && attempt < span.attempt);
+  return before?.endedAt && before.endedAt > span.queuedAt ? { ...span, queuedAt: before.endedAt } : span;
+}
+
 /** The question the run waits for, if it does. */
 export const openQuestions = (view: RunView): Approval[] => view.approvals.filter(({ status }) => status === 'open');

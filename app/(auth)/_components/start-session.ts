@@ -6,6 +6,8 @@ export async function startSession(email: string, password: string): Promise<boo
   return !answer.error;
 }
 
-/** Where to go after signing in: an address of ours only. */
+const HERE = 'http://here.invalid';
+
+/** Where to go after signing in: an address of ours only, read as a browser reads it (`/\t/elsewhere` leads away). */
 export const safeNext = (next: string | undefined): string | null =>
-  next?.startsWith('/') && !next.startsWith('//') && !next.includes('\\') ? next : null;
+  next?.startsWith('/') && URL.canParse(next, HERE) && new URL(next, HERE).origin === HERE ? next : null;

@@ -7,7 +7,7 @@ import { JsonView } from '@/components/data/json-view';
 import { RelativeTime } from '@/components/data/relative-time';
 import { cn } from '@/components/ui/cn';
 import type { AuditEntry } from '@/lib/contracts/people';
-import { formatExact, shortId } from '@/lib/format';
+import { formatAddress, formatExact, shortId } from '@/lib/format';
 
 export function AuditRow({ entry }: { entry: AuditEntry }) {
   const [open, setOpen] = useState(false);
@@ -47,7 +47,7 @@ function Details({ entry }: { entry: AuditEntry }) {
         {entry.resourceType} <Id id={entry.resourceId} />
       </span>,
     ],
-    ['From', entry.ip ?? '–'],
+    ['From', entry.ip ? formatAddress(entry.ip) : '–'],
     ['With', entry.userAgent ?? '–'],
     ['Request', entry.requestId ? <Id key="request" id={entry.requestId} /> : '–'],
   ];

@@ -44,7 +44,7 @@ export function Members() {
       <SettingsSection title="Roles">
         <dl className="grid gap-2 sm:grid-cols-[8rem_1fr]">
           {ROLES.map((role) => (
-            <div key={role} className="contents">
+            <div key={role} className="sm:contents">
               <dt className="font-medium">{ROLE_LABELS[role].label}</dt>
               <dd className="text-muted-foreground">{ROLE_LABELS[role].does}</dd>
             </div>

@@ -10,6 +10,7 @@ import { toastError } from '@/components/feedback/toast-error';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import type { Session } from '@/lib/contracts/people';
+import { formatAddress } from '@/lib/format';
 import { useTRPC } from '@/lib/trpc/client';
 import { SettingsSection } from '../../_components/settings-section';
 import { describeBrowser } from './describe-browser';
@@ -91,9 +92,9 @@ function SessionRow({ session }: { session: Session }) {
         <p className="flex items-center gap-2 truncate font-medium">
           {browser.name} {session.current && <Badge variant="accent">This browser</Badge>}
         </p>
-        <p className="truncate text-muted-foreground text-xs">
-          {session.ip ?? 'unknown address'} · signed in <RelativeTime date={session.createdAt} /> · seen{' '}
-          <RelativeTime date={session.lastSeenAt} />
+        <p className="text-muted-foreground text-xs">
+          {session.ip ? formatAddress(session.ip) : 'unknown address'} · signed in{' '}
+          <RelativeTime date={session.createdAt} /> · seen <RelativeTime date={session.lastSeenAt} />
         </p>
       </div>
       {!session.current && (

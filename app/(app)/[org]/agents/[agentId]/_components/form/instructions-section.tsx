@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { Skeleton } from '@/components/ui/skeleton';
+import { formatCount } from '@/lib/format';
 import { Section } from './section';
 import type { SectionProps } from './section-props';
 
@@ -24,7 +25,7 @@ export function InstructionsSection({
       title="Instructions"
       aside={
         <span className="text-muted-foreground text-xs tabular-nums">
-          {spec.instructions.length.toLocaleString('en')} characters
+          {formatCount(spec.instructions.length)} {spec.instructions.length === 1 ? 'character' : 'characters'}
         </span>
       }
     >

@@ -1,6 +1,6 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { ChevronsUpDown } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
@@ -27,9 +27,9 @@ export function ModelPicker({
   onChange: (model: string) => void;
 }) {
   const { slug } = useOrg();
-  const { data } = useQuery(useTRPC().models.list.queryOptions({ org: slug }));
+  const { data } = useSuspenseQuery(useTRPC().models.list.queryOptions({ org: slug }));
   const [open, setOpen] = useState(false);
-  const chosen = data?.find(({ model }) => model === value);
+  const chosen = data.find(({ model }) => model === value);
   return (
     <>
       <Popover open={open} onOpenChange={setOpen}>
@@ -51,9 +51,7 @@ export function ModelPicker({
                   ? `${formatPrice(chosen.price.input)} in, ${formatPrice(chosen.price.output)} out per million tokens`
                   : chosen
                     ? 'Price unknown'
-                    : data
-                      ? 'Not among the models of your providers'
-                      : '\u00a0'}
+                    : 'Not among the models of your providers'}
               </span>
             </span>
             <ChevronsUpDown className="text-muted-foreground" />
@@ -61,7 +59,7 @@ export function ModelPicker({
         </PopoverTrigger>
         <PopoverContent aria-label="Models" className="w-(--radix-popover-trigger-width) min-w-72">
           <ModelMenu
-            models={data ?? []}
+            models={data}
             value={value}
             onPick={(model) => {
               onChange(model);

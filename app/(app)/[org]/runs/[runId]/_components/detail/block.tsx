@@ -1,4 +1,8 @@
+'use client';
+
+import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { useOrg } from '@/components/frame/org-context';
 
 /** A titled part of what is chosen. */
 export function Block({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
@@ -27,12 +31,24 @@ export function Facts({ facts }: { facts: [label: string, value: ReactNode][] })
   );
 }
 
+const OF_PROVIDERS = ['credential_missing', 'provider_refused'];
+
+/** What went wrong, and the way to where it can be put right. */
 export function Failure({ code, message }: { code: string | null; message: string | null }) {
+  const { slug, can } = useOrg();
   if (!message) return null;
   return (
     <div role="note" className="mb-5 rounded-md bg-failed-tint px-3 py-2 text-failed">
       <p>{message}</p>
       {code && <p className="pt-0.5 font-mono text-xs">{code}</p>}
+      {code && OF_PROVIDERS.includes(code) && can('credentials:write') && (
+        <Link
+          href={`/${slug}/settings/providers`}
+          className="focus-ring mt-1 inline-block rounded-sm underline underline-offset-2"
+        >
+          Keys of providers
+        </Link>
+      )}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { toolLabel } from '@/components/run/tool-sentence';
 import { useSpanPayload } from '@/components/run/use-span-payload';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { Run, Span } from '@/lib/contracts/runs';
-import { type RunView, textOfSpan } from '@/lib/run-state';
+import { asAttempt, type RunView, textOfSpan } from '@/lib/run-state';
 import { Failure } from './block';
 import { ModelCall } from './model-call';
 import { ToolCall } from './tool-call';
@@ -28,9 +28,9 @@ export function SpanDetail({ run, span, view }: { run: Run; span: Span; view: Ru
       {payload.isPending && <Skeleton className="h-40" />}
       {payload.data &&
         (span.kind === 'model' ? (
-          <ModelCall span={span} payload={payload.data} streamed={textOfSpan(view, span.seq)} />
+          <ModelCall span={asAttempt(span, view.spans)} payload={payload.data} streamed={textOfSpan(view, span.seq)} />
         ) : (
-          <ToolCall span={span} payload={payload.data} view={view} />
+          <ToolCall span={asAttempt(span, view.spans)} payload={payload.data} view={view} />
         ))}
     </>
   );

@@ -50,6 +50,15 @@ describe('piecesOf', () => {
 });
 
 describe('layoutSpans', () => {
+  it('lets an attempt wait since the one before it failed', () => {
+    const first = span({ seq: 1, status: 'failed', endedAt: at(200), providerMs: 100 });
+    const second = span({ seq: 2, attempt: 1, startedAt: at(1_200), endedAt: at(1_300), providerMs: 100 });
+    expect(layoutSpans([first, second], ORIGIN, ORIGIN).map(({ pieces }) => pieces[0])).toEqual([
+      { kind: 'queue', from: 0, ms: 100 },
+      { kind: 'queue', from: 200, ms: 1_000 },
+    ]);
+  });
+
   it('puts children after their parents, and strays at the top', () => {
     const rows = layoutSpans(
       [span({ seq: 1 }), span({ seq: 5 }), span({ seq: 3, parentSeq: 1 }), span({ seq: 7, parentSeq: 99 })],

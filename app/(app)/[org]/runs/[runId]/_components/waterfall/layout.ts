@@ -1,4 +1,5 @@
 import type { Span } from '@/lib/contracts/runs';
+import { asAttempt } from '@/lib/run-state';
 
 /** Which part of the time a piece of a bar stands for. */
 export type PieceKind = 'queue' | 'ours' | 'provider' | 'person' | 'whole';
@@ -23,7 +24,7 @@ export function layoutSpans(spans: Span[], origin: number, now: number): Row[] {
     spans.filter(({ parentSeq }) => (parentSeq !== null && known.has(parentSeq) ? parentSeq : null) === parent);
   const walk = (parent: number | null, depth: number): Row[] =>
     childrenOf(parent).flatMap((span) => [
-      { span, depth, pieces: piecesOf(span, origin, now) },
+      { span, depth, pieces: piecesOf(asAttempt(span, spans), origin, now) },
       ...walk(span.seq, depth + 1),
     ]);
   return walk(null, 0);
