@@ -90,6 +90,11 @@ test('what cannot be saved says so at the field, and nothing typed is lost', asy
   await expect(temperature).toHaveAccessibleDescription(/2/);
   await page.getByLabel('Name', { exact: true }).fill('');
   await page.getByLabel('Description').fill('Typed while something was wrong.');
+  await page.getByRole('link', { name: 'Runs' }).click();
+  await page.waitForURL('**/runs');
+  await page.goBack();
+  await expect(page.getByLabel('Description')).toHaveValue('Typed while something was wrong.');
+  await expect(temperature).toHaveValue('9');
   await page.getByRole('button', { name: 'Not saved: 2 fields to fix' }).click();
   await expect(temperature).toBeFocused();
   await temperature.fill('0.5');

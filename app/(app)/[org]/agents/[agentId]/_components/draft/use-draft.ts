@@ -11,6 +11,14 @@ import { type DraftValues, isSame, problemsOf, valuesOf } from './draft-values';
 const PAUSE_MS = 700;
 const RETRY_MS = 5_000;
 
+interface Stored {
+  values: DraftValues;
+  revision: number;
+}
+
+/** What could not be saved when its page was left, by agent: it is there again when somebody comes back. */
+const unsaved = new Map<string, { values: DraftValues; stored: Stored }>();
+
 export type DraftPhase = 'saved' | 'dirty' | 'saving' | 'invalid' | 'conflict' | 'failed' | 'readonly';
 
 export interface Draft {
@@ -39,8 +47,9 @@ export function useDraft(agent: Agent): Draft {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const readonly = !can('agents:write') || agent.status === 'archived';
-  const [values, setValues] = useState(() => valuesOf(agent));
-  const [stored, setStored] = useState(() => ({ values, revision: agent.draftRevision }));
+  const [left] = useState(() => unsaved.get(agent.id));
+  const [values, setValues] = useState(() => left?.values ?? valuesOf(agent));
+  const [stored, setStored] = useState<Stored>(() => left?.stored ?? { values, revision: agent.draftRevision });
   const [theirs, setTheirs] = useState<Agent | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [isSaving, setSaving] = useState(false);
@@ -101,8 +110,17 @@ export function useDraft(agent: Agent): Draft {
     return () => window.removeEventListener('beforeunload', warn);
   }, [dirty]);
 
-  // Leaving the page within the product saves first.
-  useEffect(() => () => void flush(), [flush]);
+  // Leaving the page within the product saves first, and keeps what cannot be saved.
+  useEffect(() => {
+    unsaved.delete(agent.id);
+    return () => {
+      const { values: last, stored: from, theirs: other } = now.current;
+      if (isSame(last, from.values)) return;
+      const keep = () => unsaved.set(agent.id, { values: last, stored: from });
+      if (other || Object.keys(problemsOf(last)).length > 0) keep();
+      else void flush().then((saved) => saved || keep());
+    };
+  }, [agent.id, flush]);
 
   const adopt = useCallback((other: Agent) => {
     setValues(valuesOf(other));
