@@ -25,6 +25,7 @@ export interface NewSpan {
   kind: SpanKind;
   name: string;
   status: Extract<SpanStatus, 'running' | 'waiting'>;
+  /** When the step could have begun; an attempt after the first has waited since the one before it ended. */
   queuedAt: Date;
   parentSeq?: number;
   input?: JsonValue;
@@ -57,7 +58,8 @@ export async function openSpan(
       select ${org}::uuid, ${runId}::uuid, run.revision, ${stepKey}::text,
         (select count(*) from spans s where s.org_id = ${org} and s.run_id = ${runId} and s.step_key = ${stepKey}),
         ${span.parentSeq ?? null}::int, ${span.kind}::text, ${span.name}::text, ${span.status}::text, run.revision,
-        ${span.queuedAt.toISOString()}::timestamptz, now()
+        greatest(${span.queuedAt.toISOString()}::timestamptz, (select max(s.ended_at) from spans s
+          where s.org_id = ${org} and s.run_id = ${runId} and s.step_key = ${stepKey})), now()
       from run returning seq, attempt
     ), payload as (
       insert into span_payloads (org_id, run_id, seq, input) select ${org}::uuid, ${runId}::uuid, seq, ${json(span.input)} from span

@@ -70,6 +70,7 @@ test('a provider that asks to wait is tried again as a span of its own', async (
     ['model', 'sandbox/scripted', 'completed', 1],
   ]);
   expect(run.spans[0]?.errorCode).toBe('provider_rate_limited');
+  expect(run.spans[1]?.queuedAt).toEqual(run.spans[0]?.endedAt);
 });
 
 test('a provider that refuses ends the run at once, with its reason', async () => {
