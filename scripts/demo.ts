@@ -57,6 +57,8 @@ function describe(span: Wire<Span>): string {
 }
 
 try {
+  // Between the agent's steps a log line would only disturb.
+  process.env.LOG_LEVEL ??= 'warn';
   const question = process.argv.slice(2).join(' ').trim() || QUESTION;
   const onProgress = (what: string) => console.log(dim(`… ${what}`));
   ensureBuilt(onProgress);
