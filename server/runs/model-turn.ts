@@ -34,8 +34,9 @@ export async function runModelTurn(address: RunAddress, turn: number): Promise<T
     const { execution, resolved, seq, attempt } = begun;
     const input = modelInput(execution.start, execution.turns);
     const stop = watchForStop(address, execution, work);
+    let answer: ModelAnswer;
     try {
-      const answer = await callModel({
+      answer = await callModel({
         resolved,
         messages: input.messages,
         tools: input.tools,
@@ -44,12 +45,13 @@ export async function runModelTurn(address: RunAddress, turn: number): Promise<T
         onDelta: (delta) => work.append(seq, delta),
         attempt,
       });
-      return await recordAnswer(address, seq, answer, execution);
     } catch (error) {
       return await recordModelFailure(address, { seq, attempt, partial: work.textOf(seq), error });
     } finally {
       stop();
     }
+    // Outside of the above: an answer that cannot be written is no failure of the model.
+    return await recordAnswer(address, seq, answer);
   } finally {
     work.close();
   }
@@ -82,12 +84,7 @@ const beginTurn = (address: RunAddress, turn: number) =>
 
 type Begun = { execution: Execution; resolved: ResolvedModel; seq: number; attempt: number };
 
-async function recordAnswer(
-  address: RunAddress,
-  seq: number,
-  answer: ModelAnswer,
-  { spec }: Execution,
-): Promise<TurnResult> {
+async function recordAnswer(address: RunAddress, seq: number, answer: ModelAnswer): Promise<TurnResult> {
   const result = toResult(answer.message);
   const end: RunEnd | undefined = result.done ? { status: 'completed', output: answer.message.content } : undefined;
   await withTenant(jobContext(address), (tx) =>
@@ -104,7 +101,6 @@ async function recordAnswer(
       end,
     }),
   );
-  jobContext(address).log.debug({ model: spec.model, seq, tokens: answer.usage.outputTokens }, 'model answered');
   return result;
 }
 

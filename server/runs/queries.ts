@@ -9,6 +9,7 @@ import type {
   CountNewRunsInput,
   ListRunsInput,
   RunOverview,
+  RunStatus,
   RunSummary,
   RunTrigger,
   Span,
@@ -256,6 +257,14 @@ export const selectAnswers = (ctx: TenantContext, runId: string, fromSeq: number
       ),
     )
     .orderBy(asc(spans.seq));
+
+export async function findRunStatus(ctx: TenantContext, runId: string): Promise<RunStatus | undefined> {
+  const [row] = await ctx.db
+    .select({ status: runs.status })
+    .from(runs)
+    .where(and(eq(runs.orgId, ctx.org.id), eq(runs.id, runId)));
+  return row?.status;
+}
 
 /** What a step has to know of its run before it works: who started it, from what, and whether it still goes on. */
 export async function findExecution(ctx: TenantContext, runId: string) {

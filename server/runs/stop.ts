@@ -52,13 +52,13 @@ export function watchForStop(
   const poll = isEmbedded
     ? undefined
     : setInterval(async () => {
-        const run = await withTenant(jobContext(address), (tx) => queries.findExecution(tx, address.runId)).catch(
+        const status = await withTenant(jobContext(address), (tx) => queries.findRunStatus(tx, address.runId)).catch(
           (error) => {
             execution.ctx.log.warn({ err: error }, 'could not see whether the run was cancelled');
             return undefined;
           },
         );
-        if (run?.status === 'cancelled') work.abort(new RunCancelled('The run was cancelled.'));
+        if (status === 'cancelled') work.abort(new RunCancelled('The run was cancelled.'));
       }, 2_000);
   return () => {
     clearTimeout(timer);

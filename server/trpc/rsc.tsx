@@ -1,6 +1,6 @@
 import 'server-only';
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query';
-import { createTRPCOptionsProxy, type TRPCQueryOptions } from '@trpc/tanstack-react-query';
+import { dehydrate, type FetchInfiniteQueryOptions, HydrationBoundary } from '@tanstack/react-query';
+import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { headers } from 'next/headers';
 import { cache, type ReactNode } from 'react';
 import { makeQueryClient } from '@/lib/trpc/query-client';
@@ -18,11 +18,15 @@ export const trpc = createTRPCOptionsProxy({
   queryClient: getQueryClient,
 });
 
+/** Options of a query or of an infinite query, as `trpc` gives them; the latter has a first page. */
+interface Prefetchable {
+  queryKey: readonly unknown[];
+}
+
 /** Starts a query on the server; the leaf that suspends on it finds the answer on its way. */
-// biome-ignore lint/suspicious/noExplicitAny: the options of any procedure
-export function prefetch<T extends ReturnType<TRPCQueryOptions<any>>>(options: T): void {
+export function prefetch(options: Prefetchable): void {
   const client = getQueryClient();
-  if (options.queryKey[1]?.type === 'infinite') void client.prefetchInfiniteQuery(options as never);
+  if ('initialPageParam' in options) void client.prefetchInfiniteQuery(options as FetchInfiniteQueryOptions);
   else void client.prefetchQuery(options);
 }
 

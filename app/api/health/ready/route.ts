@@ -2,7 +2,7 @@ import { readiness } from '@/server/health';
 
 export const dynamic = 'force-dynamic';
 
-/** The process can do its work: 503 while the database or the runner cannot. */
+/** The process can do its work: 503 while the database does not answer. */
 export async function GET(): Promise<Response> {
   const { ready, checks } = await readiness();
   return Response.json(

@@ -68,12 +68,7 @@ function Rows() {
           <AgentRow key={agent.id} agent={agent} />
         ))}
       </ul>
-      <LoadMore
-        hasMore={list.hasNextPage}
-        loading={list.isFetchingNextPage}
-        failed={list.isFetchNextPageError}
-        load={list.fetchNextPage}
-      />
+      <LoadMore list={list} />
     </div>
   );
 }

@@ -76,12 +76,7 @@ function Snapshot({ input, isFiltered }: { input: ListInput; isFiltered: boolean
           <RunRow key={run.id} run={run} />
         ))}
       </ul>
-      <LoadMore
-        hasMore={list.hasNextPage}
-        loading={list.isFetchingNextPage}
-        failed={list.isFetchNextPageError}
-        load={list.fetchNextPage}
-      />
+      <LoadMore list={list} />
     </>
   );
 }

@@ -54,12 +54,7 @@ function Entries({ query }: { query: string }) {
           <AuditRow key={entry.id} entry={entry} />
         ))}
       </ul>
-      <LoadMore
-        hasMore={list.hasNextPage}
-        loading={list.isFetchingNextPage}
-        failed={list.isFetchNextPageError}
-        load={list.fetchNextPage}
-      />
+      <LoadMore list={list} />
     </>
   );
 }

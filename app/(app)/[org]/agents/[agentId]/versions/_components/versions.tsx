@@ -87,12 +87,7 @@ export function Versions({ agentId }: { agentId: string }) {
                 />
               ))}
             </ol>
-            <LoadMore
-              hasMore={list.hasNextPage}
-              loading={list.isFetchingNextPage}
-              failed={list.isFetchNextPageError}
-              load={list.fetchNextPage}
-            />
+            <LoadMore list={list} />
           </div>
           <Comparison agent={agent} versions={versions} from={from} to={to} onChange={setParams} />
         </div>
