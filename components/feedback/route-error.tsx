@@ -25,6 +25,12 @@ export function RouteError({ error, reset, retry }: { error: unknown; reset: () 
     queries.reset();
     reset();
   }, [asking, queries, reset]);
+  useEffect(() => {
+    // What broke off with the line comes back with it; a piece of the program may be missing, so the whole page.
+    const reload = () => window.location.reload();
+    window.addEventListener('online', reload);
+    return () => window.removeEventListener('online', reload);
+  }, []);
   if (asking) return <ListSkeleton />;
   return (
     <ErrorState

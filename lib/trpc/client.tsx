@@ -29,7 +29,7 @@ const makeClient = () =>
         condition: (op) => op.type === 'subscription',
         true: [
           // Without it one 502 from a proxy ends a subscription for ever.
-          retryLink({ retry: () => true, retryDelayMs: (attempt) => Math.min(500 * 2 ** attempt, 10_000) }),
+          retryLink({ retry: () => true, retryDelayMs: (attempt) => Math.min(500 * 2 ** attempt, 3_000) }),
           httpSubscriptionLink({ url, transformer: superjson }),
         ],
         false: httpBatchStreamLink({ url, transformer: superjson }),

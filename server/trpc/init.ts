@@ -52,7 +52,8 @@ function shownMessage({ cause, code, message }: TRPCError, fields: Record<string
 
 export const trpc = initTRPC.context<TrpcContext>().create({
   transformer: superjson,
-  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+  // A laptop that was closed comes back with a connection that looks alive: only missing pings tell that it is not.
+  sse: { ping: { enabled: true, intervalMs: 3_000 }, client: { reconnectAfterInactivityMs: 8_000 } },
   errorFormatter({ shape, error, ctx }) {
     const { cause } = error;
     const fields = cause instanceof z.ZodError ? zodFields(cause) : cause instanceof Invalid ? cause.fields : {};
