@@ -1,5 +1,6 @@
 import { isObject } from './canonical';
 import { retryAfterMs } from './durations';
+import type { ServeAnswer } from './transport';
 
 /** An operation of a 206, or of a checkpoint. */
 export interface Operation {
@@ -45,18 +46,17 @@ function parse(text: string): { value: unknown } | undefined {
  * Classifies an answer by status and headers (the SDK's `handleAction`). A 400 or 500 comes from the function only with
  * the header `x-inngest-no-retry`; without it the endpoint is in trouble: signature, unknown function, a proxy.
  */
-export async function readAnswer(response: Response): Promise<Answer> {
-  const text = await response.text();
-  const version = Number(response.headers.get('x-inngest-req-version')) || undefined;
-  const noRetry = response.headers.get('x-inngest-no-retry');
-  const answered = response.headers.has('x-inngest-sdk');
+export function readAnswer({ status, headers, body: text }: ServeAnswer): Answer {
+  const version = Number(headers['x-inngest-req-version']) || undefined;
+  const noRetry = headers['x-inngest-no-retry'];
+  const answered = headers['x-inngest-sdk'] !== undefined;
   const trouble = (reason: string): Answer => ({ kind: 'trouble', reason, answered });
-  if (!answered) return trouble(`The serve endpoint answered ${response.status}, not as the SDK does`);
+  if (!answered) return trouble(`The serve endpoint answered ${status}, not as the SDK does`);
   const body = parse(text);
-  if (!body) return trouble(`The serve endpoint answered ${response.status} without JSON`);
-  const retryAfter = retryAfterMs(response.headers.get('retry-after'));
-  if (response.status === 200) return { kind: 'completed', output: body.value, version };
-  if (response.status === 206) {
+  if (!body) return trouble(`The serve endpoint answered ${status} without JSON`);
+  const retryAfter = retryAfterMs(headers['retry-after']);
+  if (status === 200) return { kind: 'completed', output: body.value, version };
+  if (status === 206) {
     const operations = [body.value].flat().map(readOperation);
     if (operations.some((operation) => !operation)) return trouble('An operation without id or code was answered');
     return {
@@ -66,11 +66,11 @@ export async function readAnswer(response: Response): Promise<Answer> {
       retryAfterMs: retryAfter,
     };
   }
-  if ((response.status === 400 || response.status === 500) && noRetry !== null) {
+  if ((status === 400 || status === 500) && noRetry !== undefined) {
     const { requestedStep, error } = isObject(body.value) ? body.value : {};
     if (requestedStep !== undefined) return { kind: 'step-missing', message: String(error) };
     return { kind: 'failed', error: body.value, retriable: noRetry !== 'true', retryAfterMs: retryAfter, version };
   }
   const message = isObject(body.value) && typeof body.value.message === 'string' ? `: ${body.value.message}` : '';
-  return trouble(`The serve endpoint answered ${response.status}${message}`);
+  return trouble(`The serve endpoint answered ${status}${message}`);
 }

@@ -1,5 +1,5 @@
-import type { Operation } from './answer';
-import { readOperation } from './answer';
+import { type Operation, readOperation } from './answer';
+import type { Api, ApiAnswer } from './api-request';
 import { isObject, type Json } from './canonical';
 import { InvalidEventError, readEvents } from './events';
 import { MAX_REQUEST_BYTES } from './limits';
@@ -24,47 +24,43 @@ export interface Checkpoint {
   operations: Operation[];
 }
 
-const json = (status: number, body: Json) => Response.json(body, { status });
+const json = (status: number, body: Json): ApiAnswer => ({ status, body: JSON.stringify(body) });
 const refuse = (status: number, error: string) => json(status, { error, status });
 
-/** Answers the HTTP calls of the SDK: events, checkpoints, registration (the SDK's `InngestApi` and `_send`). */
-export function createApi(keys: { signingKey: string; eventKey: string }, handlers: ApiHandlers): typeof fetch {
-  return async (input, init) => {
-    const request = new Request(input, init);
-    const { pathname } = new URL(request.url);
-    const [, first, second, third, fourth] = pathname.split('/').map(decodeURIComponent);
-    const text = request.method === 'POST' ? await request.text() : '';
-    if (Buffer.byteLength(text) > MAX_REQUEST_BYTES && first === 'e') return refuse(413, 'The request is too large');
-    if (request.method === 'POST' && first === 'e' && second !== undefined && third === undefined) {
+/** Answers the calls of the SDK: events, checkpoints, registration (the SDK's `InngestApi` and `_send`). */
+export function createApi(keys: { signingKey: string; eventKey: string }, handlers: ApiHandlers): Api {
+  return async ({ method, url, headers, body }) => {
+    const [, first, second, third, fourth] = url.pathname.split('/').map(decodeURIComponent);
+    if (Buffer.byteLength(body) > MAX_REQUEST_BYTES && first === 'e') return refuse(413, 'The request is too large');
+    if (method === 'POST' && first === 'e' && second !== undefined && third === undefined) {
       if (!isEventKey(second, keys.eventKey)) return refuse(401, 'The event key is not valid');
-      return await events(handlers, text, request.headers.get('x-inngest-event-id-seed'));
+      return await events(handlers, body, headers['x-inngest-event-id-seed'] ?? null);
     }
-    if (!isAuthorized(request.headers.get('authorization'), keys.signingKey)) {
+    if (!isAuthorized(headers.authorization ?? '', keys.signingKey)) {
       return refuse(401, 'The signing key is not valid');
     }
-    if (request.method === 'POST' && first === 'v1' && second === 'checkpoint' && third && fourth === 'async') {
-      return await checkpoint(handlers, third, text);
+    if (method === 'POST' && first === 'v1' && second === 'checkpoint' && third && fourth === 'async') {
+      return await checkpoint(handlers, third, body);
     }
-    if (request.method === 'POST' && first === 'fn' && second === 'register') {
-      await handlers.register(JSON.parse(text));
+    if (method === 'POST' && first === 'fn' && second === 'register') {
+      await handlers.register(JSON.parse(body));
       return json(200, { ok: true, modified: true });
     }
     if (
-      request.method === 'GET' &&
+      method === 'GET' &&
       first === 'v0' &&
       second === 'runs' &&
       third &&
       (fourth === 'actions' || fourth === 'batch')
     ) {
       const state = await handlers.state(third);
-      if (!state) return refuse(404, 'There is no such run');
-      return new Response(state[fourth], { headers: { 'content-type': 'application/json' } });
+      return state ? { status: 200, body: state[fourth] } : refuse(404, 'There is no such run');
     }
-    return refuse(501, `The embedded runner does not have ${request.method} ${pathname}`);
+    return refuse(501, `The embedded runner does not have ${method} ${url.pathname}`);
   };
 }
 
-async function events(handlers: ApiHandlers, text: string, seed: string | null): Promise<Response> {
+async function events(handlers: ApiHandlers, text: string, seed: string | null): Promise<ApiAnswer> {
   try {
     const ids = await handlers.receive(readEvents(JSON.parse(text), seed));
     return json(200, { ids, status: 200 });
@@ -75,7 +71,7 @@ async function events(handlers: ApiHandlers, text: string, seed: string | null):
   }
 }
 
-async function checkpoint(handlers: ApiHandlers, runId: string, text: string): Promise<Response> {
+async function checkpoint(handlers: ApiHandlers, runId: string, text: string): Promise<ApiAnswer> {
   const body: Json = JSON.parse(text);
   if (!isObject(body) || typeof body.qi_id !== 'string' || !Array.isArray(body.steps)) {
     return refuse(400, 'A checkpoint needs qi_id and steps');

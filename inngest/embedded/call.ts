@@ -1,6 +1,7 @@
 import type { RegisteredFunction } from './functions';
 import type { ClaimedJob } from './job';
 import { sign } from './signature';
+import type { ServeRequest } from './transport';
 
 export interface MemoisedStep {
   id: string;
@@ -56,14 +57,15 @@ export function callBody({ job, fn, event, version, open, steps }: Call): string
 export function callRequest(
   call: Call,
   to: { serveUrl: URL; signingKey: string; owner: string; signal: AbortSignal },
-): Request {
+): ServeRequest {
   const { job, fn } = call;
   const url = new URL(to.serveUrl);
   url.searchParams.set('fnId', fn.id);
   url.searchParams.set('stepId', job.stepId ?? 'step');
   const body = callBody(call);
-  return new Request(url, {
+  return {
     method: 'POST',
+    url,
     body,
     signal: to.signal,
     headers: {
@@ -75,5 +77,5 @@ export function callRequest(
       'x-request-id': `${to.owner}-${job.generation}`,
       'x-run-id': job.runId,
     },
-  });
+  };
 }

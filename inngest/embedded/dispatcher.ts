@@ -217,7 +217,7 @@ export class Dispatcher {
     const { serveUrl, signingKey, owner, transport } = this.options;
     try {
       const request = callRequest(call, { serveUrl, signingKey, owner, signal: this.#abort.signal });
-      return await readAnswer(await Promise.race([transport(request), this.#aborted]));
+      return readAnswer(await Promise.race([transport(request), this.#aborted]));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return { kind: 'trouble', reason: `The serve endpoint cannot be reached: ${reason}`, answered: false };

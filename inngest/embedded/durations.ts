@@ -16,7 +16,7 @@ export function dueAtMs(text: string, nowMs = Date.now()): number | undefined {
 }
 
 /** Milliseconds to wait by a `Retry-After` header: seconds, or a date with milliseconds as the SDK sends it. */
-export function retryAfterMs(header: string | null, nowMs = Date.now()): number | undefined {
+export function retryAfterMs(header: string | undefined, nowMs = Date.now()): number | undefined {
   if (!header) return undefined;
   if (/^\d+(\.\d+)?$/.test(header)) return Number(header) * 1000;
   const date = Date.parse(header);

@@ -20,19 +20,18 @@ export class RegistrationError extends Error {
  */
 export async function fetchFunctions(to: { serveUrl: URL; signingKey: string; transport: Transport }) {
   const body = canonicalJson({ url: to.serveUrl.href });
-  const answer = await to.transport(
-    new Request(to.serveUrl, {
-      method: 'PUT',
-      body,
-      headers: {
-        'content-type': 'application/json',
-        host: to.serveUrl.host,
-        'x-inngest-sync-kind': 'in_band',
-        'x-inngest-signature': sign(body, to.signingKey),
-      },
-    }),
-  );
-  const text = await answer.text();
+  const answer = await to.transport({
+    method: 'PUT',
+    url: to.serveUrl,
+    body,
+    headers: {
+      'content-type': 'application/json',
+      host: to.serveUrl.host,
+      'x-inngest-sync-kind': 'in_band',
+      'x-inngest-signature': sign(body, to.signingKey),
+    },
+  });
+  const text = answer.body;
   if (answer.status !== 200) {
     throw new RegistrationError(
       `The serve endpoint answered the registration with ${answer.status}: ${text.slice(0, 300)}`,

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import { createApi } from './api';
+import { asFetch } from './api-request';
 import { BACKOFF_MS } from './backoff';
 import { Dispatcher } from './dispatcher';
 import { Engine } from './engine';
+import { localTransport } from './local-serve';
 import { type Log, silent } from './log';
 import { createFunctionLoader, fetchFunctions, persist, readRegistration } from './registration';
 import { Store } from './store';
-import { httpTransport, type Transport } from './transport';
+import type { Transport } from './transport';
 import { Registry } from './triggers';
 
 export interface RunnerOptions {
@@ -15,6 +17,7 @@ export interface RunnerOptions {
   serveUrl: string;
   signingKey: string;
   eventKey: string;
+  /** Omitted: in this process as soon as it has loaded the functions, over HTTP before. */
   transport?: Transport;
   /** A pool of its own; omitted, the product's. */
   sql?: postgres.Sql;
@@ -61,7 +64,7 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
   const { signingKey, eventKey, exclusive, leaseMs = 30_000, log = silent, sql } = options;
   const owner = randomUUID();
   const serveUrl = new URL(options.serveUrl);
-  const transport = options.transport ?? httpTransport();
+  const transport = options.transport ?? localTransport();
   const registry = new Registry();
   const store = new Store({ sql, owner, leaseMs, exclusive });
   const dispatcher = new Dispatcher({
@@ -119,14 +122,16 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
   };
 
   return {
-    fetch: createApi(
-      { signingKey, eventKey },
-      {
-        receive: (events) => engine.receive(events),
-        checkpoint: (checkpoint) => engine.checkpoint(checkpoint),
-        state: (runId) => store.state(runId),
-        register: (body) => register(readRegistration(body)),
-      },
+    fetch: asFetch(
+      createApi(
+        { signingKey, eventKey },
+        {
+          receive: (events) => engine.receive(events),
+          checkpoint: (checkpoint) => engine.checkpoint(checkpoint),
+          state: (runId) => store.state(runId),
+          register: (body) => register(readRegistration(body)),
+        },
+      ),
     ),
     async start() {
       await loadFunctions();

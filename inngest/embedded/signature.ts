@@ -27,5 +27,5 @@ const equal = (a: string, b: string): boolean => {
 
 export const isEventKey = (given: string, eventKey: string): boolean => equal(given, eventKey);
 
-export const isAuthorized = (authorization: string | null, signingKey: string): boolean =>
-  equal(authorization ?? '', `Bearer ${bearerOf(signingKey)}`);
+export const isAuthorized = (authorization: string, signingKey: string): boolean =>
+  equal(authorization, `Bearer ${bearerOf(signingKey)}`);

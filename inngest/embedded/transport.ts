@@ -1,7 +1,24 @@
 import { Agent, request as send } from 'undici';
 
+/** A signed call of a serve endpoint. */
+export interface ServeRequest {
+  method: 'POST' | 'PUT';
+  url: URL;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  body: string;
+  signal?: AbortSignal;
+}
+
+export interface ServeAnswer {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  body: string;
+}
+
 /** Carries a call to the SDK's serve handler and its answer back. */
-export type Transport = (request: Request) => Promise<Response>;
+export type Transport = (request: ServeRequest) => Promise<ServeAnswer>;
 
 /**
  * HTTP to the serve endpoint, the path production takes. A step may work for as long as it needs: nothing here ends a
@@ -14,16 +31,18 @@ export function httpTransport(): Transport {
     connect: { timeout: 10_000 },
     keepAliveTimeout: 4_000,
   });
-  return async (request) => {
-    const answer = await send(request.url, {
-      method: request.method === 'PUT' ? 'PUT' : 'POST',
-      headers: Object.fromEntries(request.headers),
-      body: await request.text(),
-      signal: request.signal,
-      dispatcher,
-    });
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(answer.headers)) if (value) headers.set(name, [value].flat().join(', '));
-    return new Response(await answer.body.text(), { status: answer.statusCode, headers });
+  return async ({ url, ...request }) => {
+    const answer = await send(url, { ...request, dispatcher });
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(answer.headers)) if (value) headers[name] = [value].flat().join(', ');
+    return { status: answer.statusCode, headers, body: await answer.body.text() };
+  };
+}
+
+/** A handler of web requests in this process, as `inngest/edge` makes them. */
+export function webTransport(handler: (request: Request) => Promise<Response>): Transport {
+  return async ({ url, ...request }) => {
+    const answer = await handler(new Request(url, request));
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
   };
 }

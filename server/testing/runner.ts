@@ -1,7 +1,6 @@
-import { serve } from 'inngest/edge';
 import { functions } from '@/inngest';
 import { inngest } from '@/inngest/client';
-import { createEmbeddedRunner, type EmbeddedRunner, setEmbeddedRunner } from '@/inngest/embedded';
+import { createEmbeddedRunner, createLocalServe, type EmbeddedRunner, setEmbeddedRunner } from '@/inngest/embedded';
 import { env } from '@/lib/env';
 
 /** The embedded runner with the product's functions in this process; `start` it to have runs executed. */
@@ -12,7 +11,7 @@ export function makeRunner(): EmbeddedRunner {
     eventKey: env.INNGEST_EVENT_KEY ?? '',
     exclusive: false,
     pollMs: 500,
-    transport: serve({ client: inngest, functions }),
+    transport: createLocalServe({ client: inngest, functions }),
   });
   setEmbeddedRunner(runner);
   return runner;

@@ -1,6 +1,7 @@
 import { serve } from 'inngest/next';
 import { functions } from '@/inngest';
 import { inngest } from '@/inngest/client';
+import { createLocalServe, setLocalServe } from '@/inngest/embedded';
 import { env } from '@/lib/env';
 
 /**
@@ -8,3 +9,6 @@ import { env } from '@/lib/env';
  * address whatever the request calls us.
  */
 export const { GET, POST, PUT } = serve({ client: inngest, functions, serveOrigin: env.MUSTER_URL });
+
+// Of `npm run dev` every call goes over HTTP: that is what makes Next load functions again when they have been edited.
+if (env.NODE_ENV === 'production') setLocalServe(createLocalServe({ client: inngest, functions }));

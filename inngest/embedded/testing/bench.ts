@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Inngest } from 'inngest';
-import { serve as serveInProcess } from 'inngest/edge';
 import { serve as serveHttp } from 'inngest/node';
+import { createLocalServe } from '../local-serve';
 import { createEmbeddedRunner } from '../runner';
 import { httpTransport } from '../transport';
 import { startPglite, startPostgres } from './databases';
@@ -12,6 +12,9 @@ import { startPglite, startPostgres } from './databases';
  * `npx tsx inngest/embedded/testing/bench.ts [http] [postgres]` (PGlite and in-process otherwise; for `postgres` set DATABASE_URL).
  */
 const overHttp = process.argv.includes('http');
+// As scripts/serve.ts does.
+// biome-ignore lint/style/noProcessEnv: nothing is read from it here.
+process.env = { ...process.env };
 const db = process.argv.includes('postgres') ? await startPostgres() : await startPglite();
 const keys = { signingKey: `signkey-test-${'ab'.repeat(16)}`, eventKey: 'bench' };
 const quiet = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
@@ -41,19 +44,19 @@ const functions = [
 ];
 const server = createServer(serveHttp({ client, functions }));
 await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-const handle = serveInProcess({ client, functions });
 const runner = createEmbeddedRunner({
   ...keys,
   serveUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/inngest`,
   exclusive: db.exclusive,
   sql: db.sql,
-  transport: overHttp ? httpTransport() : (request) => handle(request),
+  transport: overHttp ? httpTransport() : createLocalServe({ client, functions }),
 });
 await runner.start();
 
 let sent = 0;
 async function measure(concurrency: number, runs: number): Promise<void> {
   const { statements } = await runner.counts();
+  const cpu = process.cpuUsage();
   const began = performance.now();
   const until = sent + runs;
   const one = async (n: number) => {
@@ -67,10 +70,11 @@ async function measure(concurrency: number, runs: number): Promise<void> {
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
   const ms = performance.now() - began;
+  const { user, system } = process.cpuUsage(cpu);
   const perRun = ((await runner.counts()).statements - statements) / runs;
   process.stdout.write(
     `concurrency ${concurrency}: ${((runs / ms) * 1000).toFixed(0)} runs/s, ` +
-      `${((ms / runs) * concurrency).toFixed(2)} ms a run, ${perRun.toFixed(2)} statements a run\n`,
+      `${((ms / runs) * concurrency).toFixed(2)} ms a run, ${perRun.toFixed(2)} statements and ${((user + system) / 1000 / runs).toFixed(2)} ms of processor a run\n`,
   );
 }
 

@@ -7,6 +7,7 @@ import { serve } from 'inngest/edge';
 import postgres from 'postgres';
 import { startEmbeddedDatabase } from '@/db/embedded';
 import { createEmbeddedRunner } from '../runner';
+import { webTransport } from '../transport';
 
 /**
  * A process that is killed: a database (PGlite in `dataDir`, or Postgres at `url`), a runner and functions whose step
@@ -38,7 +39,7 @@ const runner = createEmbeddedRunner({
   serveUrl: 'http://localhost:9/api/inngest',
   exclusive: !url,
   sql,
-  transport: (request) => handler(request),
+  transport: webTransport((request) => handler(request)),
   backoffMs: [10],
   concurrency: 8,
   leaseMs: 400,

@@ -3,6 +3,7 @@ import { Inngest, type InngestFunction } from 'inngest';
 import { serve } from 'inngest/edge';
 import type { Log } from '../log';
 import { createEmbeddedRunner, type RunnerOptions } from '../runner';
+import { webTransport } from '../transport';
 import type { TestDatabase } from './databases';
 
 export const SIGNING_KEY = `signkey-test-${'ab'.repeat(16)}`;
@@ -42,7 +43,7 @@ export function createApp(
     eventKey: EVENT_KEY,
     exclusive: db.exclusive,
     sql: db.sql,
-    transport: (request) => handler.current(request),
+    transport: webTransport((request) => handler.current(request)),
     backoffMs: [5],
     pollMs: 200,
     log,
