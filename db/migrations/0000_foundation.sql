@@ -3,6 +3,57 @@ CREATE SCHEMA "system";
 CREATE SCHEMA "runner";
 --> statement-breakpoint
 CREATE SEQUENCE "runner"."generation" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
+CREATE TABLE "system"."account_tokens" (
+	"token_hash" text NOT NULL,
+	"purpose" text NOT NULL,
+	"user_id" uuid NOT NULL,
+	"email" text,
+	"session_id" uuid,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "account_tokens_token_hash_pk" PRIMARY KEY("token_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "system"."identities" (
+	"provider" text NOT NULL,
+	"subject" text NOT NULL,
+	"user_id" uuid NOT NULL,
+	"email" text NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "identities_provider_subject_pk" PRIMARY KEY("provider","subject")
+);
+--> statement-breakpoint
+CREATE TABLE "system"."security_events" (
+	"id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"detail" text,
+	"ip" text,
+	"user_agent" text,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "security_events_id_pk" PRIMARY KEY("id")
+);
+--> statement-breakpoint
+CREATE TABLE "system"."sign_ups" (
+	"token_hash" text NOT NULL,
+	"receipt_hash" text,
+	"email" text NOT NULL,
+	"name" text NOT NULL,
+	"password_hash" text NOT NULL,
+	"organization" text NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "sign_ups_token_hash_pk" PRIMARY KEY("token_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "system"."throttles" (
+	"key" text NOT NULL,
+	"tries" integer NOT NULL,
+	"blocked_until" timestamp (3) with time zone,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "throttles_key_pk" PRIMARY KEY("key")
+);
+--> statement-breakpoint
 CREATE TABLE "agent_versions" (
 	"org_id" uuid NOT NULL,
 	"agent_id" uuid NOT NULL,
@@ -73,6 +124,15 @@ CREATE TABLE "system"."outbox" (
 	CONSTRAINT "outbox_id_pk" PRIMARY KEY("id")
 );
 --> statement-breakpoint
+CREATE TABLE "system"."mails" (
+	"id" uuid NOT NULL,
+	"to" text NOT NULL,
+	"message" jsonb NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"delivered_at" timestamp (3) with time zone,
+	CONSTRAINT "mails_id_pk" PRIMARY KEY("id")
+);
+--> statement-breakpoint
 CREATE TABLE "api_keys" (
 	"org_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -90,6 +150,21 @@ CREATE TABLE "api_keys" (
 );
 --> statement-breakpoint
 ALTER TABLE "api_keys" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "invitations" (
+	"org_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"email" text NOT NULL,
+	"role" text NOT NULL,
+	"token_hash" text NOT NULL,
+	"invited_by" uuid NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "invitations_org_id_id_pk" PRIMARY KEY("org_id","id"),
+	CONSTRAINT "invitations_email_key" UNIQUE("org_id","email"),
+	CONSTRAINT "invitations_token_hash_key" UNIQUE("org_id","token_hash")
+);
+--> statement-breakpoint
+ALTER TABLE "invitations" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "memberships" (
 	"org_id" uuid NOT NULL,
 	"user_id" uuid NOT NULL,
@@ -151,6 +226,16 @@ CREATE TABLE "runner"."fn" (
 	"registered_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "runner"."gather" (
+	"fn_id" text NOT NULL,
+	"key" text NOT NULL,
+	"event_ids" text[] NOT NULL,
+	"size" integer,
+	"due_at" timestamp with time zone NOT NULL,
+	"deadline_at" timestamp with time zone,
+	CONSTRAINT "gather_fn_id_key_pk" PRIMARY KEY("fn_id","key")
+);
+--> statement-breakpoint
 CREATE TABLE "runner"."job" (
 	"run_id" text NOT NULL,
 	"key" text NOT NULL,
@@ -164,6 +249,7 @@ CREATE TABLE "runner"."job" (
 	"rank" timestamp with time zone NOT NULL,
 	"slots" text[],
 	"slot_limits" integer[],
+	"last_error" text,
 	"again" boolean DEFAULT false NOT NULL,
 	"generation" bigint,
 	"owner" text,
@@ -171,16 +257,26 @@ CREATE TABLE "runner"."job" (
 	CONSTRAINT "job_run_id_key_pk" PRIMARY KEY("run_id","key")
 );
 --> statement-breakpoint
+CREATE TABLE "runner"."limiter" (
+	"key" text PRIMARY KEY NOT NULL,
+	"arrival_at" timestamp with time zone NOT NULL,
+	"admitted" integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "runner"."run" (
 	"id" text PRIMARY KEY NOT NULL,
 	"fn_id" text NOT NULL,
 	"event_id" text NOT NULL,
+	"event_ids" text[],
 	"idempotency_key" text,
 	"parent_run_id" text,
 	"parent_step_id" text,
 	"priority" integer DEFAULT 0 NOT NULL,
 	"slots" text[],
 	"slot_limits" integer[],
+	"singleton_key" text,
+	"singleton_skips" boolean DEFAULT false NOT NULL,
+	"overdue" boolean DEFAULT false NOT NULL,
 	"version" smallint DEFAULT -1 NOT NULL,
 	"pending" integer DEFAULT 0 NOT NULL,
 	"waiting" integer DEFAULT 0 NOT NULL,
@@ -331,6 +427,7 @@ CREATE TABLE "users" (
 	"email" text NOT NULL,
 	"name" text NOT NULL,
 	"password_hash" text,
+	"is_operator" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"disabled_at" timestamp (3) with time zone,
 	CONSTRAINT "users_id_pk" PRIMARY KEY("id"),
@@ -338,11 +435,15 @@ CREATE TABLE "users" (
 );
 --> statement-breakpoint
 ALTER TABLE "users" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE "system"."account_tokens" ADD CONSTRAINT "account_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "system"."identities" ADD CONSTRAINT "identities_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "system"."security_events" ADD CONSTRAINT "security_events_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_versions" ADD CONSTRAINT "agent_versions_org_id_agent_id_agents_org_id_id_fk" FOREIGN KEY ("org_id","agent_id") REFERENCES "public"."agents"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agents" ADD CONSTRAINT "agents_org_id_workspace_id_workspaces_org_id_id_fk" FOREIGN KEY ("org_id","workspace_id") REFERENCES "public"."workspaces"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_entries" ADD CONSTRAINT "audit_entries_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "idempotency_keys" ADD CONSTRAINT "idempotency_keys_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "model_credentials" ADD CONSTRAINT "model_credentials_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -353,17 +454,36 @@ ALTER TABLE "runs" ADD CONSTRAINT "runs_org_id_agent_id_agents_org_id_id_fk" FOR
 ALTER TABLE "span_payloads" ADD CONSTRAINT "span_payloads_org_id_run_id_seq_spans_org_id_run_id_seq_fk" FOREIGN KEY ("org_id","run_id","seq") REFERENCES "public"."spans"("org_id","run_id","seq") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spans" ADD CONSTRAINT "spans_org_id_run_id_runs_org_id_id_fk" FOREIGN KEY ("org_id","run_id") REFERENCES "public"."runs"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "account_tokens_user" ON "system"."account_tokens" USING btree ("user_id","purpose");--> statement-breakpoint
+CREATE INDEX "account_tokens_oldest" ON "system"."account_tokens" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "identities_user" ON "system"."identities" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "security_events_user" ON "system"."security_events" USING btree ("user_id","id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "security_events_oldest" ON "system"."security_events" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "sign_ups_oldest" ON "system"."sign_ups" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "throttles_oldest" ON "system"."throttles" USING btree ("updated_at");--> statement-breakpoint
 CREATE INDEX "agents_recent" ON "agents" USING btree ("org_id","updated_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "audit_entries_by_resource" ON "audit_entries" USING btree ("org_id","resource_type","resource_id","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "outbox_oldest" ON "system"."outbox" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "mails_newest" ON "system"."mails" USING btree ("created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "mails_to" ON "system"."mails" USING btree ("to","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "event_dedupe_key" ON "runner"."event" USING btree ("dedupe_key") WHERE "runner"."event"."dedupe_key" is not null;--> statement-breakpoint
 CREATE INDEX "event_unrouted" ON "runner"."event" USING btree ("id") WHERE not "runner"."event"."routed";--> statement-breakpoint
-CREATE INDEX "job_queue" ON "runner"."job" USING btree ("rank") WHERE "runner"."job"."owner" is null;--> statement-breakpoint
+CREATE INDEX "event_received" ON "runner"."event" USING btree ("received_at");--> statement-breakpoint
+CREATE INDEX "gather_due" ON "runner"."gather" USING btree ("due_at");--> statement-breakpoint
+CREATE INDEX "job_queue" ON "runner"."job" USING btree ("rank") WHERE "runner"."job"."owner" is null and "runner"."job"."slots" is null;--> statement-breakpoint
+CREATE INDEX "job_limited" ON "runner"."job" USING btree ("rank") WHERE "runner"."job"."owner" is null and "runner"."job"."slots" is not null;--> statement-breakpoint
+CREATE INDEX "job_slot" ON "runner"."job" USING btree (("slots"[1]),"rank") WHERE "runner"."job"."owner" is null and "runner"."job"."slots" is not null;--> statement-breakpoint
 CREATE INDEX "job_held" ON "runner"."job" USING btree ("owner") WHERE "runner"."job"."owner" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "run_idempotency_key" ON "runner"."run" USING btree ("fn_id","idempotency_key") WHERE "runner"."run"."idempotency_key" is not null;--> statement-breakpoint
-CREATE INDEX "run_active" ON "runner"."run" USING btree ("fn_id") WHERE "runner"."run"."ended_at" is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "run_singleton" ON "runner"."run" USING btree ("fn_id","singleton_key") WHERE "runner"."run"."singleton_skips" and "runner"."run"."ended_at" is null;--> statement-breakpoint
+CREATE INDEX "run_replaced" ON "runner"."run" USING btree ("fn_id","singleton_key") WHERE "runner"."run"."singleton_key" is not null and "runner"."run"."ended_at" is null;--> statement-breakpoint
+CREATE INDEX "run_active" ON "runner"."run" USING btree ("fn_id","id") WHERE "runner"."run"."ended_at" is null;--> statement-breakpoint
+CREATE INDEX "run_broken" ON "runner"."run" USING btree ("id") WHERE "runner"."run"."status" in ('failed', 'cancelled');--> statement-breakpoint
+CREATE INDEX "run_event" ON "runner"."run" USING btree ("event_id");--> statement-breakpoint
+CREATE INDEX "run_ended" ON "runner"."run" USING btree ("ended_at") WHERE "runner"."run"."ended_at" is not null;--> statement-breakpoint
 CREATE INDEX "wait_event" ON "runner"."wait" USING btree ("event_name","match_key");--> statement-breakpoint
+CREATE UNIQUE INDEX "wait_signal" ON "runner"."wait" USING btree ("event_name") WHERE "runner"."wait"."kind" = 'signal';--> statement-breakpoint
 CREATE INDEX "approvals_by_status" ON "approvals" USING btree ("org_id","status","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "runs_by_time" ON "runs" USING btree ("org_id","created_at");--> statement-breakpoint
 CREATE INDEX "runs_by_agent" ON "runs" USING btree ("org_id","agent_id","id" DESC NULLS LAST);--> statement-breakpoint
@@ -377,6 +497,7 @@ CREATE POLICY "tenant" ON "agents" AS PERMISSIVE FOR ALL TO public USING (org_id
 CREATE POLICY "tenant" ON "audit_entries" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "idempotency_keys" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "api_keys" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "invitations" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "memberships" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "own_memberships" ON "memberships" AS PERMISSIVE FOR SELECT TO public USING ((select nullif(current_setting('app.org_id', true), '')::uuid) is null and user_id = (select nullif(current_setting('app.user_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "model_credentials" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint

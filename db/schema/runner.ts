@@ -48,6 +48,7 @@ export const runnerEvents = runner.table(
   (t) => [
     uniqueIndex('event_dedupe_key').on(t.dedupeKey).where(sql`${t.dedupeKey} is not null`),
     index('event_unrouted').on(t.id).where(sql`not ${t.routed}`),
+    index('event_received').on(t.receivedAt),
   ],
 );
 
@@ -57,6 +58,8 @@ export const runnerRuns = runner.table(
     id: text('id').primaryKey(),
     fnId: text('fn_id').notNull(),
     eventId: text('event_id').notNull(),
+    /** The events of a batch, the first of them `event_id`; null for a run of one event. */
+    eventIds: text('event_ids').array(),
     idempotencyKey: text('idempotency_key'),
     /** The step of another run that invoked this one. */
     parentRunId: text('parent_run_id'),
@@ -66,6 +69,11 @@ export const runnerRuns = runner.table(
     /** What its calls occupy while they execute, and how many may occupy each: concurrency. */
     slots: text('slots').array(),
     slotLimits: integer('slot_limits').array(),
+    /** Runs of one function that must not be active together; either the second does not begin, or it ends the first. */
+    singletonKey: text('singleton_key'),
+    singletonSkips: boolean('singleton_skips').notNull().default(false),
+    /** Its time to finish is over: it is cancelled unless the call that is executing finishes it. */
+    overdue: boolean('overdue').notNull().default(false),
     /** The execution version the SDK answered with; -1 before its first answer. */
     version: smallint('version').notNull().default(-1),
     /** Steps that some job will execute: discovery waits for the last of them. */
@@ -83,7 +91,12 @@ export const runnerRuns = runner.table(
   },
   (t) => [
     uniqueIndex('run_idempotency_key').on(t.fnId, t.idempotencyKey).where(sql`${t.idempotencyKey} is not null`),
-    index('run_active').on(t.fnId).where(sql`${t.endedAt} is null`),
+    uniqueIndex('run_singleton').on(t.fnId, t.singletonKey).where(sql`${t.singletonSkips} and ${t.endedAt} is null`),
+    index('run_replaced').on(t.fnId, t.singletonKey).where(sql`${t.singletonKey} is not null and ${t.endedAt} is null`),
+    index('run_active').on(t.fnId, t.id).where(sql`${t.endedAt} is null`),
+    index('run_broken').on(t.id).where(sql`${t.status} in ('failed', 'cancelled')`),
+    index('run_event').on(t.eventId),
+    index('run_ended').on(t.endedAt).where(sql`${t.endedAt} is not null`),
   ],
 );
 
@@ -116,7 +129,7 @@ export const runnerJobs = runner.table(
     /** `main` enters the function, a step id executes that step, `<step id>:timer` ends its wait. */
     key: text('key').notNull(),
     fnId: text('fn_id').notNull(),
-    kind: text('kind', { enum: ['call', 'timer', 'fetch', 'cron'] }).notNull(),
+    kind: text('kind', { enum: ['call', 'timer', 'fetch', 'cron', 'timeout'] }).notNull(),
     stepId: text('step_id'),
     payload: text('payload'),
     attempt: integer('attempt').notNull().default(0),
@@ -127,6 +140,8 @@ export const runnerJobs = runner.table(
     rank: instant('rank').notNull(),
     slots: text('slots').array(),
     slotLimits: integer('slot_limits').array(),
+    /** What went wrong the last time, while it is tried again. */
+    lastError: text('last_error'),
     /** Something ended while this job was executing: enter the function once more. */
     again: boolean('again').notNull().default(false),
     generation: bigint('generation', { mode: 'number' }),
@@ -135,7 +150,10 @@ export const runnerJobs = runner.table(
   },
   (t) => [
     primaryKey({ columns: [t.runId, t.key] }),
-    index('job_queue').on(t.rank).where(sql`${t.owner} is null`),
+    index('job_queue').on(t.rank).where(sql`${t.owner} is null and ${t.slots} is null`),
+    // Jobs of a limit that is used up wait here in thousands; the second index finds those of other limits behind them.
+    index('job_limited').on(t.rank).where(sql`${t.owner} is null and ${t.slots} is not null`),
+    index('job_slot').on(sql`(${t.slots}[1])`, t.rank).where(sql`${t.owner} is null and ${t.slots} is not null`),
     index('job_held').on(t.owner).where(sql`${t.owner} is not null`),
   ],
 );
@@ -147,11 +165,41 @@ export const runnerWaits = runner.table(
     /** The step id, or `cancel:<n>` for an entry of the function's cancelOn. */
     key: text('key').notNull(),
     kind: text('kind', { enum: ['event', 'signal', 'cancel'] }).notNull(),
+    /** Of an event; the name of a signal. */
     eventName: text('event_name').notNull(),
     /** `path=value` that a matching event must contain, when the expression begins with an equality. */
     matchKey: text('match_key'),
     expression: text('expression'),
     expiresAt: instant('expires_at'),
   },
-  (t) => [primaryKey({ columns: [t.runId, t.key] }), index('wait_event').on(t.eventName, t.matchKey)],
+  (t) => [
+    primaryKey({ columns: [t.runId, t.key] }),
+    index('wait_event').on(t.eventName, t.matchKey),
+    // One run at a time waits for a signal.
+    uniqueIndex('wait_signal').on(t.eventName).where(sql`${t.kind} = 'signal'`),
+  ],
+);
+
+/** Throttles and rate limits, one row a key: when the next would be admitted if there had never been a pause (GCRA). */
+export const runnerLimiters = runner.table('limiter', {
+  key: text('key').primaryKey(),
+  arrivalAt: instant('arrival_at').notNull(),
+  /** How many of those who asked last were admitted. */
+  admitted: integer('admitted').notNull(),
+});
+
+/** Events that wait to start one run together: the newest of a debounce, all of a batch. */
+export const runnerGathers = runner.table(
+  'gather',
+  {
+    fnId: text('fn_id').notNull(),
+    key: text('key').notNull(),
+    eventIds: text('event_ids').array().notNull(),
+    /** How many events fill a batch; null for a debounce. */
+    size: integer('size'),
+    dueAt: instant('due_at').notNull(),
+    /** A debounce is put off no longer than until then. */
+    deadlineAt: instant('deadline_at'),
+  },
+  (t) => [primaryKey({ columns: [t.fnId, t.key] }), index('gather_due').on(t.dueAt)],
 );

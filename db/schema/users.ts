@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { index, pgPolicy, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { boolean, index, pgPolicy, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, currentOrg, currentUser, id, instant } from '../columns';
 
 /** People. No tenant table: a person may be in many organizations. A tenant sees its own members, without hashes. */
@@ -11,6 +11,8 @@ export const users = pgTable(
     email: text('email').notNull(),
     name: text('name').notNull(),
     passwordHash: text('password_hash'),
+    /** Set this server up, and sees how it works: its runner, whatever the organization. */
+    isOperator: boolean('is_operator').notNull().default(false),
     createdAt: createdAt(),
     disabledAt: instant('disabled_at'),
   },
