@@ -37,6 +37,7 @@ grant select (id, name, email, created_at) on users to muster_tenant;
 -- An event that must not be lost is written in the tenant's transaction; only the system reads it.
 grant usage on schema system to muster_tenant;
 grant insert on system.outbox to muster_tenant;
+grant insert on system.mails to muster_tenant;
 
 -- Knowledge search uses vectors where the server has them, and full text everywhere.
 do $$ begin

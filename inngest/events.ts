@@ -15,3 +15,8 @@ export const runCancelled = eventType('agent/run.cancelled', {
 export const questionAnswered = eventType('agent/question.answered', {
   schema: z.object({ orgId: z.uuid(), runId: z.uuid(), stepKey: z.string() }),
 });
+
+/** A mail was written; it is in `system.mails`, so that no link in it is in any queue. */
+export const mailQueued = eventType('mail/queued', {
+  schema: z.object({ mailId: z.uuid() }),
+});

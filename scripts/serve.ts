@@ -57,6 +57,7 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   await migrateDatabase();
 
   const { createEmbeddedRunner, setEmbeddedRunner } = await import('../inngest/embedded');
+  const { withConnection } = await import('../server/connection');
   const { log } = await import('../server/log');
   const runner = env.INNGEST_BASE_URL
     ? undefined
@@ -76,7 +77,8 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   const server = createServer();
   const app = next({ dev, dir: process.cwd(), httpServer: server, port: env.PORT, hostname: 'localhost' });
   await app.prepare();
-  server.on('request', app.getRequestHandler());
+  const handle = app.getRequestHandler();
+  server.on('request', (request, response) => withConnection(request, () => handle(request, response)));
   if (dev) server.on('upgrade', app.getUpgradeHandler());
   await new Promise<void>((listening, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

@@ -3,8 +3,9 @@ import { newId } from '@/db/columns';
 import { outbox } from '@/db/schema/governance';
 import { inngest } from '@/inngest/client';
 import type { JsonValue } from '@/lib/contracts/json';
-import { asSystem, type TenantContext } from './context';
+import { asSystem } from './context';
 import { log } from './log';
+import type { SendingContext } from './system';
 
 /** Older than this, an event was left by a process that died between its transaction and its sending. */
 const LEFT_BEHIND = sql`now() - interval '20 seconds'`;
@@ -14,7 +15,7 @@ const LEFT_BEHIND = sql`now() - interval '20 seconds'`;
  * the row for `sendLeftEvents`; the event's id is the row's, so sending it twice starts nothing twice.
  */
 export async function enqueueEvent(
-  ctx: TenantContext,
+  ctx: SendingContext,
   event: { name: string; data: { [key: string]: JsonValue } },
 ): Promise<void> {
   const id = newId();

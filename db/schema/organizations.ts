@@ -100,3 +100,25 @@ export const modelCredentials = pgTable(
     tenantPolicy(),
   ],
 );
+
+/** Somebody asked to join, until they do. The link that only they got is never stored, only its SHA-256. */
+export const invitations = pgTable(
+  'invitations',
+  {
+    orgId: orgId().references(() => organizations.id, { onDelete: 'cascade' }),
+    id: id(),
+    /** Lower case. */
+    email: text('email').notNull(),
+    role: text('role').notNull(),
+    tokenHash: text('token_hash').notNull(),
+    invitedBy: uuid('invited_by').notNull(),
+    createdAt: createdAt(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.orgId, t.id] }),
+    unique('invitations_email_key').on(t.orgId, t.email),
+    unique('invitations_token_hash_key').on(t.orgId, t.tokenHash),
+    tenantPolicy(),
+  ],
+);

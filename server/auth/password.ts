@@ -7,21 +7,23 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const AT_ONCE = 2;
 const MAX_WAITING = 100;
 
-let busy = 0;
-const waiting: (() => void)[] = [];
+// Next bundles sign-in and sign-up apart; one process wants one queue.
+const shared = globalThis as typeof globalThis & { musterHashing?: { busy: number; waiting: (() => void)[] } };
+shared.musterHashing ??= { busy: 0, waiting: [] };
+const queue = shared.musterHashing;
 
 async function bounded<T>(work: () => Promise<T>): Promise<T> {
-  if (busy >= AT_ONCE) {
-    if (waiting.length >= MAX_WAITING)
+  if (queue.busy >= AT_ONCE) {
+    if (queue.waiting.length >= MAX_WAITING)
       throw new LimitExceeded('Too many sign-ins at this moment. Try again shortly.', 5);
-    await new Promise<void>((turn) => waiting.push(turn));
-  } else busy += 1;
+    await new Promise<void>((turn) => queue.waiting.push(turn));
+  } else queue.busy += 1;
   try {
     return await work();
   } finally {
-    const next = waiting.shift();
+    const next = queue.waiting.shift();
     if (next) next();
-    else busy -= 1;
+    else queue.busy -= 1;
   }
 }
 
@@ -43,13 +45,11 @@ export function refuseCommonPassword(password: string, email: string): void {
 
 export const hashPassword = (password: string): Promise<string> => bounded(() => hash(password, COST));
 
-// Verified against when there is no such account, so that both answers take the same time.
-let decoy: Promise<string> | undefined;
+// Of random bytes that nobody kept. Verified against when there is no such account, so that both take the same time.
+const DECOY = '$argon2id$v=19$m=19456,t=2,p=1$VbkvrRDt7RI0wxkT5wQ7KA$/pEZ4xdvOroAfMMhBGh5AexPC2Cmr1Qj2HixZvw83Ig';
 
 /** False for a wrong password and, after the same time, for no account at all. */
 export async function verifyPassword(stored: string | null | undefined, password: string): Promise<boolean> {
-  decoy ??= hashPassword('no account has this password');
-  const against = stored ?? (await decoy);
-  const matches = await bounded(() => verify(against, password));
+  const matches = await bounded(() => verify(stored ?? DECOY, password));
   return matches && stored != null;
 }

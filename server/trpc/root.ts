@@ -1,6 +1,7 @@
 import { agentsRouter } from '../agents/router';
 import { apiKeysRouter } from '../api-keys/router';
 import { auditRouter } from '../audit/router';
+import { mailboxRouter } from '../mail/router';
 import { modelsRouter } from '../models/router';
 import { membersRouter, organizationsRouter, workspacesRouter } from '../organizations/router';
 import { peopleRouter } from '../people/router';
@@ -11,6 +12,7 @@ export const appRouter = router({
   agents: agentsRouter,
   apiKeys: apiKeysRouter,
   audit: auditRouter,
+  mailbox: mailboxRouter,
   members: membersRouter,
   models: modelsRouter,
   organizations: organizationsRouter,

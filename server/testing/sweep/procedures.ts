@@ -73,6 +73,8 @@ const CASES: Record<string, Case> = {
     }),
   },
   'audit.list': { needs: 'audit:read' },
+  'mailbox.list': { needs: 'public' },
+  'mailbox.state': { needs: 'public' },
   'members.list': { needs: 'members:read' },
   'members.add': {
     needs: 'members:write',
