@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { prepareSecrets } from './prepare';
 
 interface ServeOptions {
@@ -59,6 +59,8 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   const { createEmbeddedRunner, setEmbeddedRunner } = await import('../inngest/embedded');
   const { withConnection } = await import('../server/connection');
   const { log } = await import('../server/log');
+  const { startTracing } = await import('../server/telemetry/otlp');
+  const stopTracing = await startTracing();
   const runner = env.INNGEST_BASE_URL
     ? undefined
     : createEmbeddedRunner({
@@ -77,7 +79,9 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   const server = createServer();
   const app = next({ dev, dir: process.cwd(), httpServer: server, port: env.PORT, hostname: 'localhost' });
   await app.prepare();
-  const handle = app.getRequestHandler();
+  const { observed } = await import('../server/telemetry/requests');
+  const { readRoutes } = await import('../server/telemetry/routes');
+  const handle = observed(app.getRequestHandler(), { routeOf: readRoutes(join('.next', 'routes-manifest.json')) });
   server.on('request', (request, response) => withConnection(request, () => handle(request, response)));
   if (dev) server.on('upgrade', app.getUpgradeHandler());
   await new Promise<void>((listening, fail) => {
@@ -96,6 +100,7 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
       server.close();
       await runner?.stop({ drainMs: DRAIN_MS });
       server.closeAllConnections();
+      await stopTracing?.();
       await closeDatabase();
       await embedded?.stop();
     },

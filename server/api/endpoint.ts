@@ -7,6 +7,7 @@ import { Forbidden, Invalid } from '../errors';
 import type { OnceKey } from '../idempotency';
 import { parseJson, readBody } from '../request-body';
 import { requestInfo } from '../request-info';
+import { describeRequest } from '../telemetry/requests';
 import type { Operation } from './operations';
 import { toResponse } from './problem';
 
@@ -34,6 +35,7 @@ export function endpoint<O extends Operation>(operation: O, call: (input: Call<O
     let ctx: OrgContext | undefined;
     try {
       ctx = await authenticateApiKey(bearerToken(request.headers), info);
+      describeRequest({ org: ctx.org.id, actor: ctx.actor.id });
       for (const scope of operation.scopes) requirePermission(ctx, scope);
       const text = operation.body ? await readJsonBody(request) : '';
       const parsed = {

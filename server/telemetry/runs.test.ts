@@ -42,7 +42,7 @@ describe('metrics', () => {
   const lines = async () => (await metrics().registry.metrics()).split('\n');
 
   test('runs, calls, tokens and costs are counted', async () => {
-    runStarted({ trigger: 'api' });
+    runStarted({ runId: run.runId, trigger: 'api' });
     modelCalled(model);
     modelCalled({ ...model, errorCode: 'provider_unavailable', usage: null, firstTokenAt: null, costMicros: null });
     toolCalled(tool);

@@ -1,5 +1,6 @@
 import type { RunErrorCode, RunStatus, RunTrigger, Usage } from '@/lib/contracts/runs';
 import { metrics } from './metrics';
+import { describeRequest } from './requests';
 import { emitSpan, isTracing, runAddress, stepAddress } from './spans';
 
 /**
@@ -7,7 +8,11 @@ import { emitSpan, isTracing, runAddress, stepAddress } from './spans';
  * after the commit, with the times that were recorded. None throws, waits, or is told what was said.
  */
 
-export const runStarted = ({ trigger }: { trigger: RunTrigger }): void => metrics().runsStarted.inc({ trigger });
+/** Once for each run, in the request that starts it: the two point to each other. */
+export function runStarted({ runId, trigger }: { runId: string; trigger: RunTrigger }): void {
+  metrics().runsStarted.inc({ trigger });
+  describeRequest({ run: runId });
+}
 
 export interface EndedRun {
   orgId: string;

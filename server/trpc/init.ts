@@ -6,6 +6,7 @@ import type { RequestInfo, SignedIn } from '../context';
 import { DomainError, type DomainErrorCode, Invalid } from '../errors';
 import { type Logger, log } from '../log';
 import { requestInfo } from '../request-info';
+import { describeRequest } from '../telemetry/requests';
 import { onFailure } from './failure';
 
 // 1. Context: who asks, and from where.
@@ -18,7 +19,9 @@ export interface TrpcContext {
 
 export async function createContext({ headers }: { headers: Headers }): Promise<TrpcContext> {
   const request = requestInfo(headers);
-  return { session: await currentSession(), request, log: log.child({ request: request.id }) };
+  const session = await currentSession();
+  if (session) describeRequest({ actor: session.user.id });
+  return { session, request, log: log.child({ request: request.id }) };
 }
 
 // 2. Init: one shape of error for every procedure.

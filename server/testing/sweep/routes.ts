@@ -21,6 +21,7 @@ const ADAPTERS: Record<string, string> = {
   'GET /api/inngest': 'the SDK, which answers only signed calls',
   'POST /api/inngest': 'the SDK, which answers only signed calls',
   'PUT /api/inngest': 'the SDK, which answers only signed calls',
+  'GET /api/metrics': 'Prometheus, with a token of its own',
   ...Object.fromEntries(
     ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => [
       `${method} /api/v1/[...unknown]`,
