@@ -77,7 +77,7 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   onProgress('starting the pages');
   const { default: next } = await import('next');
   const server = createServer();
-  const app = next({ dev, dir: process.cwd(), httpServer: server, port: env.PORT, hostname: 'localhost' });
+  const app = next({ dev, quiet: !dev, dir: process.cwd(), httpServer: server, port: env.PORT, hostname: 'localhost' });
   await app.prepare();
   const { observed } = await import('../server/telemetry/requests');
   const { readRoutes } = await import('../server/telemetry/routes');
