@@ -50,10 +50,10 @@ async function freePort(): Promise<number> {
 }
 
 /**
- * Starts a real PostgreSQL in a temporary directory, without durability: it is thrown away.
- * PostgreSQL refuses to run as root; then it runs as nobody.
+ * Starts a real PostgreSQL in a temporary directory; without durability, for it is thrown away, unless `durable` asks for
+ * what it takes in earnest. PostgreSQL refuses to run as root; then it runs as nobody.
  */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres({ durable = false } = {}): Promise<TestPostgres> {
   const directory = mkdtempSync(join(tmpdir(), 'muster-postgres-'));
   const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (asNobody.uid) chownSync(directory, NOBODY, NOBODY);
@@ -73,9 +73,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: directory,
-    fsync: 'off',
-    full_page_writes: 'off',
-    synchronous_commit: 'off',
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
     max_connections: 200,
   };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
