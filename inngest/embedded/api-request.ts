@@ -25,7 +25,11 @@ export function asFetch(api: Api): typeof fetch {
       headers: request ? Object.fromEntries(request.headers) : lowerCase(init?.headers),
       body: request ? await request.text() : String(init?.body),
     });
-    return new Response(answer.body, { status: answer.status, headers: { 'content-type': 'application/json' } });
+    // A 204 may not have a body, not even an empty one.
+    return new Response(answer.body || null, {
+      status: answer.status,
+      headers: { 'content-type': 'application/json' },
+    });
   };
 }
 

@@ -1,5 +1,5 @@
 import type { RegisteredFunction } from './functions';
-import type { ClaimedJob } from './job';
+import type { ClaimedJob, Row } from './job';
 import { sign } from './signature';
 import type { ServeRequest } from './transport';
 
@@ -14,8 +14,10 @@ export interface MemoisedStep {
 export interface Call {
   job: ClaimedJob;
   fn: RegisteredFunction;
-  /** Canonical JSON of the event that triggered the run. */
+  /** Canonical JSON of the event that triggered the run; of a batch, the first. */
   event: string;
+  /** All events of a batch. */
+  events?: string[];
   version: number;
   /** Steps that something else executes or that wait. */
   open: number;
@@ -27,6 +29,10 @@ export interface Call {
 
 /** `qi_id` of a call; the SDK sends it back with each checkpoint. */
 export const queueItem = (job: { runId: string; key: string }): string => `${job.runId}/${job.key}`;
+
+/** Canonical JSON of the events of a run, read with LOAD_RUNS. */
+export const eventsOf = (row: Row): string[] =>
+  typeof row.events === 'string' ? (JSON.parse(row.events) as string[]) : [String(row.event)];
 
 /** The memoised steps as the SDK reads them (`stepSchema`), canonical. */
 export function stepsBody(steps: MemoisedStep[]): string {
@@ -43,23 +49,23 @@ export function stepsBody(steps: MemoisedStep[]): string {
  * on. While something is open the SDK must not execute what it finds, as that is planned and executed elsewhere.
  * Protocol: `parseFnData` of the SDK.
  */
-export function callBody({ job, fn, event, version, open, steps }: Call): string {
+export function callBody({ job, fn, event, events = [event], version, open, steps }: Call): string {
   const stack = steps.map(({ id }) => JSON.stringify(id)).join(',');
   return (
     `{"ctx":{"attempt":${job.attempt},"disable_immediate_execution":${open > 0 && !job.stepId},` +
     `"fn_id":${JSON.stringify(fn.id)},"max_attempts":${fn.maxAttempts},"qi_id":${JSON.stringify(queueItem(job))},` +
     `"run_id":${JSON.stringify(job.runId)},"stack":{"current":${steps.length},"stack":[${stack}]},"use_api":false},` +
-    `"event":${event},"events":[${event}],"steps":${stepsBody(steps)},"version":${version}}`
+    `"event":${event},"events":[${events.join(',')}],"steps":${stepsBody(steps)},"version":${version}}`
   );
 }
 
 /** The signed request of a call. `x-request-id` names the owner of the lease, the generation is the fence. */
 export function callRequest(
   call: Call,
-  to: { serveUrl: URL; signingKey: string; owner: string; signal: AbortSignal },
+  to: { serveUrl?: URL; signingKey: string; owner: string; signal: AbortSignal },
 ): ServeRequest {
   const { job, fn } = call;
-  const url = new URL(to.serveUrl);
+  const url = new URL(to.serveUrl ?? fn.serveUrl ?? '');
   url.searchParams.set('fnId', fn.id);
   url.searchParams.set('stepId', job.stepId ?? 'step');
   const body = callBody(call);

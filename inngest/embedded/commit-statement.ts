@@ -1,60 +1,5 @@
-import { inMs, lease, list } from './sql-lists';
-
-const EVENT_COLUMNS = 'id text, dedupe_key text, name text, payload text, keys text[], quiet boolean, routed boolean';
-const RUN_COLUMNS =
-  'id text, fn_id text, event_id text, idempotency_key text, parent_run_id text, parent_step_id text, priority int, slots text[], slot_limits int[], eager boolean, stored boolean';
-const WAIT_COLUMNS =
-  'run_id text, key text, kind text, event_name text, match_key text, expression text, ttl_ms float8';
-
-/** A wait this event might end: by the equality its expression demands, or any that demands none. */
-const waitExists = (x: string) => `exists (
-    select from runner.wait w where w.event_name = ${x}.name
-      and (w.match_key is null or ${x}.keys is null or w.match_key = any(${x}.keys)))`;
-
-/**
- * Events and the runs they start. An event or run that exists already adds nothing. A quiet event (of our own,
- * starting no run) is kept only when something waits for it. An eager run is claimed in the moment it is made.
- */
-const arrivals = (
-  p: { events: number; runs: number; cancels: number; eager?: { owner: number; lease: number } },
-  gate: string,
-) => `
-  new_event as (
-    insert into runner.event (id, dedupe_key, name, payload, routed)
-    select x.id, x.dedupe_key, x.name, x.payload, x.routed and not ${waitExists('x')}
-    from ${list(p.events, EVENT_COLUMNS)} x ${gate}
-    where not x.quiet or ${waitExists('x')}
-    on conflict do nothing returning id, routed
-  ),
-  run_in as materialized (
-    select x.* from ${list(p.runs, RUN_COLUMNS)} x ${gate}
-    where x.stored or exists (select from new_event e where e.id = x.event_id)
-  ),
-  new_run as (
-    insert into runner.run (id, fn_id, event_id, idempotency_key, parent_run_id, parent_step_id, priority, slots, slot_limits)
-    select id, fn_id, event_id, idempotency_key, parent_run_id, parent_step_id, priority, slots, slot_limits from run_in
-    on conflict do nothing returning id
-  ),
-  new_call as (
-    insert into runner.job (run_id, key, fn_id, kind, run_at, rank, slots, slot_limits, owner, generation, lease_until)
-    select x.id, 'main', x.fn_id, 'call', now(), now() - x.priority * interval '1 second', x.slots, x.slot_limits,
-      ${p.eager ? `case when x.eager then $${p.eager.owner}::text end` : 'null'},
-      ${p.eager ? "case when x.eager then nextval('runner.generation') end" : 'null'},
-      ${p.eager ? `case when x.eager then ${lease(p.eager.lease)} end` : 'null'}
-    from run_in x join new_run r on r.id = x.id
-    returning run_id, generation
-  ),
-  new_cancel as (
-    insert into runner.wait (run_id, key, kind, event_name, match_key, expression, expires_at)
-    select x.run_id, x.key, x.kind, x.event_name, x.match_key, x.expression, ${inMs('x.ttl_ms')}
-    from ${list(p.cancels, WAIT_COLUMNS)} x join new_run r on r.id = x.run_id
-  )`;
-
-/** $1 events, $2 runs, $3 waits of cancelOn, $4 owner, $5 lease in ms → kind `event` (value: routed) or `call` (value: generation). */
-export const ACCEPT = `
-with ${arrivals({ events: 1, runs: 2, cancels: 3, eager: { owner: 4, lease: 5 } }, '')}
-select 'event' as kind, id, routed::int::bigint as value from new_event
-union all select 'call', run_id, generation from new_call`;
+import { arrivals } from './arrival-statement';
+import { inMs, lease, list, NOTIFY, WAIT_COLUMNS } from './sql-lists';
 
 const PLANNED = `
   planned as (
@@ -79,7 +24,22 @@ const PLANNED_WORK = `
     insert into runner.wait (run_id, key, kind, event_name, match_key, expression, expires_at)
     select x.run_id, x.key, x.kind, x.event_name, x.match_key, x.expression, ${inMs('x.ttl_ms')}
     from ${list(6, WAIT_COLUMNS)} x join planned p on p.run_id = x.run_id and p.id = x.key
-    on conflict do nothing
+    where x.kind <> 'signal' on conflict do nothing
+  ),`;
+
+/** Whoever waits for a signal already keeps it, or loses it to the newcomer and waits until its time is over. */
+const SIGNALS = `
+  signal_in as materialized (
+    select x.* from ${list(6, WAIT_COLUMNS)} x join planned p on p.run_id = x.run_id and p.id = x.key where x.kind = 'signal'
+  ),
+  new_signal as (
+    insert into runner.wait (run_id, key, kind, event_name)
+    select run_id, key, kind, event_name from signal_in where not replaces on conflict do nothing returning run_id, key
+  ),
+  taken_signal as (
+    insert into runner.wait (run_id, key, kind, event_name)
+    select run_id, key, kind, event_name from signal_in where replaces
+    on conflict (event_name) where kind = 'signal' do update set run_id = excluded.run_id, key = excluded.key
   ),`;
 
 const FINISHED = `,
@@ -87,11 +47,19 @@ const FINISHED = `,
   finished_job as (delete from runner.job j using finished f where j.run_id = f.run_id),
   finished_wait as (delete from runner.wait w using finished f where w.run_id = f.run_id)`;
 
+const TAKEN = `(select min(x.event_name) from signal_in x where x.run_id = t.run_id and not x.replaces
+    and not exists (select from new_signal s where s.run_id = x.run_id and s.key = x.key))`;
+
 /** Parts of COMMIT that a batch may not need. */
 export interface CommitParts {
   plans: boolean;
   arrivals: boolean;
   finish: boolean;
+  signals: boolean;
+  /** Other processes are told when something is due. */
+  notify: boolean;
+  /** The arrivals are throttled, delayed, gathered …. */
+  flow: boolean;
 }
 
 /**
@@ -99,25 +67,29 @@ export interface CommitParts {
  * ids, then checks the fences, then writes; whatever else takes locks takes them in that order, or skips what is locked.
  *
  * $1 transitions, $2 finished steps, $3 lease in ms; then, if they are part of it, planned steps with their jobs and
- * waits; then events, runs, waits of cancelOn.
+ * waits; then events, runs, waits of cancelOn, events to gather.
  *
  * outcome: `keep` extends the lease (a checkpoint), `end` removes the job, `again` enters the function once more,
  * `retry` puts the job back with a delay, `finish` ends the run. Without a generation a transition is not fenced: it
  * ends waits, which happens once because a finished step stays as it is.
  */
 export function commitStatement(parts: CommitParts): string {
+  const due = `exists (select from woken) or exists (select from freed where run_at <= now())
+    ${parts.plans ? 'or exists (select from new_job where run_at <= now())' : ''}
+    ${parts.arrivals ? 'or exists (select from new_call)' : ''}`;
   const first = parts.plans ? 7 : 4;
-  const incoming = arrivals({ events: first, runs: first + 1, cancels: first + 2 }, 'join held h on h.n = x.n');
+  const lists = { events: first, runs: first + 1, cancels: first + 2, gathers: parts.flow ? first + 3 : undefined };
+  const incoming = arrivals(lists, 'join held h on h.n = x.n');
   return `
 with t as materialized ${list(
     1,
-    'run_id text, key text, generation bigint, outcome text, attempt int, failures int, delay_ms float8, status text, output text, version int',
+    'run_id text, key text, generation bigint, outcome text, attempt int, failures int, delay_ms float8, error text, status text, output text, version int',
   )},
   done_in as materialized ${list(2, 'ord int, run_id text, id text, name text, op text, failed boolean, value text')},
   named as materialized (select run_id from t union select run_id from done_in order by 1),
   locked as materialized (
     select l.* from (select run_id from named order by run_id) k cross join lateral (
-      select id, fn_id, done_count, pending, waiting, priority, slots, slot_limits from runner.run r
+      select id, fn_id, done_count, pending, waiting, priority, slots, slot_limits, overdue from runner.run r
       where r.id = k.run_id and r.ended_at is null for update
     ) l
   ),
@@ -151,7 +123,7 @@ with t as materialized ${list(
   after as materialized (
     select l.id, l.fn_id, l.priority, l.slots, l.slot_limits, coalesce(d.done, 0) as done, coalesce(d.race, false) as race,
       l.pending + coalesce(d.pending, 0) as pending, l.waiting + coalesce(d.waiting, 0) as waiting,
-      l.done_count + coalesce(d.done, 0) as done_count, coalesce(d.bytes, 0) as bytes, h.status, h.output, h.version,
+      l.done_count + coalesce(d.done, 0) as done_count, coalesce(d.bytes, 0) as bytes, l.overdue, h.status, h.output, h.version,
       d.run_id is not null or h.status is not null or h.version is not null as changed
     from locked l left join delta d on d.run_id = l.id left join held h on h.run_id = l.id
   ),
@@ -162,6 +134,7 @@ with t as materialized ${list(
     from after a where a.changed and r.id = a.id returning r.id, r.state_bytes
   ),
   ${parts.plans ? PLANNED_WORK : ''}
+  ${parts.signals ? SIGNALS : ''}
   woken as (
     insert into runner.job (run_id, key, fn_id, kind, run_at, rank, slots, slot_limits)
     select a.id, 'main', a.fn_id, 'call', now(), now() - a.priority * interval '1 second', a.slots, a.slot_limits
@@ -180,7 +153,7 @@ with t as materialized ${list(
   freed as (
     update runner.job j set owner = null, generation = null, lease_until = null,
       again = o.retry and j.again, attempt = case when o.retry then o.attempt else 0 end,
-      failures = case when o.retry then o.failures else 0 end,
+      failures = case when o.retry then o.failures else 0 end, last_error = case when o.retry then o.error end,
       run_at = at.run_at, rank = at.run_at - case when o.retry then 0 else o.priority end * interval '1 second'
     from own o cross join lateral (select ${inMs('case when o.retry then o.delay_ms else 0 end')} as run_at) at
     where o.back and j.run_id = o.run_id and j.key = o.key returning j.run_at
@@ -200,10 +173,9 @@ with t as materialized ${list(
   )
   ${parts.finish ? FINISHED : ''}
   ${parts.arrivals ? `, ${incoming}` : ''}
-select t.n, h.n is not null as held, a.done_count, r.state_bytes,
+select t.n, h.n is not null as held, a.done_count, r.state_bytes, a.overdue,
+  ${parts.signals ? TAKEN : 'null'} as taken,
   ${parts.arrivals ? '(select array_agg(id) from new_event where not routed)' : 'null'} as unrouted,
-  exists (select from woken) or exists (select from freed where run_at <= now())
-    ${parts.plans ? 'or exists (select from new_job where run_at <= now())' : ''}
-    ${parts.arrivals ? 'or exists (select from new_call)' : ''} as due
+  ${due} as due ${parts.notify ? `, case when ${due} then ${NOTIFY} end as told` : ''}
 from t left join held h on h.n = t.n left join after a on a.id = t.run_id left join ran r on r.id = t.run_id`;
 }

@@ -315,13 +315,13 @@ describe.each(databases)('dispatch on %s', (_name, open) => {
       app.client.createFunction(
         {
           id: 'f',
-          throttle: { limit: 1, period: '1m' },
           debounce: { period: '5s' },
+          batchEvents: { maxSize: 10, timeout: '5s' },
           triggers: [{ event: app.event('go') }],
         },
         () => {},
       ),
     );
-    await expect(app.start()).rejects.toThrow(/cannot run the function .*-f:[\s\S]*(throttle|debounce)/);
+    await expect(app.start()).rejects.toThrow(/cannot run the function .*-f:[\s\S]*exclude each other/);
   });
 });

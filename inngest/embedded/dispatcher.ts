@@ -1,19 +1,24 @@
 import { type Answer, readAnswer } from './answer';
-import { type Call, callRequest } from './call';
-import type { Json } from './canonical';
+import { backoffMs } from './backoff';
+import { type Call, callRequest, eventsOf } from './call';
+import { canonicalJson, type Json } from './canonical';
 import { type Engine, parentOf } from './engine';
 import { internalEvent } from './events';
-import { nextTick } from './functions';
+import { fetchOnce } from './fetch-job';
+import { nextTick, type RegisteredFunction } from './functions';
 import type { ClaimedJob } from './job';
 import type { Log } from './log';
 import { transitionOf } from './operations';
+import type { Outbound } from './outbound';
 import { transition } from './transition';
 import type { Transport } from './transport';
 
 export interface DispatcherOptions {
-  serveUrl: URL;
+  /** Of all functions; omitted, each is called where its app says. */
+  serveUrl?: URL;
   signingKey: string;
   transport: Transport;
+  outbound: Outbound;
   backoffMs: readonly number[];
   concurrency: number;
   pollMs: number;
@@ -28,9 +33,10 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 /** Claims jobs and executes them, as many at once as may be; sleeps until the next is due. */
 export class Dispatcher {
   engine: Engine | undefined;
-  /** Functions this process serves; jobs of others are left for those who serve them. */
-  fnIds: string[] = [];
-  hasLimits = false;
+  #fnIds: string[] = [];
+  #served = new Set<string>();
+  #hasLimits = false;
+  #hasGathers = false;
   /** Jobs being executed, by generation. */
   readonly flying = new Map<number, Promise<void>>();
   #reserved = 0;
@@ -68,7 +74,19 @@ export class Dispatcher {
 
   abort = (): void => this.#abort.abort();
 
-  serves = (fnId: string): boolean => this.fnIds.includes(fnId);
+  /** Says which functions this process executes; jobs of others are left for those who serve them. */
+  serve(functions: RegisteredFunction[]): void {
+    this.#fnIds = functions.map(({ id }) => id);
+    this.#served = new Set(this.#fnIds);
+    this.#hasLimits = functions.some(({ limited }) => limited);
+    this.#hasGathers = functions.some(({ gathers }) => gathers);
+    this.due(0);
+  }
+
+  serves = (fnId: string): boolean => this.#served.has(fnId);
+
+  /** Others should hear of new work: this process has no free place. */
+  isCrowded = (): boolean => !this.#running || this.#backlog;
 
   /** Takes up to so many free places, for calls that begin at once; none while others wait in the queue. */
   reserve(most: number): number {
@@ -115,6 +133,7 @@ export class Dispatcher {
         this.#pumpAgain = false;
         await this.#claim();
       }
+      if (this.#hasGathers && this.#running) await this.engine?.startGathered(this.#fnIds);
       await this.#routeOthers();
       const dueMs = this.#running && !this.#backlog ? await this.engine?.store.nextDueMs() : undefined;
       // One more millisecond: a timer may fire just before its time, and the claim would find nothing.
@@ -137,12 +156,13 @@ export class Dispatcher {
   }
 
   async #claim(): Promise<void> {
-    const { engine, fnIds } = this;
+    const { engine } = this;
+    const fnIds = this.#fnIds;
     const most = Math.min(50, this.#places());
     this.#backlog = most <= 0;
     if (!engine || most <= 0 || fnIds.length === 0) return;
     const jobs = await engine.store.claim(fnIds, most);
-    if (this.hasLimits && jobs.length < most) {
+    if (this.#hasLimits && jobs.length < most) {
       const limited = await engine.store.claimLimited(fnIds, most - jobs.length);
       jobs.push(...limited.jobs);
       this.#slotsWanted = limited.more;
@@ -155,6 +175,8 @@ export class Dispatcher {
       if (call) this.#fly(job, () => this.#call(call));
       else if (job.kind === 'timer') this.#fly(job, () => this.#timerFired(job));
       else if (job.kind === 'cron') this.#fly(job, () => this.#tick(job));
+      else if (job.kind === 'fetch') this.#fly(job, () => this.#fetch(job));
+      else if (job.kind === 'timeout') this.#fly(job, () => this.#timedOut(job));
       else this.#fly(job, async () => void (await engine.store.drop(job)));
     }
   }
@@ -177,6 +199,7 @@ export class Dispatcher {
         job,
         fn,
         event: String(row.event),
+        events: eventsOf(row),
         version: Number(row.version),
         open: Number(row.pending) + Number(row.waiting),
         doneCount: Number(row.done_count),
@@ -203,6 +226,10 @@ export class Dispatcher {
     const { engine, options } = this;
     if (!engine) return;
     const { runId, key, attempt } = call.job;
+    if (call.version === -1 && call.fn.finishTimeoutMs !== undefined) {
+      await engine.store.armFinish(runId, call.fn.finishTimeoutMs);
+      this.due(call.fn.finishTimeoutMs);
+    }
     const answer = await this.#ask(call);
     if (this.#abort.signal.aborted) return;
     if (answer.kind === 'trouble') {
@@ -230,19 +257,52 @@ export class Dispatcher {
     await this.engine?.apply(transition({ runId, job: { key, generation }, outcome: 'end', done: [step] }));
   }
 
+  /** Makes the request of a step; it has the attempts its function has. */
+  async #fetch(job: ClaimedJob): Promise<void> {
+    const { engine, options } = this;
+    const { runId, key, generation, attempt, failures, stepId } = job;
+    const fetched = await Promise.race([
+      fetchOnce(options.outbound, job.payload ?? '', this.#abort.signal),
+      this.#aborted,
+    ]);
+    const held = { runId, job: { key, generation } };
+    const maxAttempts = engine?.registry.get(job.fnId)?.maxAttempts ?? 1;
+    if (fetched.kind === 'failed' && fetched.retriable && attempt + 1 < maxAttempts) {
+      const delayMs = fetched.retryAfterMs ?? backoffMs(options.backoffMs, attempt);
+      const error = canonicalJson(fetched.error);
+      await engine?.apply(transition({ ...held, outcome: 'retry', attempt: attempt + 1, failures, delayMs, error }));
+      return;
+    }
+    const failed = fetched.kind === 'failed';
+    const value = canonicalJson(failed ? fetched.error : fetched.data);
+    const step = { runId, id: stepId ?? '', name: '', op: 'Gateway', failed, value };
+    await engine?.apply(transition({ ...held, outcome: 'end', done: [step] }));
+  }
+
+  /** A run has not begun, or not finished, in its time. What is executing may still finish it, but begins no next step. */
+  async #timedOut(job: ClaimedJob): Promise<void> {
+    const { engine } = this;
+    if (!engine) return;
+    const late =
+      job.key === 'timeout:start'
+        ? await engine.store.hasNotBegun(job.runId)
+        : !(await engine.store.setOverdue(job.runId));
+    if (late) await engine.cancel(job.runId, { key: job.key, generation: job.generation });
+    else await engine.store.drop(job);
+  }
+
   /** The event of a cron tick has an id made of the tick: however often it is sent, it starts one run. */
   async #tick(job: ClaimedJob): Promise<void> {
     const { engine } = this;
     const fn = engine?.registry.get(job.fnId);
     const tick = new Date(job.payload ?? '');
     const next = nextTick(job.key, new Date());
-    if (!engine || !fn || !next || !fn.crons.includes(job.key)) return void (await engine?.store.drop(job));
+    const cron = fn?.crons.find((trigger) => trigger.cron === job.key);
+    if (!engine || !fn || !next || !cron) return void (await engine?.store.drop(job));
     const data: Json = { cron: job.key };
     const event = internalEvent('inngest/scheduled.timer', data, tick.getTime(), job.fnId, job.key);
-    const { run, cancels } = engine.registry.begin(fn, event);
-    const row = engine.registry.arrival(event, { routed: true }).event;
-    await engine.store.accept({ events: [row], runs: [run], cancels });
-    const delayMs = Math.max(0, next.getTime() - Date.now());
+    await engine.receiveFor(fn, event);
+    const delayMs = Math.max(0, next.getTime() - Date.now()) + Math.random() * cron.jitterMs;
     await engine.store.rescheduleCron(job, delayMs, next.toISOString());
     this.due(0);
     this.due(delayMs);

@@ -1,15 +1,17 @@
-import type { Checkpoint } from './api';
+import type { Checkpoint } from './api-protocol';
+import { doneStep } from './apply-operation';
 import type { Call } from './call';
-import { byteLength, type Json } from './canonical';
+import { byteLength, canonicalJson, type Json } from './canonical';
 import { ending, errorJson } from './finish';
+import type { RegisteredFunction } from './functions';
+import { planGathered } from './gather';
 import type { Row } from './job';
 import { limitExceeded } from './limits';
 import type { Log } from './log';
-import { doneStep } from './operations';
 import { waitTransitions } from './routing';
-import type { Accepted, Store } from './store';
+import type { Accepted, Arrival, Store } from './store';
 import { type Committed, type NewEvent, type NewRun, type Transition, transition } from './transition';
-import type { Registry, StoredEvent } from './triggers';
+import { type Registry, replaces, type StoredEvent } from './triggers';
 
 /** What the engine tells the dispatcher. */
 export interface Notices {
@@ -17,6 +19,8 @@ export interface Notices {
   due(delayMs: number): void;
   /** Whether this process executes a function; others may execute those it only knows. */
   serves(fnId: string): boolean;
+  /** Others should hear of new work: this process has no free place. */
+  isCrowded(): boolean;
   /** Takes up to so many places for calls that begin at once; 0 while others wait in the queue. */
   reserve(most: number): number;
   release(places: number): void;
@@ -50,28 +54,40 @@ export class Engine {
 
   /** Stores events and begins the runs they trigger. */
   async receive(events: StoredEvent[]): Promise<string[]> {
-    const arrivals = events.map((event) => this.registry.arrival(event, { routed: this.registered }));
-    const arrival = {
-      events: arrivals.map(({ event }) => event),
-      runs: arrivals.flatMap(({ runs }) => runs),
-      cancels: arrivals.flatMap(({ cancels }) => cancels),
-    };
-    const unlimited = arrival.runs.filter((run) => !run.slots && this.notices.serves(run.fnId));
-    const places = unlimited.length > 0 ? this.notices.reserve(unlimited.length) : 0;
+    const arrival = merged(events.map((event) => this.registry.arrival(event, { routed: this.registered })));
+    const atOnce = arrival.runs.filter((run) => mayBeginAtOnce(run) && this.notices.serves(run.fnId));
+    const places = atOnce.length > 0 ? this.notices.reserve(atOnce.length) : 0;
     let unrouted: Set<string>;
     try {
-      for (const run of unlimited.slice(0, places)) run.eager = true;
-      const accepted = await this.store.accept(arrival);
+      for (const run of atOnce.slice(0, places)) run.eager = true;
+      const notify =
+        arrival.runs.some(({ fnId }) => !this.notices.serves(fnId)) ||
+        (arrival.runs.length > 0 && this.notices.isCrowded());
+      const accepted = await this.store.accept({ ...arrival, notify });
       unrouted = new Set(accepted.unrouted);
       this.#begin(arrival.runs, accepted, new Map(events.map((event) => [event.id, event])));
     } finally {
       this.notices.release(places);
     }
-    if (this.registered && unrouted.size > 0) await this.#endWaits(events.filter(({ id }) => unrouted.has(id)));
+    if (this.registered && unrouted.size > 0) {
+      const left = events.filter(({ id }) => unrouted.has(id));
+      await this.#endWaits(left, arrival.runs);
+      await this.store.markRouted(left.map(({ id }) => id));
+    }
     return events.map(({ id, dedupeKey }) => dedupeKey ?? id);
   }
 
-  #begin(runs: NewRun[], { calls }: Accepted, events: Map<string, StoredEvent>): void {
+  /** Stores an event that is meant for one function. */
+  async receiveFor(fn: RegisteredFunction, event: StoredEvent): Promise<void> {
+    const { run, cancels } = this.registry.begin(fn, event);
+    const row = { ...this.registry.arrival(event, { routed: true }).event, routed: !replaces(run) };
+    await this.store.accept({ events: [row], runs: [run], cancels, gathers: [] });
+    await this.#cancelReplaced([run]);
+    if (!row.routed) await this.store.markRouted([event.id]);
+  }
+
+  #begin(runs: NewRun[], { calls, gatheredMs }: Accepted, events: Map<string, StoredEvent>): void {
+    if (gatheredMs !== undefined) this.notices.due(gatheredMs);
     for (const { id, fnId, eventId } of runs) {
       const generation = calls.get(id);
       if (generation === undefined) continue;
@@ -83,29 +99,48 @@ export class Engine {
 
   /** Routes events that were stored before their functions were known, or whose process died while routing. */
   async routeStored(minAgeMs: number): Promise<void> {
-    const events = (await this.store.unrouted(minAgeMs)).map((row) =>
-      storedEvent({ id: String(row.id), name: String(row.name), payload: String(row.payload) }),
-    );
+    const events = (await this.store.unrouted(minAgeMs)).map((row) => storedEvent(rowEvent(row)));
     if (events.length === 0) return;
-    const arrivals = events.map((event) => this.registry.arrival(event, { routed: false, known: true }));
-    await this.store.accept({
-      events: [],
-      runs: arrivals.flatMap((arrival) => arrival.runs),
-      cancels: arrivals.flatMap((arrival) => arrival.cancels),
-    });
-    await this.#endWaits(events);
+    const arrival = merged(events.map((event) => this.registry.arrival(event, { routed: false, known: true })));
+    await this.store.accept({ ...arrival, events: [], gathers: [] });
+    await this.#endWaits(events, arrival.runs);
+    const ids = events.map(({ id }) => id);
+    if (arrival.gathers.length > 0) this.notices.due((await this.store.gatherStored(ids, arrival.gathers)) ?? 0);
+    else await this.store.markRouted(ids);
     this.notices.due(0);
   }
 
-  async #endWaits(events: StoredEvent[]): Promise<void> {
+  /** Begins the runs of debounces and batches whose time has come. */
+  async startGathered(fnIds: string[]): Promise<void> {
+    let begun: NewRun[] = [];
+    const accepted = await this.store.startGathered(fnIds, (gathers, rows) => {
+      const events = new Map(rows.map((row) => [String(row.id), storedEvent(rowEvent(row))]));
+      const plan = planGathered(this.registry, gathers, events);
+      begun = plan.arrival.runs;
+      return plan;
+    });
+    if (!accepted) return;
+    await this.#cancelReplaced(begun);
+    this.notices.due(0);
+  }
+
+  /** What stored events end: waits, runs they cancel, and runs that those they have started replace. */
+  async #endWaits(events: StoredEvent[], runs: NewRun[]): Promise<void> {
     const transitions = await waitTransitions(this.store, this.registry, events);
     await Promise.all(transitions.map((change) => this.apply(change)));
-    await this.store.markRouted(events.map(({ id }) => id));
+    await this.#cancelReplaced(runs);
+  }
+
+  async #cancelReplaced(runs: NewRun[]): Promise<void> {
+    const ids = runs.filter(replaces).map(({ id }) => id);
+    const rows = ids.length > 0 ? await this.store.replaced(ids) : [];
+    await Promise.all(rows.map((row) => this.apply(ending(this.registry, endingRun(row), { status: 'cancelled' }))));
   }
 
   /** Commits one transition. */
   async apply(change: Transition): Promise<Committed> {
-    const committed = await this.store.commit(change);
+    const notify = this.notices.isCrowded() || change.runs.some(({ fnId }) => !this.notices.serves(fnId));
+    const committed = await this.store.commit(notify ? { ...change, notify } : change);
     if (!committed.held) {
       this.log.debug({ runId: change.runId, key: change.job?.key, outcome: change.outcome }, 'Stale, dropped');
       return committed;
@@ -113,12 +148,36 @@ export class Engine {
     if (committed.due) this.notices.due(0);
     if (change.outcome === 'retry') this.notices.due(change.delayMs ?? 0);
     for (const job of change.jobs) if (job.delayMs > 0) this.notices.due(job.delayMs);
+    for (const gather of change.gathers) this.notices.due(gather.size ? 0 : gather.delayMs);
     const unrouted = new Set(committed.unrouted);
-    if (unrouted.size > 0) await this.#endWaits(change.events.filter(({ id }) => unrouted.has(id)).map(storedEvent));
-    const exceeded = change.finish ? undefined : limitExceeded(committed);
-    if (!exceeded) return committed;
-    await this.#fail(change.runId, exceeded);
+    if (unrouted.size > 0) {
+      await this.#endWaits(change.events.filter(({ id }) => unrouted.has(id)).map(storedEvent), change.runs);
+      await this.store.markRouted(committed.unrouted);
+    }
+    if (change.finish) return committed;
+    const refused = limitExceeded(committed) ?? (committed.taken && SIGNAL_TAKEN(committed.taken));
+    if (refused) await this.#fail(change.runId, refused);
+    else if (committed.overdue) await this.cancel(change.runId);
+    else return committed;
     return { ...committed, held: false };
+  }
+
+  /** Ends a run as cancelled. @returns whether it was active. */
+  async cancel(runId: string, job?: Transition['job']): Promise<boolean> {
+    const [row] = await this.store.loadRuns([runId]);
+    if (!row) return false;
+    return (await this.apply(ending(this.registry, endingRun(row), { status: 'cancelled' }, job))).held;
+  }
+
+  /** Ends the wait for a signal. @returns the run that waited for it. */
+  async signal(name: string, data: Json): Promise<string | undefined> {
+    const wait = await this.store.signalWait(name);
+    if (!wait) return undefined;
+    const runId = String(wait.run_id);
+    const value = canonicalJson({ data, signal: name });
+    const step = { runId, id: String(wait.key), name, op: 'WaitForSignal', failed: false, value };
+    const { held } = await this.apply(transition({ runId, outcome: 'none', done: [step] }));
+    return held ? runId : undefined;
   }
 
   /** Memoises the steps a call has executed so far. `stale` tells the SDK to stop: others have the run now. */
@@ -140,10 +199,30 @@ export class Engine {
     const [row] = await this.store.loadRuns([runId]);
     if (!row) return;
     this.log.warn({ runId, fnId: row.fn_id }, message);
-    const run = { id: runId, fn: { id: String(row.fn_id) }, event: String(row.event), parent: parentOf(row) };
-    await this.apply(ending(this.registry, run, { status: 'failed', error: errorJson(message) }, job));
+    await this.apply(ending(this.registry, endingRun(row), { status: 'failed', error: errorJson(message) }, job));
   }
 }
+
+const SIGNAL_TAKEN = (name: string) => `Another run already waits for the signal ${JSON.stringify(name)}`;
+
+const endingRun = (row: Row) => ({
+  id: String(row.id),
+  fn: { id: String(row.fn_id) },
+  event: String(row.event),
+  parent: parentOf(row),
+});
+
+const rowEvent = (row: Row) => ({ id: String(row.id), name: String(row.name), payload: String(row.payload) });
+
+const merged = (arrivals: ReturnType<Registry['arrival']>[]): Arrival => ({
+  events: arrivals.map(({ event }) => event),
+  runs: arrivals.flatMap(({ runs }) => runs),
+  cancels: arrivals.flatMap(({ cancels }) => cancels),
+  gathers: arrivals.flatMap(({ gathers }) => gathers),
+});
+
+/** Nothing can make its first call wait. */
+const mayBeginAtOnce = (run: NewRun): boolean => !run.slots && !run.throttle && !run.delayMs;
 
 const firstCall = (runId: string, generation: number, fn: Call['fn'], event: StoredEvent): Call => ({
   job: {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FailureEventPayload } from 'inngest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, type TestDatabase } from './testing/databases';
-import { createApp, EVENT_KEY, eventually } from './testing/harness';
+import { createApp, EVENT_KEY } from './testing/harness';
 
 describe.each(databases)('events on %s', (_name, open) => {
   let db: TestDatabase;
@@ -171,6 +171,7 @@ describe.each(databases)('events on %s', (_name, open) => {
   test.each([
     ['not JSON', '{', 'not JSON'],
     ['not an object', '[1]', 'Event 0 is not an object'],
+    ['of a reserved name', '[{"name":"inngest/function.failed"}]', 'is reserved'],
     ['no name', '[{"data":{}}]', 'Event 0 has no name'],
     ['data that is no object', '[{"name":"x","data":[]}]', 'is not an object'],
     ['nested too deep', `[{"name":"x","data":{"a":${'['.repeat(5000)}${']'.repeat(5000)}}}]`, 'nested deeper'],
@@ -188,7 +189,8 @@ describe.each(databases)('events on %s', (_name, open) => {
       (await app.runner.fetch(`http://embedded.invalid${path}`, init)).status;
     expect(await ask('/e/wrong', { method: 'POST', body: '[]' })).toBe(401);
     expect(await ask('/v1/checkpoint/x/async', { method: 'POST', body: '{}' })).toBe(401);
-    await expect(app.client.sendSignal({ signal: 'x' })).rejects.toThrow('does not have POST /v1/signals');
-    expect(await eventually(() => app.lines)).toEqual([]);
+    expect(await ask('/v1/realtime/token', { method: 'POST', body: '{}' })).toBe(501);
+    expect(await ask('/e/%E0%A4%A', { method: 'POST', body: '[]' })).toBe(400);
+    expect(app.lines).toEqual([]);
   });
 });

@@ -33,6 +33,8 @@ function readEvent(raw: unknown, n: number, id: string, nowMs: number): StoredEv
   if (!isObject(raw)) throw new InvalidEventError(`Event ${n} is not an object`);
   const { name, data, ts, id: given } = raw;
   if (typeof name !== 'string' || name === '') throw new InvalidEventError(`Event ${n} has no name`);
+  if (name.startsWith('inngest/'))
+    throw new InvalidEventError(`Event ${n} (${name}) begins with inngest/, which is reserved`);
   if (data !== undefined && data !== null && !isObject(data)) {
     throw new InvalidEventError(`The data of event ${n} (${name}) is not an object`);
   }

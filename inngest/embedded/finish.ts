@@ -53,8 +53,8 @@ export function ending(registry: Registry, run: EndingRun, end: Ending, job?: Tr
     emitted.push(internalEvent(name, { function_id: run.fn.id, run_id: run.id, event, error: result }, nowMs, run.id));
   }
   const arrivals = emitted.map((stored) => {
-    const { event, runs, cancels } = registry.arrival(stored, { routed: true });
-    return { event: { ...event, quiet: runs.length === 0 }, runs, cancels };
+    const { event, ...begun } = registry.arrival(stored, { routed: true });
+    return { ...begun, event: { ...event, quiet: begun.runs.length + begun.gathers.length === 0 } };
   });
   return transition({
     runId: run.id,
@@ -64,6 +64,7 @@ export function ending(registry: Registry, run: EndingRun, end: Ending, job?: Tr
     events: arrivals.map((arrival) => arrival.event),
     runs: arrivals.flatMap((arrival) => arrival.runs),
     cancels: arrivals.flatMap((arrival) => arrival.cancels),
+    gathers: arrivals.flatMap((arrival) => arrival.gathers),
     done: run.parent
       ? [
           {

@@ -1,63 +1,33 @@
 import { Cron } from 'croner';
 import { z } from 'zod';
-import type { Json } from './canonical';
-import { durationMs } from './durations';
-import { keyOf, parses } from './expressions';
-
-const expression = z.string().refine(parses, 'does not parse as an expression');
-const duration = z.string().refine((text) => durationMs(text) !== undefined, 'is not a duration');
-const Concurrency = z.strictObject({
-  limit: z.number().int().min(0),
-  key: expression.optional(),
-  scope: z.enum(['fn', 'env', 'account']).optional(),
-});
-
-/**
- * A function as the SDK registers it (its `functionConfigSchema`), without the options this runner does not have yet
- * (throttle, rateLimit, debounce, batchEvents, singleton, timeouts): an unknown key is refused, never ignored.
- */
-const FunctionConfig = z.strictObject({
-  id: z.string().min(1),
-  name: z.string().optional(),
-  triggers: z.array(
-    z.union([
-      z.strictObject({ event: z.string().min(1), expression: expression.optional() }),
-      z.strictObject({ cron: z.string().min(1) }),
-    ]),
-  ),
-  steps: z.strictObject({
-    step: z.object({ retries: z.object({ attempts: z.number().int().min(0).optional() }).optional() }),
-  }),
-  idempotency: expression.optional(),
-  concurrency: z.union([z.number().int().min(0), Concurrency, z.array(Concurrency).min(1).max(2)]).optional(),
-  priority: z.strictObject({ run: expression.optional() }).optional(),
-  cancel: z
-    .array(z.strictObject({ event: z.string().min(1), if: expression.optional(), timeout: duration.optional() }))
-    .optional(),
-});
-
-type Config = z.infer<typeof FunctionConfig>;
+import { concurrencyOf, type Flow, flowOf } from './flow';
+import { FunctionConfig } from './function-config';
 
 /** Retries of a function that does not say how many: the SDK's `defaultMaxRetries`. */
 const DEFAULT_RETRIES = 3;
 
-export interface Slots {
-  slots: string[];
-  limits: number[];
+export interface CronTrigger {
+  cron: string;
+  /** A tick is put off by up to so much. */
+  jitterMs: number;
 }
 
-export interface RegisteredFunction {
+export interface RegisteredFunction extends Flow {
   id: string;
   appId: string;
+  name: string;
+  /** Where its app serves it, by the app's own account. */
+  serveUrl?: string;
   maxAttempts: number;
   triggers: { event: string; expression?: string }[];
-  crons: string[];
-  cancelOn: NonNullable<Config['cancel']>;
+  crons: CronTrigger[];
+  cancelOn: NonNullable<FunctionConfig['cancel']>;
+  /** Its calls occupy slots. */
   limited: boolean;
-  /** Of the event that starts a run: what may exist once in 24 hours; undefined when the function asks for none. */
-  idempotencyKey(event: Json): string | undefined;
-  priority(event: Json): number;
-  slots(event: Json): Slots | undefined;
+  /** Its events may wait for others. */
+  gathers: boolean;
+  startTimeoutMs?: number;
+  finishTimeoutMs?: number;
 }
 
 export class UnsupportedFunctionError extends Error {
@@ -71,50 +41,31 @@ export class UnsupportedFunctionError extends Error {
 export function readFunction(appId: string, raw: unknown): RegisteredFunction {
   const parsed = FunctionConfig.safeParse(raw);
   const id = z.object({ id: z.string() }).safeParse(raw).data?.id ?? 'without an id';
-  if (!parsed.success) {
-    throw new UnsupportedFunctionError(
-      `The embedded runner cannot run the function ${id}:\n${z.prettifyError(parsed.error)}`,
-    );
-  }
+  const refuse = (why: string) =>
+    new UnsupportedFunctionError(`The embedded runner cannot run the function ${id}:\n${why}`);
+  if (!parsed.success) throw refuse(z.prettifyError(parsed.error));
   const config = parsed.data;
-  const crons = config.triggers.flatMap((trigger) => ('cron' in trigger ? [trigger.cron] : []));
-  for (const cron of crons) nextTick(cron, new Date());
-  const concurrency = concurrencyOf(config);
+  if (config.debounce && config.batchEvents) throw refuse('✖ debounce and batchEvents exclude each other');
+  if (config.singleton && config.batchEvents) throw refuse('✖ singleton and batchEvents exclude each other');
+  const crons = config.triggers.flatMap((trigger) =>
+    'cron' in trigger ? [{ cron: trigger.cron, jitterMs: trigger.jitter ?? 0 }] : [],
+  );
+  for (const { cron } of crons) nextTick(cron, new Date());
   return {
+    ...flowOf(config),
     id,
     appId,
+    name: config.name ?? id,
+    serveUrl: config.steps.step.runtime?.url,
     maxAttempts: (config.steps.step.retries?.attempts ?? DEFAULT_RETRIES) + 1,
     triggers: config.triggers.flatMap((trigger) => ('event' in trigger ? [trigger] : [])),
     crons,
     cancelOn: config.cancel ?? [],
-    limited: concurrency.length > 0,
-    idempotencyKey: (event) => (config.idempotency ? keyOf(config.idempotency, { event }) : undefined),
-    priority: (event) => priorityOf(config, event),
-    slots: (event) =>
-      concurrency.length === 0
-        ? undefined
-        : {
-            slots: concurrency.map((entry, n) => slotName(id, entry, n, event)),
-            limits: concurrency.map((entry) => entry.limit),
-          },
+    limited: concurrencyOf(config).length > 0,
+    gathers: Boolean(config.debounce ?? config.batchEvents),
+    startTimeoutMs: config.timeouts?.start,
+    finishTimeoutMs: config.timeouts?.finish,
   };
-}
-
-/** A limit of 0 means none, as on Inngest. */
-function concurrencyOf({ concurrency }: Config): z.infer<typeof Concurrency>[] {
-  const entries = typeof concurrency === 'number' ? [{ limit: concurrency }] : [concurrency ?? []].flat();
-  return entries.filter((entry) => entry.limit > 0);
-}
-
-function slotName(fnId: string, entry: z.infer<typeof Concurrency>, n: number, event: Json): string {
-  const owner = entry.scope && entry.scope !== 'fn' ? `${entry.scope}:${entry.key ?? ''}` : `fn:${fnId}:${n}`;
-  return entry.key ? `${owner}=${keyOf(entry.key, { event })}` : owner;
-}
-
-function priorityOf({ priority }: Config, event: Json): number {
-  if (!priority?.run) return 0;
-  const value = Number(keyOf(priority.run, { event }));
-  return Number.isFinite(value) ? Math.max(-600, Math.min(600, Math.trunc(value))) : 0;
 }
 
 /**

@@ -1,12 +1,15 @@
 /** A row as Postgres answers it. */
 export type Row = Record<string, unknown>;
 
+const KINDS = ['call', 'timer', 'fetch', 'cron', 'timeout'] as const;
+type Kind = (typeof KINDS)[number];
+
 /** A job this process has claimed: only its generation may write. */
 export interface ClaimedJob {
   runId: string;
   key: string;
   fnId: string;
-  kind: 'call' | 'timer' | 'fetch' | 'cron';
+  kind: Kind;
   stepId: string | null;
   payload: string | null;
   attempt: number;
@@ -17,12 +20,11 @@ export interface ClaimedJob {
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 export function claimedJob(row: Row): ClaimedJob {
-  const kind = String(row.kind);
   return {
     runId: String(row.run_id),
     key: String(row.key),
     fnId: String(row.fn_id),
-    kind: kind === 'timer' || kind === 'fetch' || kind === 'cron' ? kind : 'call',
+    kind: KINDS.find((kind) => kind === row.kind) ?? 'call',
     stepId: text(row.step_id),
     payload: text(row.payload),
     attempt: Number(row.attempt),

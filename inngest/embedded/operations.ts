@@ -1,14 +1,12 @@
-import type { Answer, Operation } from './answer';
+import type { Answer } from './answer';
+import { applyOperation, asJson, doneStep } from './apply-operation';
 import { backoffMs } from './backoff';
 import type { Call } from './call';
-import { byteLength, canonicalJson, isObject, type Json } from './canonical';
-import { dueAtMs, durationMs } from './durations';
-import { internalEvent } from './events';
-import { matchKey, parses } from './expressions';
+import { byteLength, isObject } from './canonical';
 import { type Ending, ending, errorJson } from './finish';
 import { sha1 } from './ids';
 import { limitExceeded } from './limits';
-import { type DoneStep, type PlannedStep, type Transition, transition } from './transition';
+import { type Transition, transition } from './transition';
 import type { Registry } from './triggers';
 
 export interface Rules {
@@ -20,12 +18,7 @@ export interface Rules {
 const COMPLETE = sha1('complete');
 /** Answers of the SDK that are no function error (an unknown function, say) before a run is given up: some three hours. */
 const MAX_SDK_TROUBLE = 20;
-const TIMED_OUT: Json = {
-  name: 'InngestInvokeTimeoutError',
-  message: 'Timed out waiting for the invoked function to complete',
-};
 
-const asJson = (value: unknown): Json => (value === undefined ? null : (value as Json));
 const jobOf = ({ job }: Call) => ({ key: job.key, generation: job.generation });
 
 export function failRun(rules: Rules, call: Call, error: unknown): Transition {
@@ -58,12 +51,20 @@ export function transitionOf(rules: Rules, call: Call, answer: Answer): Transiti
       return functionFailed(rules, call, { error: { name: 'StepNotFound', message: answer.message }, retriable: true });
     case 'trouble': {
       if (answer.answered && job.failures >= MAX_SDK_TROUBLE) return failRun(rules, call, answer.reason);
-      return retry(call, backoffMs(rules.backoffMs, job.failures), { failures: job.failures + 1 });
+      return retry(call, backoffMs(rules.backoffMs, job.failures), {
+        failures: job.failures + 1,
+        error: answer.reason,
+      });
     }
     case 'operations':
       return operations(rules, call, answer);
   }
 }
+
+const messageOf = (error: unknown): string => {
+  const said = errorJson(error);
+  return isObject(said) ? String(said.message).slice(0, 1_000) : '';
+};
 
 function functionFailed(
   rules: Rules,
@@ -72,19 +73,10 @@ function functionFailed(
 ): Transition {
   const { attempt } = call.job;
   if (!retriable || attempt + 1 >= call.fn.maxAttempts) return failRun(rules, call, error);
-  return retry(call, retryAfterMs ?? backoffMs(rules.backoffMs, attempt), { attempt: attempt + 1 });
-}
-
-/** Steps the SDK has executed and reports: their results, or undefined for operations that are something else. */
-export function doneStep(runId: string, operation: Operation): DoneStep | undefined {
-  const { id, op, title, data, error } = operation;
-  if (op === 'StepRun' || op === 'Step') {
-    return { runId, id, name: title, op, failed: false, value: canonicalJson(asJson(data)) };
-  }
-  if (op === 'StepFailed' || op === 'StepError') {
-    return { runId, id, name: title, op, failed: true, value: canonicalJson(errorJson(error ?? data)) };
-  }
-  return undefined;
+  return retry(call, retryAfterMs ?? backoffMs(rules.backoffMs, attempt), {
+    attempt: attempt + 1,
+    error: messageOf(error),
+  });
 }
 
 function operations(rules: Rules, call: Call, answer: Extract<Answer, { kind: 'operations' }>): Transition {
@@ -106,6 +98,7 @@ function operations(rules: Rules, call: Call, answer: Extract<Answer, { kind: 'o
     const others = found.filter((operation) => operation !== erred && operation.op === 'StepRun');
     return retry(call, answer.retryAfterMs ?? backoffMs(rules.backoffMs, job.attempt), {
       attempt: job.attempt + 1,
+      error: messageOf(erred.error),
       version: answer.version,
       done: others.flatMap((operation) => doneStep(job.runId, operation) ?? []),
     });
@@ -114,7 +107,7 @@ function operations(rules: Rules, call: Call, answer: Extract<Answer, { kind: 'o
   const change = transition({ runId: job.runId, job: jobOf(call), outcome: 'end', version: answer.version });
   for (const operation of found) {
     if (operation === completion) continue;
-    const refused = apply(rules, call, operation, change, answer.version);
+    const refused = applyOperation(rules.registry, call, operation, change, answer.version);
     if (refused) return failRun(rules, call, refused);
   }
   const largestStepBytes = Math.max(0, ...change.done.map(({ value }) => byteLength(value)));
@@ -127,90 +120,3 @@ function operations(rules: Rules, call: Call, answer: Extract<Answer, { kind: 'o
   const reenter = !job.stepId && (change.done.length > 0 || found.some(({ op }) => op === 'DiscoveryRequest'));
   return { ...change, outcome: reenter ? 'again' : 'end' };
 }
-
-/** Adds one operation to a transition; a text says why the run cannot go on. */
-function apply(
-  { registry }: Rules,
-  call: Call,
-  operation: Operation,
-  change: Transition,
-  version: number | undefined,
-): string | undefined {
-  const { runId } = call.job;
-  const { id, op, name, title, opts } = operation;
-  const done = doneStep(runId, operation);
-  if (done) {
-    change.done.push(done);
-    return undefined;
-  }
-  // Version 1 has no coalescing: whatever ends, the function is entered at once, as in a race.
-  const race = opts.parallelMode === 'race' || version === 1;
-  // What races is waited for by nothing: the others of the race must not hold up what follows it.
-  const plan = (waits: boolean): PlannedStep => ({ runId, id, name: title, op, waits: waits || race, race });
-  const timer = (delayMs: number, payload?: string) =>
-    change.jobs.push({ runId, key: `${id}:timer`, kind: 'timer', stepId: id, delayMs, payload });
-
-  switch (op) {
-    case 'DiscoveryRequest':
-      return undefined;
-    case 'StepPlanned': {
-      change.planned.push(plan(false));
-      change.jobs.push({ runId, key: id, kind: 'call', stepId: id, delayMs: 0 });
-      return undefined;
-    }
-    case 'Sleep': {
-      const due = name === '' ? Date.now() : dueAtMs(name);
-      if (due === undefined) return `The sleep ${JSON.stringify(name)} is neither a duration nor a date`;
-      change.planned.push(plan(true));
-      timer(Math.max(0, due - Date.now()));
-      return undefined;
-    }
-    case 'WaitForEvent': {
-      const timeout = typeof opts.timeout === 'string' ? dueAtMs(opts.timeout) : undefined;
-      if (timeout === undefined) return `The wait for ${name} has no valid timeout`;
-      const expression = typeof opts.if === 'string' && opts.if ? opts.if : undefined;
-      if (expression && !parses(expression)) return `The expression ${JSON.stringify(expression)} does not parse`;
-      change.planned.push(plan(true));
-      change.waits.push({
-        runId,
-        key: id,
-        kind: 'event',
-        eventName: name,
-        expression,
-        matchKey: matchKey(expression, JSON.parse(call.event)),
-      });
-      timer(Math.max(0, timeout - Date.now()));
-      return undefined;
-    }
-    case 'InvokeFunction': {
-      const fn = typeof opts.function_id === 'string' ? registry.get(opts.function_id) : undefined;
-      if (!fn) {
-        const missing = errorJson(`There is no function ${JSON.stringify(opts.function_id)} to invoke`);
-        change.done.push({ runId, id, name: title, op, failed: true, value: canonicalJson(missing) });
-        return undefined;
-      }
-      const timeoutMs = typeof opts.timeout === 'string' ? durationMs(opts.timeout) : undefined;
-      const payload = isObject(opts.payload) ? opts.payload : {};
-      const data: Json = {
-        ...(isObject(payload.data) ? payload.data : {}),
-        _inngest: { fn_id: fn.id, source_fn_id: call.fn.id, correlation_id: `${runId}.${id}` },
-      };
-      const invoked = internalEvent('inngest/function.invoked', data, runTimeMs(call), runId, id);
-      const begun = registry.begin(fn, invoked, { runId, stepId: id });
-      change.planned.push(plan(true));
-      change.events.push(registry.arrival(invoked, { routed: true }).event);
-      change.runs.push(begun.run);
-      change.cancels.push(...begun.cancels);
-      if (timeoutMs !== undefined) timer(timeoutMs, canonicalJson(TIMED_OUT));
-      return undefined;
-    }
-    default:
-      return `The embedded runner does not know the operation ${op}`;
-  }
-}
-
-/** A time that is the same whenever an operation is reported again, so that it names the same child run. */
-const runTimeMs = (call: Call): number => {
-  const event: Json = JSON.parse(call.event);
-  return isObject(event) && typeof event.ts === 'number' && event.ts > 0 ? Math.trunc(event.ts) : 0;
-};

@@ -162,12 +162,15 @@ describe('registration', () => {
   });
 
   test.each([
-    [{ throttle: { limit: 1, period: '1s' } }, 'throttle'],
-    [{ rateLimit: { limit: 1, period: '1s' } }, 'rateLimit'],
-    [{ debounce: { period: '1s' } }, 'debounce'],
-    [{ batchEvents: { maxSize: 1, timeout: '1s' } }, 'batchEvents'],
-    [{ singleton: { mode: 'skip' } }, 'singleton'],
-    [{ timeouts: { start: '1s' } }, 'timeouts'],
+    [{ throttle: { limit: 0, period: '1s' } }, 'throttle'],
+    [{ rateLimit: { limit: 1, period: 'soon' } }, 'is not a duration'],
+    [{ debounce: { period: '1ms' } }, 'shorter than a second'],
+    [{ batchEvents: { maxSize: 5_000, timeout: '1s' } }, 'batchEvents'],
+    [{ batchEvents: { maxSize: 2, timeout: '1s' }, debounce: { period: '1s' } }, 'exclude each other'],
+    [{ singleton: { mode: 'queue' } }, 'singleton'],
+    [{ timeouts: { start: '1s', pause: '1s' } }, 'pause'],
+    [{ sessions: true }, 'sessions'],
+    [{ steps: { step: { runtime: { type: 'ws', url: 'ws://x' } } } }, 'http'],
     [{ idempotency: 'event.data ==' }, 'does not parse'],
     [{ triggers: [{ cron: '* *' }] }, 'not valid'],
   ])('refuses %j', (option, message) => {

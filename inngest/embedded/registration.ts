@@ -7,7 +7,7 @@ import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Registry } from './triggers';
 
-const Registration = z.object({ app_id: z.string().min(1), functions: z.array(z.unknown()) });
+const RegistrationBody = z.object({ app_id: z.string().min(1), functions: z.array(z.unknown()) });
 
 export class RegistrationError extends Error {
   override name = 'RegistrationError';
@@ -37,13 +37,27 @@ export async function fetchFunctions(to: { serveUrl: URL; signingKey: string; tr
       `The serve endpoint answered the registration with ${answer.status}: ${text.slice(0, 300)}`,
     );
   }
-  return readRegistration(JSON.parse(text));
+  return readRegistration(parseAnswer(text));
+}
+
+function parseAnswer(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new RegistrationError('The serve endpoint answered the registration without JSON', { cause: error });
+  }
+}
+
+export interface Registration {
+  appId: string;
+  functions: RegisteredFunction[];
+  configs: Json[];
 }
 
 /** Reads `{app_id, functions}` of an in-band answer, or `{appName, functions}` of `POST /fn/register`. */
-export function readRegistration(body: Json): { appId: string; functions: RegisteredFunction[]; configs: Json[] } {
+export function readRegistration(body: Json): Registration {
   const named = z.object({ appName: z.string() }).safeParse(body);
-  const parsed = Registration.safeParse(named.success ? { ...Object(body), app_id: named.data.appName } : body);
+  const parsed = RegistrationBody.safeParse(named.success ? { ...Object(body), app_id: named.data.appName } : body);
   if (!parsed.success) throw new RegistrationError(`The registration is not valid:\n${z.prettifyError(parsed.error)}`);
   const appId = parsed.data.app_id;
   const configs = parsed.data.functions as Json[];
@@ -51,20 +65,17 @@ export function readRegistration(body: Json): { appId: string; functions: Regist
 }
 
 /** Stores a registration, so that other processes and the next start know it, and schedules its cron triggers. */
-export async function persist(
-  store: Store,
-  { appId, functions, configs }: { appId: string; functions: RegisteredFunction[]; configs: Json[] },
-): Promise<void> {
+export async function persist(store: Store, { appId, functions, configs }: Registration): Promise<void> {
   await store.register(
     appId,
     functions.map(({ id }, n) => ({ id, config: canonicalJson(configs[n]) })),
   );
   const now = new Date();
   const crons = functions.flatMap((fn) =>
-    fn.crons.flatMap((cron) => {
+    fn.crons.flatMap(({ cron, jitterMs }) => {
       const tick = nextTick(cron, now);
       if (!tick) return [];
-      const delayMs = tick.getTime() - now.getTime();
+      const delayMs = tick.getTime() - now.getTime() + Math.random() * jitterMs;
       return [
         { n: 0, run_id: `cron:${fn.id}`, key: cron, fn_id: fn.id, payload: tick.toISOString(), delay_ms: delayMs },
       ];
@@ -83,7 +94,14 @@ export async function persist(
 export function createFunctionLoader(store: Store, registry: Registry, log: Log): () => Promise<void> {
   const known = new Map<string, string>();
   return async () => {
-    for (const row of await store.functions()) {
+    const rows = await store.functions();
+    const ids = new Set(rows.map((row) => String(row.id)));
+    for (const id of known.keys()) {
+      if (ids.has(id)) continue;
+      known.delete(id);
+      registry.forget(id);
+    }
+    for (const row of rows) {
       const [id, config] = [String(row.id), String(row.config)];
       if (known.get(id) === config) continue;
       known.set(id, config);

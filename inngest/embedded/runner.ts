@@ -1,24 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import { createApi } from './api';
-import { asFetch } from './api-request';
+import { type Api, asFetch } from './api-request';
 import { BACKOFF_MS } from './backoff';
+import { canonicalJson } from './canonical';
 import { Dispatcher } from './dispatcher';
 import { Engine } from './engine';
 import { localTransport } from './local-serve';
 import { type Log, silent } from './log';
-import { createFunctionLoader, fetchFunctions, persist, readRegistration } from './registration';
+import { type Outbound, plainOutbound } from './outbound';
+import { cancelMany, findEvent, findEventRuns, findRun } from './records';
+import { createFunctionLoader, fetchFunctions, persist, type Registration, readRegistration } from './registration';
 import { Store } from './store';
 import type { Transport } from './transport';
 import { Registry } from './triggers';
 
 export interface RunnerOptions {
-  /** Where the SDK's serve handler listens. */
-  serveUrl: string;
+  /** Where the SDK's serve handler of the one app listens. Omitted, every app that registers is called where it says. */
+  serveUrl?: string;
   signingKey: string;
+  /** Accepted as well, while a key is being replaced. */
+  signingKeyFallback?: string;
   eventKey: string;
+  /** Asks nobody for a key: for a development machine alone. */
+  open?: boolean;
   /** Omitted: in this process as soon as it has loaded the functions, over HTTP before. */
   transport?: Transport;
+  /** Makes the requests of `step.fetch` and `step.ai.infer`; omitted, any address may be called. */
+  outbound?: Outbound;
   /** A pool of its own; omitted, the product's. */
   sql?: postgres.Sql;
   /** The database belongs to this process alone (PGlite): leases of earlier processes are void at the start. */
@@ -49,6 +58,10 @@ export interface RunnerCounts {
 export interface EmbeddedRunner {
   /** For `new Inngest({ fetch })`: answers the SDK's calls in this process. */
   fetch: typeof fetch;
+  /** The same for whoever reads requests otherwise. */
+  api: Api;
+  /** Registers the functions of an app, which it is asked for. */
+  sync(serveUrl: string): Promise<void>;
   /** Registers the functions of the serve endpoint and begins to execute. */
   start(): Promise<void>;
   /** Claims nothing more, waits for the calls in flight, then gives their leases back. */
@@ -63,7 +76,7 @@ const VACUUM_EVERY_RUNS = 5_000;
 export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
   const { signingKey, eventKey, exclusive, leaseMs = 30_000, log = silent, sql } = options;
   const owner = randomUUID();
-  const serveUrl = new URL(options.serveUrl);
+  const serveUrl = options.serveUrl === undefined ? undefined : new URL(options.serveUrl);
   const transport = options.transport ?? localTransport();
   const registry = new Registry();
   const store = new Store({ sql, owner, leaseMs, exclusive });
@@ -71,6 +84,7 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
     serveUrl,
     signingKey,
     transport,
+    outbound: options.outbound ?? plainOutbound(),
     owner,
     exclusive,
     log,
@@ -83,21 +97,35 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
   const loadFunctions = createFunctionLoader(store, registry, log);
   let keeper: NodeJS.Timeout | undefined;
   let keeping: Promise<void> | undefined;
+  let unlisten: (() => Promise<void>) | undefined;
   let keysExpiredAt = 0;
   let vacuumedAt = 0;
 
-  async function register(registration: ReturnType<typeof readRegistration>): Promise<void> {
-    const { appId, functions } = registration;
+  let ownApp: string | undefined;
+  const registrations = new Map<string, string>();
+
+  /** @returns whether anything has changed. */
+  async function register(registration: Registration): Promise<boolean> {
+    const { appId, functions, configs } = registration;
+    const text = canonicalJson(configs);
+    const modified = registrations.get(appId) !== text;
+    registrations.set(appId, text);
     registry.replaceApp(appId, functions);
     await persist(store, registration);
-    dispatcher.fnIds = functions.map(({ id }) => id);
-    dispatcher.hasLimits = functions.some(({ limited }) => limited);
-    log.info({ appId, functions: functions.length }, 'Functions registered');
+    serveFunctions();
+    if (modified) log.info({ appId, functions: functions.length }, 'Functions registered');
+    return modified;
+  }
+
+  /** With one app, functions of others are known, so that they can be invoked, and executed by whoever serves them. */
+  function serveFunctions(): void {
+    dispatcher.serve(registry.all().filter(({ appId }) => !serveUrl || appId === ownApp));
   }
 
   /** Keeps leases alive, learns what others have registered, frees those of the dead, and routes events nobody has routed. */
   async function keep(): Promise<void> {
     if (!exclusive) await loadFunctions();
+    serveFunctions();
     if (dispatcher.flying.size > 0) await store.heartbeat([...dispatcher.flying.keys()]);
     if ((await store.reap()) > 0) dispatcher.due(0);
     await engine.routeStored(Math.min(5_000, leaseMs));
@@ -111,6 +139,28 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
     }
   }
 
+  const api = createApi(
+    {
+      signingKeys: [signingKey, options.signingKeyFallback].filter((key) => key !== undefined),
+      eventKey,
+      open: options.open,
+    },
+    {
+      receive: (events) => engine.receive(events),
+      checkpoint: (checkpoint) => engine.checkpoint(checkpoint),
+      state: (runId) => store.state(runId),
+      register: (body) => register(readRegistration(body)),
+      signal: (name, data) => engine.signal(name, data),
+      event: (id) => findEvent(store, id),
+      eventRuns: (id) => findEventRuns(store, id),
+      run: (id) => findRun(store, id),
+      cancel: (id) => engine.cancel(id),
+      cancelMany: (which) => cancelMany(engine, which),
+      functions: () => registry.all(),
+    },
+    log,
+  );
+
   const keepOn = () => {
     keeper = setTimeout(() => {
       keeping = keep()
@@ -122,28 +172,29 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
   };
 
   return {
-    fetch: asFetch(
-      createApi(
-        { signingKey, eventKey },
-        {
-          receive: (events) => engine.receive(events),
-          checkpoint: (checkpoint) => engine.checkpoint(checkpoint),
-          state: (runId) => store.state(runId),
-          register: (body) => register(readRegistration(body)),
-        },
-      ),
-    ),
+    fetch: asFetch(api),
+    api,
+    async sync(url) {
+      await register(await fetchFunctions({ serveUrl: new URL(url), signingKey, transport }));
+    },
     async start() {
       await loadFunctions();
-      await register(await fetchFunctions({ serveUrl, signingKey, transport }));
+      if (serveUrl) {
+        const registration = await fetchFunctions({ serveUrl, signingKey, transport });
+        ownApp = registration.appId;
+        await register(registration);
+      }
+      serveFunctions();
       if (exclusive) await store.release(null);
       engine.registered = true;
       dispatcher.start();
+      if (!exclusive) unlisten = await store.listen(() => dispatcher.due(0), log);
       await engine.routeStored(0);
       keepOn();
     },
     async stop({ drainMs = 10_000 } = {}) {
       engine.registered = false;
+      await unlisten?.();
       await dispatcher.pause();
       const drained = Promise.allSettled(dispatcher.flying.values());
       let timer: NodeJS.Timeout | undefined;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ACCEPT, commitStatement } from './commit-statement';
+import { acceptStatement, GATHER_STORED } from './arrival-statement';
+import { commitStatement } from './commit-statement';
 import * as statements from './statements';
 import { startPglite, type TestDatabase } from './testing/databases';
 
@@ -12,11 +13,21 @@ afterAll(() => db.stop());
 const { BLOATED, COUNTS, EXPIRE_KEYS, REGISTER, SCHEDULE_CRONS, SLOTS_LOCK, vacuum, ...lookups } = statements;
 const flags = [true, false];
 const commits = flags.flatMap((plans) =>
-  flags.flatMap((arrivals) => flags.map((finish) => commitStatement({ plans, arrivals, finish }))),
+  flags.flatMap((arrivals) =>
+    flags.flatMap((finish) => {
+      const parts = { plans, arrivals, finish, signals: false, flow: false, notify: false };
+      return [parts, { ...parts, signals: plans, flow: arrivals, notify: true }].map(commitStatement);
+    }),
+  ),
 );
+const accepts = {
+  ACCEPT: acceptStatement({ flow: false, notify: false }),
+  'ACCEPT with flow control': acceptStatement({ flow: true, notify: true }),
+  GATHER_STORED,
+};
 
 /** A plan is kept for the life of a connection: made for empty tables, it must still do when they hold a million rows. */
-test.each([...Object.entries({ ACCEPT, ...lookups }), ...commits.map((text, n) => [`COMMIT ${n}`, text] as const)])(
+test.each([...Object.entries({ ...accepts, ...lookups }), ...commits.map((text, n) => [`COMMIT ${n}`, text] as const)])(
   '%s never reads a whole table, even while it is empty',
   async (_name, text) => {
     const rows = await db.sql.unsafe(`explain (generic_plan) ${text}`).simple();

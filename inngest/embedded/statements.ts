@@ -1,4 +1,4 @@
-import { inMs, lease, list } from './sql-lists';
+import { inMs, iso, lease, list } from './sql-lists';
 
 /**
  * Jobs somebody executes. Owners are UUIDs; without statistics the planner takes a range for a few rows, and so uses the
@@ -20,24 +20,63 @@ update runner.job j set owner = $1::text, generation = nextval('runner.generatio
 from due d where j.run_id = d.run_id and j.key = d.key
 returning ${CLAIMED.replaceAll(/(\w+)/g, 'j.$1')}`;
 
-/**
- * The same for jobs with slots, as many as their limits allow beside the calls that are executing. Two at once would
- * count the same free slot: callers hold SLOTS_LOCK. Every row also tells whether more are due than could be claimed;
- * when nothing was claimed there is one row with nothing else.
- */
-export const CLAIM_LIMITED = `
-with busy as materialized (
+/** Jobs that wait for a slot, of functions $1, and are due. */
+const WAITING = `owner is null and slots is not null and rank <= now() + interval '600 seconds' and run_at <= now() and fn_id = any($1::text[])`;
+
+const BUSY = `
+busy as materialized (
   select s.slot, count(*) as running from runner.job j cross join lateral unnest(j.slots) as s(slot)
   where j.${OWNED} group by s.slot
-), due as materialized (
-  select j.run_id, j.key, j.slots, j.slot_limits, j.rank from runner.job j
-  where j.owner is null and j.rank <= now() + interval '600 seconds' and j.run_at <= now() and j.slots is not null
-    and j.fn_id = any($3::text[]) and not exists (
-      select from unnest(j.slots, j.slot_limits) as s(slot, most) join busy b on b.slot = s.slot where b.running >= s.most)
-  order by j.rank limit 200
+)`;
+
+/**
+ * Due jobs whose slots may be free: the first 200 of the queue and, if too few of them can be claimed because a limit is
+ * used up, the first of each other slot, so that ten thousand jobs of one key hide no job of another. The walk over the
+ * slots begins behind $3, as not all of them may be looked at in one go.
+ *
+ * $1 functions, $2 how many, $3 slot → jobs; and `slot`, where the walk has ended, in rows without a job.
+ */
+export const SLOT_CANDIDATES = `
+with recursive ${BUSY}, head as materialized (
+  select run_id, key, slots, slot_limits, rank from runner.job where ${WAITING} order by rank limit 200
+), open as materialized (
+  select run_id, key, slots, rank from head h where not exists (
+    select from unnest(h.slots, h.slot_limits) as s(slot, most) join busy b on b.slot = s.slot where b.running >= s.most)
+  order by rank
+), walk(slot, n) as (
+  (select slots[1], 1 from runner.job where owner is null and slots is not null and slots[1] > $3::text
+     and (select count(*) from head) = 200 and (select count(*) from open) < $2::int
+   order by slots[1] limit 1)
+  union all
+  select next.slot, w.n + 1 from walk w cross join lateral (
+    select slots[1] as slot from runner.job where owner is null and slots is not null and slots[1] > w.slot
+    order by slots[1] limit 1) next
+  where w.n < 300
+), behind as (
+  select j.run_id, j.key, j.slots, j.rank from walk w left join busy b on b.slot = w.slot
+  cross join lateral (
+    select slot_limits[1] as most from runner.job where owner is null and slots is not null and slots[1] = w.slot
+    order by rank limit 1) first
+  cross join lateral (
+    select run_id, key, slots, rank from runner.job where slots[1] = w.slot and ${WAITING}
+    order by rank limit greatest(0, first.most - coalesce(b.running, 0))) j
+)
+(select run_id, key, slots, null as slot from open limit 200)
+union (select run_id, key, slots, null from behind limit 200)
+union all select null, null, null, max(slot) from walk having count(*) = 300`;
+
+/**
+ * Claims such candidates as far as their slots allow beside the calls that are executing. Two at once would count the
+ * same free slot: callers hold SLOTS_LOCK. $1 owner, $2 lease in ms, $3 jobs `{run_id, key}`, $4 how many.
+ */
+export const CLAIM_SLOTS = `
+with ${BUSY}, due as materialized (
+  select j.run_id, j.key, j.slots, j.slot_limits, j.rank, j.owner from ${list(3, 'run_id text, key text')} k
+  join runner.job j on j.run_id = k.run_id and j.key = k.key
 ), placed as (
   select d.run_id, d.key, d.rank, s.most, coalesce(b.running, 0) + row_number() over (partition by s.slot order by d.rank, d.run_id, d.key) as place
   from due d cross join lateral unnest(d.slots, d.slot_limits) as s(slot, most) left join busy b on b.slot = s.slot
+  where d.owner is null
 ), chosen as materialized (
   select run_id, key from placed group by run_id, key, rank having bool_and(place <= most) order by rank limit $4::int
 ), free as materialized (
@@ -45,24 +84,24 @@ with busy as materialized (
     select j.run_id, j.key from runner.job j
     where j.run_id = c.run_id and j.key = c.key and j.owner is null for update skip locked
   ) l
-), claimed as (
-  update runner.job j set owner = $1::text, generation = nextval('runner.generation'), lease_until = ${lease(2)}
-  from free f where j.run_id = f.run_id and j.key = f.key
-  returning ${CLAIMED.replaceAll(/(\w+)/g, 'j.$1')}
-), more as (
-  select count(*) > (select count(*) from claimed) as more from (
-    select from runner.job where owner is null and rank <= now() + interval '600 seconds' and run_at <= now()
-      and slots is not null and fn_id = any($3::text[]) limit $4::int + 1
-  ) waiting
 )
-select c.*, m.more from more m left join claimed c on true`;
+update runner.job j set owner = $1::text, generation = nextval('runner.generation'), lease_until = ${lease(2)}
+from free f where j.run_id = f.run_id and j.key = f.key
+returning ${CLAIMED.replaceAll(/(\w+)/g, 'j.$1')}`;
 
-/** Held until the end of the transaction that claims slots. */
-export const SLOTS_LOCK = 'select pg_advisory_xact_lock(7238114502)';
+/** One lock for each of the slots $1, held until the end of the transaction; always in the same order. */
+export const SLOTS_LOCK = `
+select pg_advisory_xact_lock(7238114, k.hash) from (
+  select distinct hashtext(slot) as hash from unnest($1::text[]) as s(slot) order by 1) k`;
+
+const BATCH = `(
+    select json_agg(b.payload order by i.n)::text from unnest(r.event_ids) with ordinality as i(id, n)
+    join runner.event b on b.id = i.id where i.n % 1 = 0)`;
 
 /** $1 runs `{id}` → what a call sends, read after its claim is committed: nobody else may write the run's main line then. */
 export const LOAD_RUNS = `
-select r.id, r.fn_id, r.version, r.pending, r.waiting, r.done_count, r.state_bytes, r.parent_run_id, r.parent_step_id, e.payload as event
+select r.id, r.fn_id, r.version, r.pending, r.waiting, r.done_count, r.state_bytes, r.parent_run_id, r.parent_step_id, e.payload as event,
+  case when r.event_ids is not null then ${BATCH} end as events
 from ${list(1, 'id text')} k join runner.run r on r.id = k.id join runner.event e on e.id = r.event_id
 where r.ended_at is null`;
 
@@ -71,9 +110,13 @@ export const LOAD_STEPS = `
 select s.run_id, s.id, s.failed, s.value from ${list(1, 'id text')} k join runner.step s on s.run_id = k.id
 where s.done order by s.run_id, s.seq, s.id`;
 
-/** The milliseconds until the next job that is not due yet. */
+/** The milliseconds until the next job or batch is due; what is put off has no priority, so that its rank is its time. */
 export const NEXT_DUE = `
-select (extract(epoch from (min(rank) - now())) * 1000)::float8 as ms from runner.job where owner is null and run_at > now()`;
+select (extract(epoch from least(
+  (select min(rank) from runner.job where owner is null and slots is null and rank > now()),
+  (select min(rank) from runner.job where owner is null and slots is not null and rank > now()),
+  (select min(due_at) from runner.gather)
+) - now()) * 1000)::float8 as ms`;
 
 /** $1 generations, $2 lease in ms: only jobs whose lease this process still has; locked ones are being written anyway. */
 export const HEARTBEAT = `
@@ -100,10 +143,55 @@ update runner.job j set ${RELEASE} from held h where j.run_id = h.run_id and j.k
 export const CANDIDATES = `
 select x.id as event_id, w.run_id, w.key, w.kind, w.expression, e.payload as event, r.fn_id, r.parent_run_id, r.parent_step_id
 from ${list(1, 'id text, name text, keys text[]')} x
-join runner.wait w on w.event_name = x.name and (w.match_key is null or x.keys is null or w.match_key = any(x.keys))
+join runner.wait w on w.event_name = x.name and w.kind <> 'signal' and (w.match_key is null or x.keys is null or w.match_key = any(x.keys))
 join runner.run r on r.id = w.run_id join runner.event e on e.id = r.event_id
 where r.ended_at is null and (w.expires_at is null or w.expires_at > now())
 order by x.id, w.run_id`;
+
+/** $1 name → the run that waits for a signal. */
+export const SIGNAL = `
+select w.run_id, w.key from runner.wait w join runner.run r on r.id = w.run_id
+where w.event_name = $1::text and w.kind = 'signal' and r.ended_at is null`;
+
+/** $1 runs `{id}` → active runs that each of them replaces, being older. */
+export const REPLACED = `
+select distinct on (r.id) r.id, r.fn_id, r.parent_run_id, r.parent_step_id, e.payload as event
+from ${list(1, 'id text')} k join runner.run n on n.id = k.id
+join runner.run r on r.fn_id = n.fn_id and r.singleton_key = n.singleton_key and r.ended_at is null
+join runner.event e on e.id = r.event_id
+where not n.singleton_skips and (r.created_at, r.id) < (n.created_at, n.id)`;
+
+/** $1 run id, $2 delay in ms: the time to finish begins with the first call. */
+export const ARM_FINISH = `
+insert into runner.job (run_id, key, fn_id, kind, run_at, rank)
+select id, 'timeout:finish', fn_id, 'timeout', ${inMs('$2::float8')}, ${inMs('$2::float8')} from runner.run
+where id = $1::text and ended_at is null on conflict do nothing`;
+
+/** $1 run id, in this order: whoever commits after the first is told; who has committed before it is seen by the second. */
+export const SET_OVERDUE = 'update runner.run set overdue = true where id = $1::text and ended_at is null';
+export const IS_EXECUTING = `
+select exists (select from runner.job where run_id = $1::text and owner is not null and kind in ('call', 'fetch')) as executing`;
+
+/** $1 run id → whether no call of it has ever been made. */
+export const HAS_NOT_BEGUN = `
+select r.version = -1 and exists (
+  select from runner.job j where j.run_id = r.id and j.key = 'main' and j.owner is null and j.attempt = 0 and j.failures = 0
+) as waiting from runner.run r where r.id = $1::text`;
+
+/** $1 functions → debounces and batches that are due; in a transaction with the runs they start. */
+export const DUE_GATHERS = `
+select fn_id, key, event_ids, size from runner.gather where due_at <= now() and fn_id = any($1::text[])
+order by due_at limit 50 for update skip locked`;
+export const LOAD_EVENTS = `
+select e.id, e.name, e.payload from ${list(1, 'id text')} k join runner.event e on e.id = k.id`;
+/** $1 `{fn_id, key, event_ids, delay_ms}`: what is left of each; those with nothing left are gone. */
+export const KEEP_GATHERS = `
+with x as materialized ${list(1, 'fn_id text, key text, event_ids text[], delay_ms float8')},
+gone as (
+  delete from runner.gather g using x where g.fn_id = x.fn_id and g.key = x.key and cardinality(x.event_ids) = 0
+)
+update runner.gather g set event_ids = x.event_ids, due_at = ${inMs('x.delay_ms')}
+from x where g.fn_id = x.fn_id and g.key = x.key and cardinality(x.event_ids) > 0`;
 
 /** $1 run id, $2 key, $3 generation: a job whose run has ended. */
 export const DROP_JOB = 'delete from runner.job where run_id = $1::text and key = $2::text and generation = $3::bigint';
@@ -162,3 +250,23 @@ where oid in ('runner.job'::regclass, 'runner.wait'::regclass, 'runner.run'::reg
 
 /** An emptied table keeps its pages: plans made for no pages at all would read it as a whole for ever after. */
 export const vacuum = (table: string) => `vacuum (truncate false) runner.${table}`;
+
+const RECORD = `select r.id, r.fn_id, r.event_id, r.status, r.output, ${iso('r.created_at')} as started_at, ${iso('r.ended_at')} as ended_at`;
+
+/** $1 run id. */
+export const RUN_RECORD = `${RECORD} from runner.run r where r.id = $1::text`;
+
+/** $1 event id; a batch belongs to each of its events, but is found by its first alone. */
+export const EVENT_RUNS = `${RECORD} from runner.run r where r.event_id = $1::text order by r.id limit 1000`;
+
+/** $1 id of an event, its own or the one its sender gave it. */
+export const EVENT_RECORD = `
+select id, payload, ${iso('received_at')} as received_at from runner.event where id = $1::text
+union all select id, payload, ${iso('received_at')} from runner.event where dedupe_key = $1::text limit 1`;
+
+/** $1 function, $2 begun after, $3 begun before, $4 id of the last one seen → its active runs, 500 at most. */
+export const ACTIVE_RUNS = `
+select r.id, e.payload as event from runner.run r join runner.event e on e.id = r.event_id
+where r.fn_id = $1::text and r.ended_at is null and r.id > $4::text
+  and ($2::timestamptz is null or r.created_at >= $2::timestamptz) and ($3::timestamptz is null or r.created_at < $3::timestamptz)
+order by r.id limit 500`;

@@ -1,4 +1,5 @@
 import { NonRetriableError, RetryAfterError } from 'inngest';
+import { createDefer } from 'inngest/experimental';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, type TestDatabase } from './testing/databases';
 import { createApp } from './testing/harness';
@@ -279,15 +280,16 @@ describe.each(databases)('steps on %s', (_name, open) => {
 
   test('an operation the runner does not know fails the run loudly', async () => {
     const app = createApp(db);
+    const deferred = createDefer(app.client, { id: 'deferred' }, () => {});
     app.functions.push(
-      app.client.createFunction({ id: 'f', retries: 0, triggers: [{ event: app.event('go') }] }, ({ step }) =>
-        step.waitForSignal('s', { signal: 'x', timeout: '1d' }),
-      ),
+      app.client.createFunction({ id: 'f', retries: 0, triggers: [{ event: app.event('go') }] }, ({ defer }) => {
+        defer('later', { function: deferred, data: {} });
+      }),
     );
     await app.start();
     await app.send('go');
     expect(await app.ended('f')).toMatchObject([
-      { status: 'failed', output: { message: expect.stringContaining('WaitForSignal') } },
+      { status: 'failed', output: { message: expect.stringContaining('DeferAdd') } },
     ]);
     await app.runner.stop();
   });

@@ -1,16 +1,22 @@
 import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
 import { database } from '@/db/client';
+import { acceptStatement, GATHER_STORED } from './arrival-statement';
 import { Batcher } from './batcher';
-import { type MemoisedStep, stepsBody } from './call';
-import { ACCEPT, commitStatement } from './commit-statement';
+import { eventsOf, type MemoisedStep, stepsBody } from './call';
+import { commitStatement } from './commit-statement';
 import { type ClaimedJob, claimedJob, type Row } from './job';
+import type { Log } from './log';
+import { CHANNEL } from './sql-lists';
 import * as statements from './statements';
 import {
   type Committed,
   commitOf,
+  controlled,
   eventRow,
+  gatherRow,
   type NewEvent,
+  type NewGather,
   type NewRun,
   type NewWait,
   runRow,
@@ -24,6 +30,9 @@ export interface Arrival {
   events: NewEvent[];
   runs: NewRun[];
   cancels: NewWait[];
+  gathers: NewGather[];
+  /** Other processes are told. */
+  notify?: boolean;
 }
 
 /** What became of an arrival: the events that were new, and the runs claimed at once. */
@@ -32,7 +41,32 @@ export interface Accepted {
   unrouted: string[];
   /** Run id → generation of its first call; null when it is in the queue. */
   calls: Map<string, number | null>;
+  /** Milliseconds until the first of what was gathered is due. */
+  gatheredMs?: number;
 }
+
+/** A debounce or batch that is due. */
+export interface DueGather {
+  fnId: string;
+  key: string;
+  eventIds: string[];
+  size: number | undefined;
+}
+
+/** What is to be done with those that are due: the runs they start, and which of their events wait on. */
+export type PlanGathers = (
+  gathers: DueGather[],
+  events: Row[],
+) => { arrival: Arrival; left: { fn_id: string; key: string; event_ids: string[]; delay_ms: number }[] };
+
+type Query = (text: string, parameters: Parameter[]) => Promise<Row[]>;
+
+const gathered = (row: Row): DueGather => ({
+  fnId: String(row.fn_id),
+  key: String(row.key),
+  eventIds: Array.isArray(row.event_ids) ? row.event_ids.map(String) : [],
+  size: row.size === null ? undefined : Number(row.size),
+});
 
 export interface StoreOptions {
   sql?: postgres.Sql;
@@ -58,7 +92,9 @@ const list = (ids: string[]) => JSON.stringify(ids.map((id) => ({ n: 0, id })));
 /** The shared pool under drizzle: prepared statements are twice as fast, and drizzle has none without a name. */
 const sharedPool = (): postgres.Sql => (database() as PostgresJsDatabase & { $client: postgres.Sql }).$client;
 
-/** The runner's state in Postgres. Each method is one statement, except claims of slots. */
+const firstOf = (numbers: number[]): number | undefined => (numbers.length > 0 ? Math.min(...numbers) : undefined);
+
+/** The runner's state in Postgres. Each method is one statement, except claims of slots and the start of batches. */
 export class Store {
   readonly #commits: Batcher<Transition, Committed>;
   readonly #arrivals: Batcher<Arrival, Accepted>;
@@ -66,13 +102,18 @@ export class Store {
   statements = 0;
   /** Runs begun so far. */
   runs = 0;
+  /** The slot at which the last walk over all of them has stopped. */
+  #walkedTo = '';
 
   constructor(readonly options: StoreOptions) {
     const lanes = options.exclusive ? 1 : 3;
     this.#commits = new Batcher(
       (batch) => this.#commit(batch),
       lanes,
-      (t) => [t.runId, ...t.done.map((step) => step.runId).filter((id) => id !== t.runId)],
+      (t) => [
+        ...new Set([t.runId, ...t.done.map((step) => step.runId)]),
+        ...t.waits.flatMap(({ kind, eventName }) => (kind === 'signal' ? [`signal:${eventName}`] : [])),
+      ],
     );
     this.#arrivals = new Batcher(
       (batch) => this.#accept(batch),
@@ -92,37 +133,57 @@ export class Store {
   /** Claims due jobs that need no slot. */
   async claim(fnIds: string[], most: number): Promise<ClaimedJob[]> {
     const { owner, leaseMs } = this.options;
-    return (await this.#query(statements.CLAIM, [owner, leaseMs, fnIds, most])).map(claimedJob);
+    return (await this.query(statements.CLAIM, [owner, leaseMs, fnIds, most])).map(claimedJob);
   }
 
   /** Claims due jobs as far as their slots are free; `more` tells whether others have to wait for one. */
   async claimLimited(fnIds: string[], most: number): Promise<{ jobs: ClaimedJob[]; more: boolean }> {
     const { owner, leaseMs, exclusive } = this.options;
-    const parameters = [owner, leaseMs, fnIds, most];
+    const found = await this.query(statements.SLOT_CANDIDATES, [fnIds, most, this.#walkedTo]);
+    this.#walkedTo = String(found.find((row) => row.slot)?.slot ?? '');
+    const candidates = found.filter((row) => row.run_id !== null);
+    if (candidates.length === 0) return { jobs: [], more: true };
+    const keys = JSON.stringify(candidates.map(({ run_id, key }) => ({ n: 0, run_id, key })));
+    const parameters = [owner, leaseMs, keys, most];
     const rows = exclusive
-      ? await this.#query(statements.CLAIM_LIMITED, parameters)
-      : await this.#claimLocked(parameters);
-    return {
-      jobs: rows.filter((row) => row.run_id !== null).map(claimedJob),
-      more: rows.some((row) => row.more === true),
-    };
+      ? await this.query(statements.CLAIM_SLOTS, parameters)
+      : await this.#transaction(async (query) => {
+          await query(statements.SLOTS_LOCK, [candidates.flatMap(({ slots }) => (Array.isArray(slots) ? slots : []))]);
+          return await query(statements.CLAIM_SLOTS, parameters);
+        });
+    return { jobs: rows.map(claimedJob), more: true };
   }
 
-  #claimLocked(parameters: Parameter[]): Promise<Row[]> {
-    this.statements += 2;
-    return this.#sql().begin(async (tx) => {
-      await tx.unsafe(statements.SLOTS_LOCK);
-      return await tx.unsafe<Row[]>(statements.CLAIM_LIMITED, parameters, { prepare: true });
+  /** Begins the runs of debounces and batches that are due: they are gone and their runs are there, or neither. */
+  startGathered(fnIds: string[], plan: PlanGathers): Promise<Accepted | undefined> {
+    return this.#transaction(async (query) => {
+      const gathers = (await query(statements.DUE_GATHERS, [fnIds])).map(gathered);
+      if (gathers.length === 0) return undefined;
+      const events = await query(statements.LOAD_EVENTS, [list(gathers.flatMap(({ eventIds }) => eventIds))]);
+      const { arrival, left } = plan(gathers, events);
+      const [accepted] = await this.#accept([arrival], query);
+      await query(statements.KEEP_GATHERS, [JSON.stringify(left.map((row) => ({ n: 0, ...row })))]);
+      return accepted;
     });
   }
 
-  loadRuns = (ids: string[]) => this.#query(statements.LOAD_RUNS, [list(ids)]);
+  #transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
+    this.statements += 2;
+    return this.#sql().begin((tx) =>
+      work((text, parameters) => {
+        this.statements++;
+        return tx.unsafe<Row[]>(text, parameters, { prepare: true });
+      }),
+    ) as Promise<T>;
+  }
+
+  loadRuns = (ids: string[]) => this.query(statements.LOAD_RUNS, [list(ids)]);
   candidates = (events: { id: string; name: string; keys?: string[] }[]) =>
-    this.#query(statements.CANDIDATES, [JSON.stringify(events.map((event) => ({ n: 0, ...event })))]);
+    this.query(statements.CANDIDATES, [JSON.stringify(events.map((event) => ({ n: 0, ...event })))]);
   /** Memoised steps by run, in the order of their completion. */
   async steps(runIds: string[]): Promise<Map<string, MemoisedStep[]>> {
     const steps = new Map<string, MemoisedStep[]>();
-    for (const row of runIds.length > 0 ? await this.#query(statements.LOAD_STEPS, [list(runIds)]) : []) {
+    for (const row of runIds.length > 0 ? await this.query(statements.LOAD_STEPS, [list(runIds)]) : []) {
       const known = steps.get(String(row.run_id)) ?? [];
       known.push({ id: String(row.id), failed: row.failed === true, value: String(row.value) });
       steps.set(String(row.run_id), known);
@@ -133,41 +194,69 @@ export class Store {
   async state(runId: string): Promise<{ batch: string; actions: string } | undefined> {
     const [run] = await this.loadRuns([runId]);
     const steps = (await this.steps([runId])).get(runId) ?? [];
-    return run && { batch: `[${run.event}]`, actions: stepsBody(steps) };
+    return run && { batch: `[${eventsOf(run).join(',')}]`, actions: stepsBody(steps) };
   }
 
-  markRouted = (ids: string[]) => this.#query(statements.MARK_ROUTED, [ids]);
-  unrouted = (ageMs: number) => this.#query(statements.UNROUTED, [ageMs]);
+  signalWait = async (name: string) => (await this.query(statements.SIGNAL, [name]))[0];
+  replaced = (runIds: string[]) => this.query(statements.REPLACED, [list(runIds)]);
+  armFinish = (runId: string, ms: number) => this.query(statements.ARM_FINISH, [runId, ms]);
+  hasNotBegun = async (runId: string) =>
+    (await this.query(statements.HAS_NOT_BEGUN, [runId])).some(({ waiting }) => waiting === true);
+  /** Marks a run as overdue. @returns whether a call of it is executing, which may still finish it. */
+  async setOverdue(runId: string): Promise<boolean> {
+    await this.query(statements.SET_OVERDUE, [runId]);
+    return (await this.query(statements.IS_EXECUTING, [runId])).some(({ executing }) => executing === true);
+  }
+  async gatherStored(eventIds: string[], gathers: NewGather[]): Promise<number | undefined> {
+    const rows = JSON.stringify(gathers.map((gather, n) => gatherRow(0, gather, n)));
+    const [row] = await this.query(GATHER_STORED, [eventIds, rows]);
+    return row?.ms == null ? undefined : Number(row.ms);
+  }
+
+  markRouted = (ids: string[]) => this.query(statements.MARK_ROUTED, [ids]);
+  unrouted = (ageMs: number) => this.query(statements.UNROUTED, [ageMs]);
   heartbeat = (generations: number[]) =>
-    this.#query(statements.HEARTBEAT, [generations, this.options.leaseMs, this.options.owner]);
-  reap = async () => (await this.#query(statements.REAP, [])).length;
-  release = async (owner: string | null) => (await this.#query(statements.RELEASE_ALL, [owner])).length;
-  drop = (job: ClaimedJob) => this.#query(statements.DROP_JOB, [job.runId, job.key, job.generation]);
-  counts = () => this.#query(statements.COUNTS, [], false);
-  expireKeys = () => this.#query(statements.EXPIRE_KEYS, [], false);
-  functions = () => this.#query('select id, app_id, config from runner.fn', []);
+    this.query(statements.HEARTBEAT, [generations, this.options.leaseMs, this.options.owner]);
+  reap = async () => (await this.query(statements.REAP, [])).length;
+  release = async (owner: string | null) => (await this.query(statements.RELEASE_ALL, [owner])).length;
+  drop = (job: ClaimedJob) => this.query(statements.DROP_JOB, [job.runId, job.key, job.generation]);
+  counts = () => this.query(statements.COUNTS, [], false);
+  expireKeys = () => this.query(statements.EXPIRE_KEYS, [], false);
+  functions = () => this.query('select id, app_id, config from runner.fn', []);
   register = (appId: string, functions: { id: string; config: string }[]) =>
-    this.#query(statements.REGISTER, [appId, JSON.stringify(functions)]);
+    this.query(statements.REGISTER, [appId, JSON.stringify(functions)]);
   scheduleCrons = (fnIds: string[], crons: object[]) =>
-    this.#query(statements.SCHEDULE_CRONS, [fnIds, JSON.stringify(crons)]);
+    this.query(statements.SCHEDULE_CRONS, [fnIds, JSON.stringify(crons)]);
   rescheduleCron = (job: ClaimedJob, delayMs: number, tick: string) =>
-    this.#query(statements.RESCHEDULE_CRON, [job.runId, job.key, job.generation, delayMs, tick]);
+    this.query(statements.RESCHEDULE_CRON, [job.runId, job.key, job.generation, delayMs, tick]);
+
+  /** Hears of work that other processes cannot take. Where a pooler keeps that from working, polling is left. */
+  async listen(onNotice: () => void, log: Log): Promise<() => Promise<void>> {
+    try {
+      const { unlisten } = await this.#sql().listen(CHANNEL, onNotice);
+      return unlisten;
+    } catch (error) {
+      log.warn({ err: error }, 'Other processes cannot wake this one, which looks for work every second instead');
+      return async () => {};
+    }
+  }
 
   /** PGlite has no autovacuum: what ended runs leave behind is cleared here. */
   async vacuum(): Promise<void> {
-    for (const { relname } of await this.#query(statements.BLOATED, [], false)) {
-      await this.#query(statements.vacuum(String(relname)), [], false);
+    for (const { relname } of await this.query(statements.BLOATED, [], false)) {
+      await this.query(statements.vacuum(String(relname)), [], false);
     }
   }
 
   async nextDueMs(): Promise<number | undefined> {
-    const [row] = await this.#query(statements.NEXT_DUE, []);
+    const [row] = await this.query(statements.NEXT_DUE, []);
     return typeof row?.ms === 'number' ? row.ms : undefined;
   }
 
   async #commit(batch: Transition[]): Promise<Committed[]> {
     const { parts, parameters } = commitOf(batch, this.options.leaseMs);
-    const rows = await this.#query(commitStatement(parts), parameters);
+    if (this.options.exclusive) parts.notify = false;
+    const rows = await this.query(commitStatement(parts), parameters);
     const byTransition = new Map(rows.map((row) => [Number(row.n), row]));
     const unrouted = new Set(rows[0] && Array.isArray(rows[0].unrouted) ? rows[0].unrouted.map(String) : []);
     return batch.map(({ events }, n) => {
@@ -178,23 +267,32 @@ export class Store {
         stateBytes: Number(row?.state_bytes ?? 0),
         unrouted: events.map(({ id }) => id).filter((id) => unrouted.has(id)),
         due: row?.due === true,
+        overdue: row?.overdue === true,
+        taken: typeof row?.taken === 'string' ? row.taken : undefined,
       };
     });
   }
 
-  async #accept(batch: Arrival[]): Promise<Accepted[]> {
+  async #accept(
+    batch: Arrival[],
+    query: Query = (text, parameters) => this.query(text, parameters),
+  ): Promise<Accepted[]> {
     const { owner, leaseMs } = this.options;
-    const all = <T>(of: (arrival: Arrival) => T[], row: (n: number, item: T) => object) =>
-      JSON.stringify(batch.flatMap((arrival, n) => of(arrival).map((item) => row(n, item))));
-    const rows = await this.#query(ACCEPT, [
+    const flow = batch.some(({ runs, gathers }) => gathers.length > 0 || runs.some(controlled));
+    const all = <T>(of: (arrival: Arrival) => T[], row: (n: number, item: T, index: number) => object) =>
+      JSON.stringify(batch.flatMap((arrival, n) => of(arrival).map((item, index) => row(n, item, index))));
+    const notify = !this.options.exclusive && batch.some((arrival) => arrival.notify);
+    const rows = await query(acceptStatement({ flow, notify }), [
       all((a) => a.events, eventRow),
       all((a) => a.runs, runRow),
       all((a) => a.cancels, waitRow),
       owner,
       leaseMs,
+      ...(flow ? [all((a) => a.gathers, gatherRow)] : []),
     ]);
     const events = new Map(rows.flatMap((row) => (row.kind === 'event' ? [[String(row.id), Number(row.value)]] : [])));
     const calls = new Map(rows.flatMap((row) => (row.kind === 'call' ? [[String(row.id), row.value]] : [])));
+    const gatheredMs = firstOf(rows.flatMap((row) => (row.kind === 'gather' ? [Number(row.value)] : [])));
     this.runs += calls.size;
     return batch.map((arrival) => {
       const stored = arrival.events.filter((event) => events.has(event.id)).map((event) => event.id);
@@ -207,12 +305,13 @@ export class Store {
             return value === undefined ? [] : [[id, value === null ? null : Number(value)]];
           }),
         ),
+        gatheredMs: arrival.gathers.length > 0 ? gatheredMs : undefined,
       };
     });
   }
 
   /** Sends a statement; each is idempotent or fenced, so that a lost connection may be answered by sending it again. */
-  async #query(text: string, parameters: Parameter[], prepare = true): Promise<Row[]> {
+  async query(text: string, parameters: Parameter[], prepare = true): Promise<Row[]> {
     for (let tries = 1; ; tries++) {
       this.statements++;
       try {

@@ -1,4 +1,5 @@
 import type { CommitParts } from './commit-statement';
+import type { Gather, Rate } from './flow';
 
 /** An event to store. */
 export interface NewEvent {
@@ -20,15 +21,33 @@ export interface NewRun {
   fnId: string;
   eventId: string;
   idempotencyKey?: string;
-  parentRunId?: string;
-  parentStepId?: string;
+  /** The step that invoked it. */
+  parent?: { runId: string; stepId: string };
   priority: number;
   slots?: string[];
   slotLimits?: number[];
+  /** It begins when the throttle lets it. */
+  throttle?: Rate;
+  /** It does not begin at all when this is used up. */
+  rateLimit?: Rate;
+  singletonKey?: string;
+  singletonSkips?: boolean;
+  /** It begins so much later. */
+  delayMs?: number;
+  /** Cancelled when it has not begun by then. */
+  startTimeoutMs?: number;
+  /** The events of a batch. */
+  eventIds?: string[];
   /** Claim it at once for this process. */
   eager?: boolean;
   /** Its event has been stored before. */
   stored?: boolean;
+}
+
+/** An event that waits for others, or for its own successor, before it starts a run. */
+export interface NewGather extends Gather {
+  fnId: string;
+  eventId: string;
 }
 
 export interface NewWait {
@@ -39,6 +58,8 @@ export interface NewWait {
   matchKey?: string;
   expression?: string;
   ttlMs?: number;
+  /** A signal that another run waits for is taken from it; otherwise this run fails. */
+  replaces?: boolean;
 }
 
 /** A step whose result is memoised: canonical JSON of its data or of its error. */
@@ -82,6 +103,8 @@ export interface Transition {
   attempt?: number;
   failures?: number;
   delayMs?: number;
+  /** Why it is tried again. */
+  error?: string;
   finish?: { status: 'completed' | 'failed' | 'cancelled'; output: string };
   version?: number;
   done: DoneStep[];
@@ -91,6 +114,9 @@ export interface Transition {
   events: NewEvent[];
   runs: NewRun[];
   cancels: NewWait[];
+  gathers: NewGather[];
+  /** Other processes are told when something is due. */
+  notify?: boolean;
 }
 
 export const transition = (base: Pick<Transition, 'runId' | 'outcome'> & Partial<Transition>): Transition => ({
@@ -101,6 +127,7 @@ export const transition = (base: Pick<Transition, 'runId' | 'outcome'> & Partial
   events: [],
   runs: [],
   cancels: [],
+  gathers: [],
   ...base,
 });
 
@@ -113,6 +140,10 @@ export interface Committed {
   unrouted: string[];
   /** Some job is due now. */
   due: boolean;
+  /** Its time to finish is over. */
+  overdue: boolean;
+  /** A signal it wants to wait for that another run waits for. */
+  taken: string | undefined;
 }
 
 export const eventRow = (n: number, e: NewEvent) => ({
@@ -126,19 +157,46 @@ export const eventRow = (n: number, e: NewEvent) => ({
   routed: e.routed,
 });
 
-export const runRow = (n: number, r: NewRun) => ({
+export const runRow = (n: number, r: NewRun, ord: number) => ({
   n,
+  ord,
   id: r.id,
   fn_id: r.fnId,
   event_id: r.eventId,
   idempotency_key: r.idempotencyKey,
-  parent_run_id: r.parentRunId,
-  parent_step_id: r.parentStepId,
+  parent_run_id: r.parent?.runId,
+  parent_step_id: r.parent?.stepId,
   priority: r.priority,
   slots: r.slots,
   slot_limits: r.slotLimits,
+  throttle_key: r.throttle?.key,
+  throttle_ms: r.throttle?.everyMs,
+  throttle_burst: r.throttle?.burst,
+  rate_key: r.rateLimit?.key,
+  rate_ms: r.rateLimit?.everyMs,
+  rate_burst: r.rateLimit?.burst,
+  singleton_key: r.singletonKey,
+  singleton_skips: r.singletonSkips ?? false,
+  delay_ms: r.delayMs ?? 0,
+  start_ms: r.startTimeoutMs,
+  event_ids: r.eventIds,
   eager: r.eager ?? false,
   stored: r.stored ?? false,
+});
+
+/** Whether the statements need their parts for flow control. */
+export const controlled = (r: NewRun): boolean =>
+  Boolean(r.throttle || r.rateLimit || r.delayMs || r.startTimeoutMs !== undefined);
+
+export const gatherRow = (n: number, g: NewGather, ord: number) => ({
+  n,
+  ord,
+  fn_id: g.fnId,
+  key: g.key,
+  event_id: g.eventId,
+  size: g.size,
+  delay_ms: g.delayMs,
+  deadline_ms: g.deadlineMs,
 });
 
 export const waitRow = (n: number, w: NewWait) => ({
@@ -150,6 +208,7 @@ export const waitRow = (n: number, w: NewWait) => ({
   match_key: w.matchKey,
   expression: w.expression,
   ttl_ms: w.ttlMs,
+  replaces: w.replaces ?? false,
 });
 
 /** The parts and parameters of a commit of transitions of different runs. */
@@ -164,6 +223,9 @@ export function commitOf(
     plans: has((t) => t.planned),
     arrivals: has((t) => t.events),
     finish: batch.some((t) => t.finish),
+    signals: batch.some((t) => t.waits.some(({ kind }) => kind === 'signal')),
+    notify: batch.some((t) => t.notify),
+    flow: batch.some((t) => t.gathers.length > 0 || t.runs.some(controlled)),
   };
   const parameters = [
     JSON.stringify(batch.map(transitionRow)),
@@ -173,7 +235,12 @@ export function commitOf(
       ? [rows((t) => t.planned, plannedRow), rows((t) => t.jobs, jobRow), rows((t) => t.waits, waitRow)]
       : []),
     ...(parts.arrivals
-      ? [rows((t) => t.events, eventRow), rows((t) => t.runs, runRow), rows((t) => t.cancels, waitRow)]
+      ? [
+          rows((t) => t.events, eventRow),
+          rows((t) => t.runs, runRow),
+          rows((t) => t.cancels, waitRow),
+          ...(parts.flow ? [rows((t) => t.gathers, gatherRow)] : []),
+        ]
       : []),
   ];
   return { parts, parameters };
@@ -188,6 +255,7 @@ const transitionRow = (t: Transition, n: number) => ({
   attempt: t.attempt ?? 0,
   failures: t.failures ?? 0,
   delay_ms: t.delayMs ?? 0,
+  error: t.error,
   status: t.finish?.status,
   output: t.finish?.output,
   version: t.version,

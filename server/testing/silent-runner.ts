@@ -4,5 +4,13 @@ import { type EmbeddedRunner, setEmbeddedRunner } from '@/inngest/embedded';
 export function setSilentRunner(): void {
   const taken: EmbeddedRunner['fetch'] = async () => Response.json({ ids: ['taken'], status: 200 });
   const nothing = { queued: 0, running: 0, scheduled: 0, oldestMs: 0, statements: 0 };
-  setEmbeddedRunner({ fetch: taken, start: async () => {}, stop: async () => {}, counts: async () => nothing });
+  const api: EmbeddedRunner['api'] = async () => ({ status: 200, body: '{}' });
+  setEmbeddedRunner({
+    fetch: taken,
+    api,
+    sync: async () => {},
+    start: async () => {},
+    stop: async () => {},
+    counts: async () => nothing,
+  });
 }

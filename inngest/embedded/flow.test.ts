@@ -1,0 +1,275 @@
+import type { EventPayload, InngestFunction } from 'inngest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { databases, type TestDatabase } from './testing/databases';
+import { createApp, eventually, type TestApp } from './testing/harness';
+
+/** A promise that is kept from outside. */
+function gate() {
+  let open: () => void = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+}
+
+describe.each(databases)('flow control on %s', (_name, openDatabase) => {
+  let db: TestDatabase;
+  beforeAll(async () => {
+    db = await openDatabase();
+  }, 60_000);
+  afterAll(() => db.stop());
+
+  /** An app of one function `f`, triggered by `go`, that notes the events of each of its runs. */
+  async function started(options: Partial<InngestFunction.Options>, work: (n: unknown) => unknown = () => {}) {
+    const app = createApp(db);
+    const seen: unknown[][] = [];
+    app.functions.push(
+      app.client.createFunction(
+        { id: 'f', retries: 0, triggers: [{ event: app.event('go') }], ...options },
+        async ({ event, events }) => {
+          seen.push(events.map(({ data }: EventPayload) => data.n));
+          return await work(event.data.n);
+        },
+      ),
+    );
+    await app.start();
+    return { app, seen };
+  }
+  const send = (app: TestApp, ...data: Record<string, unknown>[]) =>
+    app.client.send(data.map((each) => ({ name: app.event('go'), data: each })));
+  const numbers = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
+  const count = async (app: TestApp, status?: string) =>
+    (await app.runs('f')).filter((run) => !status || run.status === status).length;
+
+  test('rateLimit turns away what is beyond the limit of each key', async () => {
+    const { app, seen } = await started({ rateLimit: { limit: 2, period: '1h', key: 'event.data.org' } });
+    await send(app, ...['a', 'a', 'b', 'a', 'a'].map((org, n) => ({ org, n })));
+    await send(app, { org: 'a', n: 5 }, { org: 'b', n: 6 }, { org: 'b', n: 7 });
+    await app.ended('f', 4);
+    expect(await count(app)).toBe(4);
+    expect(seen.flat().sort()).toEqual([0, 1, 2, 6]);
+    // An hour is over: the limiter's memory, not the clock, is what decides.
+    await db.sql`update runner.limiter set arrival_at = arrival_at - interval '1 hour' where key like ${`rate:${app.id}%`}`;
+    await send(app, { org: 'a', n: 8 }, { org: 'a', n: 9 }, { org: 'a', n: 10 });
+    await app.ended('f', 6);
+    expect(seen.flat().slice(4).sort()).toEqual([8, 9]);
+    await app.runner.stop();
+  });
+
+  test('rateLimit holds under many senders at once', async () => {
+    const { app } = await started({ rateLimit: { limit: 7, period: '1h' } });
+    await Promise.all(numbers(60).map((data) => send(app, data)));
+    await app.ended('f', 7);
+    expect(await count(app)).toBe(7);
+    await app.runner.stop();
+  });
+
+  test('throttle spreads the starts evenly, with its burst at once', async () => {
+    const { app } = await started({ throttle: { limit: 60, period: '1h', burst: 3, key: 'event.data.org' } });
+    await Promise.all(numbers(6).map(({ n }) => send(app, { org: 'a', n }, { org: 'b', n })));
+    await app.ended('f', 6);
+    const waiting = await db.sql`
+      select round(extract(epoch from j.run_at - r.created_at)) as s from runner.job j join runner.run r on r.id = j.run_id
+      where j.fn_id = ${`${app.id}-f`} order by 1`;
+    expect(waiting.map(({ s }) => Math.round(Number(s) / 60))).toEqual([1, 1, 2, 2, 3, 3]);
+    await app.runner.stop();
+    await db.sql`delete from runner.job where fn_id = ${`${app.id}-f`}`;
+  });
+
+  test('throttled runs begin when their time comes, in their order', async () => {
+    const { app, seen } = await started({ throttle: { limit: 10, period: '1s' } });
+    await send(app, ...numbers(5));
+    await app.ended('f', 5);
+    expect(seen.flat()).toEqual([0, 1, 2, 3, 4]);
+    const waited = await db.sql`
+      select extract(epoch from ended_at - created_at) as s from runner.run where fn_id = ${`${app.id}-f`} order by ended_at`;
+    for (const [n, row] of waited.entries()) expect(Number(row.s)).toBeGreaterThan(n / 10 - 0.001);
+    await app.runner.stop();
+  });
+
+  test('debounce starts one run with the newest event, put off no longer than its timeout', async () => {
+    const { app, seen } = await started({ debounce: { period: '1s', timeout: '1h', key: 'event.data.org' } });
+    await send(app, { org: 'a', n: 1 }, { org: 'b', n: 2 }, { org: 'a', n: 3 });
+    await send(app, { org: 'a', n: 4 });
+    const rows =
+      await db.sql`select event_ids, due_at < deadline_at as waits from runner.gather where fn_id = ${`${app.id}-f`}`;
+    expect(rows).toHaveLength(2);
+    await app.ended('f', 2);
+    expect(seen.flat().sort()).toEqual([2, 4]);
+    await send(app, { org: 'a', n: 5 });
+    await db.sql`update runner.gather set deadline_at = now() where fn_id = ${`${app.id}-f`}`;
+    await send(app, { org: 'a', n: 6 });
+    await app.ended('f', 3);
+    expect(seen.flat().slice(2)).toEqual([6]);
+    expect(await db.sql`select * from runner.gather where fn_id = ${`${app.id}-f`}`).toHaveLength(0);
+    await app.runner.stop();
+  });
+
+  test('batchEvents: full batches at once, the rest after its timeout, others singly', async () => {
+    const { app, seen } = await started({
+      batchEvents: { maxSize: 3, timeout: '1s', key: 'event.data.org', if: 'event.data.n < 100' },
+    });
+    await send(app, ...numbers(7).map(({ n }) => ({ org: 'a', n })), { org: 'a', n: 100 }, { org: 'b', n: 8 });
+    await app.ended('f', 5);
+    expect(seen.map((batch) => batch.join()).sort()).toEqual(['0,1,2', '100', '3,4,5', '6', '8']);
+    await app.runner.stop();
+  });
+
+  test('batches filled by many senders lose no event and hold none twice', async () => {
+    const { app, seen } = await started({ batchEvents: { maxSize: 10, timeout: '1s' } });
+    await Promise.all(numbers(95).map((data) => send(app, data)));
+    await app.ended('f', 10);
+    expect(seen.flat().sort((a, b) => Number(a) - Number(b))).toEqual(numbers(95).map(({ n }) => n));
+    expect(Math.max(...seen.map(({ length }) => length))).toBe(10);
+    await app.runner.stop();
+  });
+
+  test('a batch that failed is tried again with all its events', async () => {
+    const app = createApp(db);
+    const seen: unknown[] = [];
+    app.functions.push(
+      app.client.createFunction(
+        { id: 'f', retries: 1, batchEvents: { maxSize: 2, timeout: '3600s' }, triggers: [{ event: app.event('go') }] },
+        async ({ events, attempt, step }) => {
+          const sent = events.map(({ data }: EventPayload) => data.n);
+          const all = await step.run('read', () => sent);
+          seen.push([attempt, ...sent]);
+          if (attempt === 0) throw new Error('once');
+          return all;
+        },
+      ),
+    );
+    await app.start();
+    await send(app, ...numbers(2));
+    expect(await app.ended('f')).toMatchObject([{ status: 'completed', output: [0, 1] }]);
+    expect(seen).toEqual([
+      [0, 0, 1],
+      [1, 0, 1],
+    ]);
+    await app.runner.stop();
+  });
+
+  test('singleton skip: no second run of a key while one is active', async () => {
+    const { open, opened } = gate();
+    const { app } = await started({ singleton: { mode: 'skip', key: 'event.data.org' } }, () => opened);
+    await send(app, { org: 'a' }, { org: 'a' }, { org: 'b' });
+    await send(app, { org: 'a' });
+    expect(await count(app)).toBe(2);
+    open();
+    await app.ended('f', 2);
+    await send(app, { org: 'a' });
+    await app.ended('f', 3);
+    expect(await count(app, 'completed')).toBe(3);
+    await app.runner.stop();
+  });
+
+  test('singleton cancel: the newest run replaces the one before it', async () => {
+    const { open, opened } = gate();
+    const { app } = await started({ singleton: { mode: 'cancel', key: 'event.data.org' } }, (n) =>
+      opened.then(() => n),
+    );
+    await send(app, { org: 'a', n: 1 }, { org: 'b', n: 2 });
+    await send(app, { org: 'a', n: 3 });
+    await Promise.all([send(app, { org: 'a', n: 4 }), send(app, { org: 'a', n: 5 }), send(app, { org: 'a', n: 6 })]);
+    await eventually(async () => ((await count(app, 'cancelled')) === 4 ? true : undefined));
+    open();
+    const ended = await app.ended('f', 6);
+    expect(ended.filter(({ status }) => status === 'completed')).toHaveLength(2);
+    await app.runner.stop();
+  });
+
+  test('timeouts.start cancels what has not begun, and only that', async () => {
+    const { open, opened } = gate();
+    const { app } = await started({ concurrency: 1, timeouts: { start: '1s' } }, () => opened);
+    await send(app, ...numbers(3));
+    await eventually(async () => ((await count(app, 'cancelled')) === 2 ? true : undefined));
+    open();
+    await eventually(async () => ((await count(app, 'completed')) === 1 ? true : undefined));
+    expect(await db.sql`select * from runner.job where fn_id = ${`${app.id}-f`}`).toHaveLength(0);
+    await app.runner.stop();
+  });
+
+  test('timeouts.finish cancels a run between its calls, and lets the last call finish', async () => {
+    const app = createApp(db);
+    const { open, opened } = gate();
+    const ran: string[] = [];
+    const triggers = [{ event: app.event('go') }];
+    const options = { retries: 0 as const, timeouts: { finish: '1s' as const }, triggers };
+    app.functions.push(
+      app.client.createFunction({ id: 'f', ...options }, () => opened.then(() => 'late')),
+      app.client.createFunction({ id: 'sleeps', ...options }, ({ step }) => step.sleep('nap', '1h')),
+      app.client.createFunction({ id: 'steps', ...options }, async ({ step }) => {
+        await step.run('a', () => opened);
+        await step.run('b', () => ran.push('b'));
+      }),
+    );
+    await app.start();
+    await send(app, { n: 1 });
+    expect(await app.ended('sleeps')).toMatchObject([{ status: 'cancelled' }]);
+    await eventually(async () =>
+      (await db.sql`select from runner.run where overdue and ended_at is null and fn_id like ${`${app.id}%`}`)
+        .length === 2
+        ? true
+        : undefined,
+    );
+    open();
+    expect(await app.ended('f')).toMatchObject([{ status: 'completed', output: 'late' }]);
+    expect(await app.ended('steps')).toMatchObject([{ status: 'cancelled' }]);
+    expect(ran).toEqual([]);
+    await app.runner.stop();
+  });
+
+  test('an event of a time to come starts its run then', async () => {
+    const { app } = await started({});
+    await app.client.send({ name: app.event('go'), data: { n: 1 }, ts: Date.now() + 3_600_000 });
+    const [job] =
+      await db.sql`select extract(epoch from run_at - now()) as s from runner.job where fn_id = ${`${app.id}-f`}`;
+    expect(Number(job?.s)).toBeGreaterThan(3_500);
+    await db.sql`update runner.job set run_at = now(), rank = now() where fn_id = ${`${app.id}-f`}`;
+    await send(app, { n: 2 });
+    await app.ended('f', 2);
+    await app.runner.stop();
+  });
+
+  test('an invocation is neither turned away nor gathered', async () => {
+    const app = createApp(db);
+    const target = app.client.createFunction(
+      {
+        id: 'target',
+        retries: 0,
+        rateLimit: { limit: 1, period: '1h' },
+        debounce: { period: '1h' },
+        singleton: { mode: 'skip' },
+        triggers: [{ event: app.event('other') }],
+      },
+      ({ event }) => event.data.n,
+    );
+    app.functions.push(
+      target,
+      app.client.createFunction({ id: 'f', retries: 0, triggers: [{ event: app.event('go') }] }, ({ step }) =>
+        Promise.all([1, 2, 3].map((n) => step.invoke(`call-${n}`, { function: target, data: { n } }))),
+      ),
+    );
+    await app.start();
+    await send(app, { n: 0 });
+    expect(await app.ended('f')).toMatchObject([{ status: 'completed', output: [1, 2, 3] }]);
+    await app.runner.stop();
+  });
+
+  test('thousands of jobs of a limit that is used up hold up no other key', async () => {
+    const { open, opened } = gate();
+    const { app, seen } = await started({ concurrency: { limit: 2, key: 'event.data.org' } }, (n) =>
+      Number(n) < 5_000 ? opened : undefined,
+    );
+    for (let page = 0; page < 5; page++) {
+      await send(app, ...numbers(1_000).map(({ n }) => ({ org: 'full', n: page * 1_000 + n })));
+    }
+    await send(app, ...numbers(20).map(({ n }) => ({ org: `free-${n}`, n: 5_000 + n })));
+    await app.ended('f', 20);
+    expect(seen.flat().filter((n) => Number(n) < 5_000)).toHaveLength(2);
+    open();
+    await app.ended('f', 60);
+    await app.runner.stop();
+    await db.sql`delete from runner.job where fn_id = ${`${app.id}-f`}`;
+  });
+});

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { durationMs } from './durations';
+import { parses } from './expressions';
+
+const expression = z.string().refine(parses, 'does not parse as an expression');
+/** In milliseconds. */
+const duration = z.string().transform((text, context): number => {
+  const ms = durationMs(text);
+  if (ms !== undefined) return ms;
+  context.addIssue({ code: 'custom', message: 'is not a duration' });
+  return z.NEVER;
+});
+const period = duration.refine((ms) => ms >= 1_000, 'is shorter than a second');
+const count = z.number().int().min(1);
+
+export const Concurrency = z.strictObject({
+  limit: z.number().int().min(0),
+  key: expression.optional(),
+  scope: z.enum(['fn', 'env', 'account']).optional(),
+});
+
+/** How many events one batch may hold; they are sent in one call, twice. */
+const MAX_BATCH = 1_000;
+
+/** A function as the SDK registers it (its `functionConfigSchema`): an unknown key is refused, never ignored. */
+export const FunctionConfig = z.strictObject({
+  id: z.string().min(1),
+  name: z.string().optional(),
+  triggers: z.array(
+    z.union([
+      z.strictObject({ event: z.string().min(1), expression: expression.optional() }),
+      z.strictObject({ cron: z.string().min(1), jitter: duration.optional() }),
+    ]),
+  ),
+  steps: z.strictObject({
+    step: z.object({
+      runtime: z.object({ type: z.literal('http', 'has to be http'), url: z.url() }).optional(),
+      retries: z.object({ attempts: z.number().int().min(0).max(20).optional() }).optional(),
+    }),
+  }),
+  idempotency: expression.optional(),
+  concurrency: z.union([z.number().int().min(0), Concurrency, z.array(Concurrency).min(1).max(2)]).optional(),
+  throttle: z.strictObject({ key: expression.optional(), limit: count, period, burst: count.optional() }).optional(),
+  rateLimit: z.strictObject({ key: expression.optional(), limit: count, period }).optional(),
+  debounce: z.strictObject({ key: expression.optional(), period, timeout: duration.optional() }).optional(),
+  batchEvents: z
+    .strictObject({
+      maxSize: count.max(MAX_BATCH),
+      timeout: period,
+      key: expression.optional(),
+      if: expression.optional(),
+    })
+    .optional(),
+  singleton: z.strictObject({ key: expression.optional(), mode: z.enum(['skip', 'cancel']) }).optional(),
+  timeouts: z.strictObject({ start: duration.optional(), finish: duration.optional() }).optional(),
+  priority: z.strictObject({ run: expression.optional() }).optional(),
+  cancel: z
+    .array(z.strictObject({ event: z.string().min(1), if: expression.optional(), timeout: z.string().optional() }))
+    .optional(),
+});
+
+export type FunctionConfig = z.infer<typeof FunctionConfig>;
