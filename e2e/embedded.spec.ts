@@ -12,6 +12,8 @@ test('from sign-up to a first run and back to it, on the embedded database', asy
   await page.getByLabel('Password').fill('correct horse battery');
   await page.getByLabel('Organization').fill('Compilers');
   await page.getByRole('button', { name: 'Create account' }).click();
+  await page.getByRole('link', { name: 'Open the local mailbox' }).click();
+  await page.getByRole('link', { name: 'Confirm and start' }).click();
 
   await page.waitForURL('**/compilers');
   await page.getByRole('button', { name: 'Make an assistant' }).click();

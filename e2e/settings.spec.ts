@@ -1,5 +1,5 @@
-import { addMember, listMembers } from '../server/organizations/service';
-import { makeAgent } from '../server/testing/factories';
+import { listMembers } from '../server/organizations/service';
+import { addMember, makeAgent } from '../server/testing/factories';
 import { expect, makeAccount, signIn, test } from './fixtures/account';
 
 test('the organization is renamed, and its address stays', async ({ page, account }) => {
@@ -47,7 +47,7 @@ test('a new workspace narrows the lists, takes new agents, and goes along from p
 
 test('a role is changed and a member removed, after asking', async ({ page, account, baseURL }) => {
   const friend = await makeAccount(baseURL ?? '', 'Linus');
-  await addMember(account.ctx, { email: friend.email, role: 'developer' });
+  await addMember(account.ctx, friend.ctx.actor.id, 'developer');
   await page.goto(`/${account.org}/settings/members`);
   await page.getByRole('combobox', { name: 'Role of Linus' }).click();
   await page.getByRole('option', { name: 'Billing' }).click();
@@ -75,7 +75,7 @@ test('a viewer reads and is offered nothing else', async ({ account, browser, ba
   const agent = await makeAgent(account.ctx);
   const run = await account.api<{ id: string }>(`/agents/${agent.id}/runs`, { input: 'What is 2 + 2?' });
   const viewer = await makeAccount(baseURL ?? '', 'Vera');
-  await addMember(account.ctx, { email: viewer.email, role: 'viewer' });
+  await addMember(account.ctx, viewer.ctx.actor.id, 'viewer');
   const context = await browser.newContext({ baseURL });
   await signIn(context, viewer);
   const page = await context.newPage();
@@ -93,7 +93,7 @@ test('a viewer reads and is offered nothing else', async ({ account, browser, ba
   await expect(page.getByRole('button', { name: 'Re-run' })).toHaveCount(0);
   await page.goto(`/${account.org}/settings/members`);
   await expect(page.getByText(account.email)).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Add a member' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Invite a member' })).toHaveCount(0);
   await expect(page.getByRole('combobox')).toHaveCount(0);
   for (const hidden of ['API keys', 'Audit']) await expect(page.getByRole('link', { name: hidden })).toHaveCount(0);
   for (const path of ['api-keys', 'audit']) {
@@ -110,7 +110,7 @@ test('who looks after the bills sees the people and is told what is not theirs',
 }) => {
   const agent = await makeAgent(account.ctx);
   const clerk = await makeAccount(baseURL ?? '', 'Bill');
-  await addMember(account.ctx, { email: clerk.email, role: 'billing_admin' });
+  await addMember(account.ctx, clerk.ctx.actor.id, 'billing_admin');
   const context = await browser.newContext({ baseURL });
   await signIn(context, clerk);
   const page = await context.newPage();
@@ -132,7 +132,8 @@ test('one session is ended, then all of them', async ({ page, account, browser, 
   const other = await browser.newContext({ baseURL, userAgent: 'Mozilla/5.0 (Windows NT 10.0) Firefox/130.0' });
   await signIn(other, account);
   await page.goto(`/${account.org}/settings/sessions`);
-  const row = page.getByRole('listitem').filter({ hasText: 'Firefox on Windows' });
+  const sessions = page.getByRole('list', { name: 'Sessions' });
+  const row = sessions.getByRole('listitem').filter({ hasText: 'Firefox on Windows' });
   await row.getByRole('button', { name: 'Sign out' }).click();
   await expect(row).toHaveCount(0);
   expect(await (await other.request.get('/api/auth/session')).json()).toBeNull();

@@ -1,6 +1,7 @@
 import { sendQueuedMail } from './functions/mail/send';
 import { sendLeft } from './functions/outbox/send-left';
+import { tidyPeople } from './functions/people/tidy';
 import { executeRun } from './functions/runs/execute';
 
 /** Every durable function of the product. */
-export const functions = [executeRun, sendLeft, sendQueuedMail];
+export const functions = [executeRun, sendLeft, sendQueuedMail, tidyPeople];

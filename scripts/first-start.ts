@@ -9,7 +9,7 @@ import { createApiKey } from '@/server/api-keys/service';
 import { asSystem, withTenant } from '@/server/context';
 import { log } from '@/server/log';
 import { openOrganization } from '@/server/organizations/service';
-import { signUp } from '@/server/people/service';
+import { createAccount } from '@/server/people/service';
 import { readJsonFile, writePrivate } from './prepare';
 
 /** How to sign in to a fresh server, and how a program reaches it. */
@@ -41,7 +41,7 @@ export async function firstStart(dataDir: string): Promise<string | undefined> {
   const request = { id: 'first-start', ip: null, userAgent: null };
   const email = 'owner@muster.local';
   const password = randomBytes(15).toString('base64url');
-  const { userId, org } = await signUp({ name: 'Owner', email, password, organization: 'Demo' }, request);
+  const { userId, org } = await createAccount({ name: 'Owner', email, password, organization: 'Demo' }, request);
   const session = { user: { id: userId, name: 'Owner', email }, sessionId: 'first-start' };
   const ctx = await openOrganization({ session, request, log }, org);
   const agent = await withTenant(ctx, (tx) =>

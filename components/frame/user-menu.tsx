@@ -1,6 +1,6 @@
 'use client';
 
-import { Keyboard, LogOut, MonitorSmartphone } from 'lucide-react';
+import { CircleUser, Keyboard, LogOut, MonitorSmartphone } from 'lucide-react';
 import Link from 'next/link';
 import { signOut } from 'next-auth/react';
 import { useTheme } from 'next-themes';
@@ -59,6 +59,11 @@ export function UserMenu({ collapsed }: { collapsed: boolean }) {
         <DropdownMenuSeparator />
         <DropdownMenuItem onSelect={() => show('keys')}>
           <Keyboard /> Keyboard shortcuts
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <Link href={`/${slug}/settings/account`}>
+            <CircleUser /> Account
+          </Link>
         </DropdownMenuItem>
         <DropdownMenuItem asChild>
           <Link href={`/${slug}/settings/sessions`}>

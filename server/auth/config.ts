@@ -1,11 +1,21 @@
 import 'server-only';
-import NextAuth, { type DefaultSession } from 'next-auth';
+import { headers } from 'next/headers';
+import NextAuth, { CredentialsSignin, type DefaultSession } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
-import { SignInInput } from '@/lib/contracts/people';
+import { SignInInput, Token } from '@/lib/contracts/people';
 import { env } from '@/lib/env';
+import { LimitExceeded } from '../errors';
 import { log } from '../log';
-import { checkSession, endSession, SESSION_SECONDS, signIn } from '../people/service';
+import {
+  checkSession,
+  endSession,
+  SESSION_SECONDS,
+  signIn,
+  signInWithProvider,
+  signInWithTicket,
+} from '../people/service';
 import { requestInfo } from '../request-info';
+import { configuredProviders, readClaims } from './providers';
 
 declare module 'next-auth' {
   interface Session {
@@ -22,17 +32,37 @@ declare module '@auth/core/jwt' {
   }
 }
 
+/** Tells the browser how many seconds to wait; the route makes a 429 of it. */
+class TooManyTries extends CredentialsSignin {
+  constructor({ retryAfterSeconds = 5 }: LimitExceeded) {
+    super();
+    this.code = `wait-${retryAfterSeconds}`;
+  }
+}
+
+/** next-auth knows one kind of failure that is not ours to log. */
+async function credible<T>(attempt: Promise<T>): Promise<T> {
+  try {
+    return await attempt;
+  } catch (error) {
+    throw error instanceof LimitExceeded ? new TooManyTries(error) : error;
+  }
+}
+
+// A person's own doing, not the server's.
+const EXPECTED = new Set(['CredentialsSignin', 'OAuthCallbackError', 'AccessDenied', 'InvalidCheck']);
+
 /**
- * next-auth: e-mail and password. The cookie is a signed token with the id of a row in `sessions`; every request checks
- * the row, which is what makes a session revocable at once.
+ * next-auth: e-mail and password, links, and accounts elsewhere. The cookie is a signed token with the id of a row in
+ * `sessions`; every request checks the row, which is what makes a session revocable at once.
  */
 export const { handlers, auth } = NextAuth({
   secret: env.AUTH_SECRET,
   trustHost: true,
   session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
-  pages: { signIn: '/sign-in' },
+  pages: { signIn: '/sign-in', error: '/sign-in' },
   logger: {
-    error: (error) => log[error.name === 'CredentialsSignin' ? 'debug' : 'error']({ err: error }, 'auth'),
+    error: (error) => log[EXPECTED.has(error.name) ? 'debug' : 'error']({ err: error }, 'auth'),
     warn: (code) => log.debug({ code }, 'auth'),
     debug: () => {},
   },
@@ -41,14 +71,33 @@ export const { handlers, auth } = NextAuth({
       credentials: { email: {}, password: {} },
       async authorize(credentials, request) {
         const input = SignInInput.safeParse(credentials);
-        return input.success ? signIn(input.data, requestInfo(request.headers)) : null;
+        return input.success ? credible(signIn(input.data, requestInfo(request.headers))) : null;
       },
     }),
+    Credentials({
+      id: 'ticket',
+      credentials: { ticket: {} },
+      async authorize({ ticket }, request) {
+        const token = Token.safeParse(ticket);
+        return token.success ? signInWithTicket(token.data, requestInfo(request.headers)) : null;
+      },
+    }),
+    ...configuredProviders(),
   ],
   callbacks: {
+    async signIn({ user, account, profile }) {
+      if (!account || account.type === 'credentials') return true;
+      if (!profile) return false;
+      const person = await signInWithProvider(readClaims(account, profile), requestInfo(await headers()));
+      if (typeof person === 'string') return `/sign-in?error=${person}`;
+      // What next-auth made up of the profile becomes who they are here, session and all.
+      Object.assign(user, person);
+      return true;
+    },
     async jwt({ token, user }) {
       if (user?.sessionId) return { sub: user.id, name: user.name, email: user.email, sessionId: user.sessionId };
-      return token.sessionId && (await checkSession(token.sessionId)) ? token : null;
+      const person = token.sessionId && (await checkSession(token.sessionId));
+      return person ? { ...token, name: person.name, email: person.email } : null;
     },
     session({ session, token }) {
       session.sessionId = token.sessionId;

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { eq, lt, sql } from 'drizzle-orm';
 import ipaddr from 'ipaddr.js';
 import { throttles } from '@/db/schema/accounts';
-import { asSystem } from '../context';
+import { asSystem, type TenantContext } from '../context';
+
+/** Inside of a transaction: the table belongs to no tenant. */
+type Db = TenantContext['db'];
 
 /** How often something may be tried, and how much slower it gets after that. */
 export interface Pace {
@@ -31,39 +34,42 @@ export const networkOf = (ip: string | null): string => {
  * more get through than the pace allows. What is refused counts nothing, so that nobody is kept out longer by it.
  * @returns 0 when it may be made now, else for how many seconds it may not.
  */
-export function takeTry(key: string, { free, firstPauseSeconds, maxPauseSeconds, forgetSeconds }: Pace) {
+export async function takeTry(
+  db: Db,
+  key: string,
+  { free, firstPauseSeconds, maxPauseSeconds, forgetSeconds }: Pace,
+): Promise<number> {
   const isForgotten = sql`t.updated_at < now() - make_interval(secs => ${forgetSeconds})`;
-  const pause = sql`least(${maxPauseSeconds}::int, ${firstPauseSeconds}::int * power(2, least(t.tries + 1 - ${free}::int, 20)))`;
-  return asSystem(async (db): Promise<number> => {
-    const taken = await db.execute(sql`
-      insert into system.throttles as t (key, tries) values (${key}, 1)
-      on conflict (key) do update set
-        tries = case when ${isForgotten} then 1 else t.tries + 1 end,
-        blocked_until = case when not ${isForgotten} and t.tries + 1 >= ${free}::int then now() + make_interval(secs => ${pause}) end,
-        updated_at = now()
-      where t.blocked_until is null or t.blocked_until <= now()
-      returning key`);
-    if (taken.length > 0) return 0;
-    const [row] = await db.execute<{ wait: number }>(sql`
-      select greatest(1, ceil(extract(epoch from blocked_until - now())))::int as wait from system.throttles where key = ${key}`);
-    return row?.wait ?? 1;
-  });
+  const doublings = sql`least(t.tries + 1 - ${free}::int, 20)`;
+  const pause = sql`least(${maxPauseSeconds}::int, ${firstPauseSeconds}::int * power(2, ${doublings}))`;
+  const taken = await db.execute(sql`
+    insert into system.throttles as t (key, tries) values (${key}, 1)
+    on conflict (key) do update set
+      tries = case when ${isForgotten} then 1 else t.tries + 1 end,
+      blocked_until = case when not ${isForgotten} and t.tries + 1 >= ${free}::int
+        then now() + make_interval(secs => ${pause}) end,
+      updated_at = now()
+    where t.blocked_until is null or t.blocked_until <= now()
+    returning key`);
+  if (taken.length > 0) return 0;
+  const [row] = await db.execute<{ wait: number }>(sql`
+    select greatest(1, ceil(extract(epoch from blocked_until - now())))::int as wait
+    from system.throttles where key = ${key}`);
+  return row?.wait ?? 1;
 }
 
 /** What was tried went well: nothing is held against it any more. */
-export const forgetTries = (key: string): Promise<void> =>
-  asSystem(async (db) => {
-    await db.delete(throttles).where(eq(throttles.key, key));
-  });
+export async function forgetTries(db: Db, key: string): Promise<void> {
+  await db.delete(throttles).where(eq(throttles.key, key));
+}
 
 /** One of many who are counted together succeeded: their try is taken back, those of the others stay. */
-export const giveBackTry = (key: string): Promise<void> =>
-  asSystem(async (db) => {
-    await db
-      .update(throttles)
-      .set({ tries: sql`greatest(${throttles.tries} - 1, 0)`, blockedUntil: null })
-      .where(eq(throttles.key, key));
-  });
+export async function giveBackTry(db: Db, key: string): Promise<void> {
+  await db
+    .update(throttles)
+    .set({ tries: sql`greatest(${throttles.tries} - 1, 0)`, blockedUntil: null })
+    .where(eq(throttles.key, key));
+}
 
 /** Nothing is paused for as long as a day. @returns how many. */
 export const pruneThrottles = (): Promise<number> =>

@@ -3,11 +3,10 @@ import { newId } from '@/db/columns';
 import { mails } from '@/db/schema/mail';
 import type { ListMailInput, Mail, MailMessage } from '@/lib/contracts/mail';
 import type { PageOf } from '@/lib/contracts/paging';
-import { asSystem } from '../context';
+import { asSystem, type TenantContext } from '../context';
 import { idCursor, likeAnywhere, toPage } from '../paging';
-import type { SendingContext } from '../system';
 
-export async function insertMail({ db }: Pick<SendingContext, 'db'>, message: MailMessage): Promise<string> {
+export async function insertMail({ db }: Pick<TenantContext, 'db'>, message: MailMessage): Promise<string> {
   const id = newId();
   await db.insert(mails).values({ id, to: message.to.toLowerCase(), message });
   return id;

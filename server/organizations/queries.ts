@@ -3,7 +3,7 @@ import { memberships, organizations, workspaces } from '@/db/schema/organization
 import { users } from '@/db/schema/users';
 import type { Member, Membership, Organization, Workspace } from '@/lib/contracts/people';
 import type { Role } from '@/lib/permissions';
-import { asSystem, type TenantContext, withUser } from '../context';
+import { type TenantContext, withUser } from '../context';
 import { NotFound } from '../errors';
 
 const organization = {
@@ -144,9 +144,11 @@ export async function deleteMember(ctx: TenantContext, userId: string): Promise<
   await ctx.db.delete(memberships).where(and(eq(memberships.orgId, ctx.org.id), eq(memberships.userId, userId)));
 }
 
-/** The id of an account by e-mail: people belong to no tenant, so this asks outside of one. */
-export const findUserId = (email: string): Promise<string | undefined> =>
-  asSystem(async (db) => {
-    const [row] = await db.select({ id: users.id }).from(users).where(eq(users.email, email.toLowerCase()));
-    return row?.id;
-  });
+export async function hasMemberByEmail(ctx: TenantContext, email: string): Promise<boolean> {
+  const [row] = await ctx.db
+    .select({ userId: memberships.userId })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.orgId, ctx.org.id), eq(users.email, email)));
+  return row !== undefined;
+}

@@ -1,10 +1,10 @@
 import {
-  AddMemberInput,
   ChangeRoleInput,
   CreateOrganizationInput,
   CreateWorkspaceInput,
   RemoveMemberInput,
   RenameOrganizationInput,
+  TransferOwnershipInput,
 } from '@/lib/contracts/people';
 import { orgProcedure, router, signedInProcedure } from '../trpc/procedures';
 import * as organizations from './service';
@@ -29,11 +29,13 @@ export const workspacesRouter = router({
 
 export const membersRouter = router({
   list: orgProcedure.query(({ ctx }) => organizations.listMembers(ctx.org)),
-  add: orgProcedure.input(AddMemberInput).mutation(({ ctx, input }) => organizations.addMember(ctx.org, input)),
   changeRole: orgProcedure
     .input(ChangeRoleInput)
     .mutation(({ ctx, input }) => organizations.changeRole(ctx.org, input)),
   remove: orgProcedure
     .input(RemoveMemberInput)
     .mutation(({ ctx, input }) => organizations.removeMember(ctx.org, input)),
+  transferOwnership: orgProcedure
+    .input(TransferOwnershipInput)
+    .mutation(({ ctx, input }) => organizations.transferOwnership(ctx.org, input)),
 });

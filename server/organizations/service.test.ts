@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OrgContext } from '../context';
+import { createInvitation } from '../invitations/service';
 import { makeMember, makeOrganization, makeUser } from '../testing/factories';
 import * as organizations from './service';
 
@@ -12,7 +13,8 @@ test('only an owner makes, changes or removes owners', async () => {
   const admin = await makeMember(owner, 'org_admin');
   const viewer = await makeMember(owner, 'viewer');
   const refused = await Promise.allSettled([
-    organizations.addMember(admin, { email: (await makeUser()).email, role: 'org_owner' }),
+    createInvitation(admin, { email: (await makeUser()).email, role: 'org_owner' }),
+    organizations.transferOwnership(admin, { userId: idOf(viewer) }),
     organizations.changeRole(admin, { userId: idOf(viewer), role: 'org_owner' }),
     organizations.changeRole(admin, { userId: idOf(owner), role: 'viewer' }),
     organizations.removeMember(admin, { userId: idOf(owner) }),

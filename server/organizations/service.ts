@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '@/db/columns';
 import type {
-  AddMemberInput,
   ChangeRoleInput,
   CreateOrganizationInput,
   CreateWorkspaceInput,
@@ -10,6 +9,7 @@ import type {
   Organization,
   OrgView,
   RenameOrganizationInput,
+  TransferOwnershipInput,
   Workspace,
 } from '@/lib/contracts/people';
 import { PERMISSIONS, type Permission, ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
@@ -33,6 +33,13 @@ const RESERVED = new Set([
   'sign-in',
   'sign-up',
   'sign-out',
+  'confirm',
+  'confirm-email',
+  'forgot-password',
+  'reset-password',
+  'invitation',
+  'mailbox',
+  'operator',
   'new',
   'account',
   'docs',
@@ -181,22 +188,14 @@ export async function listMembers(ctx: OrgContext): Promise<Member[]> {
   return withTenant(ctx, queries.selectMembers);
 }
 
-/** @throws PreconditionFailed when nobody has this address; Conflict when they are a member already. */
-export async function addMember(ctx: OrgContext, input: AddMemberInput): Promise<void> {
-  requirePermission(ctx, 'members:write');
-  requireMayGive(ctx, input.role);
-  const userId = await queries.findUserId(input.email);
-  if (!userId) throw new PreconditionFailed('Nobody has signed up with this address yet. Ask them to sign up first.');
-  await withTenant(ctx, async (tx) => {
-    if (!(await queries.insertMember(tx, userId, input.role))) throw new Conflict('They are a member already.');
-    await recordAudit(tx, {
-      action: 'member.add',
-      resourceType: 'member',
-      resourceId: userId,
-      after: { role: input.role },
-    });
-  });
+/** Makes somebody a member, as whoever invited them allowed; no change for who is one already. */
+export async function admitMember(tx: TenantContext, userId: string, role: Role): Promise<void> {
+  if (!(await queries.insertMember(tx, userId, role))) return;
+  await recordAudit(tx, { action: 'member.add', resourceType: 'member', resourceId: userId, after: { role } });
 }
+
+export const isMemberByEmail = (tx: TenantContext, email: string): Promise<boolean> =>
+  queries.hasMemberByEmail(tx, email);
 
 export async function changeRole(ctx: OrgContext, input: ChangeRoleInput): Promise<void> {
   requirePermission(ctx, 'members:write');
@@ -233,8 +232,26 @@ export async function removeMember(ctx: OrgContext, { userId }: { userId: string
   });
 }
 
+/** Makes another member an owner and the one who gives it up an admin. */
+export async function transferOwnership(ctx: OrgContext, { userId }: TransferOwnershipInput): Promise<void> {
+  requirePermission(ctx, 'organization:delete');
+  if (ctx.actor.id === userId) throw new PreconditionFailed('You are an owner already. Choose somebody else.');
+  await withTenant(ctx, async (tx) => {
+    const { role: before } = await queries.lockMember(tx, userId);
+    await queries.updateMemberRole(tx, userId, 'org_owner');
+    await queries.updateMemberRole(tx, ctx.actor.id, 'org_admin');
+    await recordAudit(tx, {
+      action: 'organization.transfer',
+      resourceType: 'member',
+      resourceId: userId,
+      before: { role: before },
+      after: { role: 'org_owner', formerOwner: ctx.actor.id },
+    });
+  });
+}
+
 /** Only who could delete the organization makes or unmakes owners. */
-function requireMayGive(ctx: OrgContext, role: Role): void {
+export function requireMayGive(ctx: OrgContext, role: Role): void {
   if (role !== 'org_owner' || ctx.permissions.includes('organization:delete')) return;
   throw new Forbidden('Only an owner makes, changes or removes owners. Ask an owner.');
 }

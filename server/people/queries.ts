@@ -1,58 +1,87 @@
-import { and, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { newId } from '@/db/columns';
+import { accountTokens, securityEvents, signUps } from '@/db/schema/accounts';
 import { sessions, users } from '@/db/schema/users';
-import { asSystem, type RequestInfo } from '../context';
+import { asSystem, type RequestInfo, type TenantContext } from '../context';
+
+/** Inside of a transaction: these tables belong to no tenant. */
+export type Db = TenantContext['db'];
 
 export interface StoredUser {
   id: string;
   email: string;
   name: string;
   passwordHash: string | null;
+  disabledAt: Date | null;
 }
 
-/** The account of an e-mail address, unless it is disabled. */
-export const findUserByEmail = (email: string): Promise<StoredUser | undefined> =>
-  asSystem(async (db) => {
-    const [row] = await db
-      .select({ id: users.id, email: users.email, name: users.name, passwordHash: users.passwordHash })
-      .from(users)
-      .where(and(eq(users.email, email.toLowerCase()), isNull(users.disabledAt)));
-    return row;
-  });
+/** Columns of a `StoredUser`. */
+export const stored = {
+  id: users.id,
+  email: users.email,
+  name: users.name,
+  passwordHash: users.passwordHash,
+  disabledAt: users.disabledAt,
+};
+
+/** The account of an address, disabled or not. */
+export async function findUserByEmail(db: Db, email: string): Promise<StoredUser | undefined> {
+  const [row] = await db.select(stored).from(users).where(eq(users.email, email.toLowerCase()));
+  return row;
+}
+
+export async function findUser(db: Db, id: string): Promise<StoredUser | undefined> {
+  const [row] = await db.select(stored).from(users).where(eq(users.id, id));
+  return row;
+}
 
 /** The new user's id, or undefined when the address has an account already. */
-export const insertUser = (user: { name: string; email: string; passwordHash: string }): Promise<string | undefined> =>
-  asSystem(async (db) => {
-    const [row] = await db
-      .insert(users)
-      .values({ ...user, email: user.email.toLowerCase() })
-      .onConflictDoNothing()
-      .returning({ id: users.id });
-    return row?.id;
-  });
+export async function insertUser(
+  db: Db,
+  user: { name: string; email: string; passwordHash: string | null },
+): Promise<string | undefined> {
+  const [row] = await db
+    .insert(users)
+    .values({ ...user, email: user.email.toLowerCase() })
+    .onConflictDoNothing()
+    .returning({ id: users.id });
+  return row?.id;
+}
 
-export const insertSession = (userId: string, seconds: number, request: RequestInfo): Promise<string> =>
-  asSystem(async (db) => {
-    const expiresAt = new Date(Date.now() + seconds * 1000);
-    const [row] = await db
-      .insert(sessions)
-      .values({ userId, expiresAt, ip: request.ip, userAgent: request.userAgent })
-      .returning({ id: sessions.id });
-    if (!row) throw new Error('insert returned no row');
-    return row.id;
-  });
+export async function updateUser(db: Db, id: string, change: { name?: string; passwordHash?: string }): Promise<void> {
+  await db.update(users).set(change).where(eq(users.id, id));
+}
+
+/** False when somebody has the address by now. */
+export async function updateEmail(db: Db, id: string, email: string): Promise<boolean> {
+  const rows = await db.execute(sql`
+    update users set email = ${email} where id = ${id} and not exists (select from users where email = ${email})
+    returning id`);
+  return rows.length > 0;
+}
+
+export async function insertSession(db: Db, userId: string, seconds: number, request: RequestInfo): Promise<string> {
+  const expiresAt = new Date(Date.now() + seconds * 1000);
+  const id = newId();
+  await db.insert(sessions).values({ id, userId, expiresAt, ip: request.ip, userAgent: request.userAgent });
+  return id;
+}
 
 const isLive = and(isNull(sessions.revokedAt), gt(sessions.expiresAt, sql`now()`));
 
-/** True while the session is neither revoked nor over and its person not disabled; notes that it was seen. */
-export const touchSession = (id: string): Promise<boolean> =>
+/** Whose session this is; undefined when it is revoked or over, or its person disabled. Notes that it was seen. */
+export const touchSession = (id: string): Promise<{ id: string; name: string; email: string } | undefined> =>
   asSystem(async (db) => {
     const [row] = await db
-      .select({ stale: lt(sessions.lastSeenAt, sql`now() - interval '5 minutes'`).mapWith(Boolean) })
+      .select({
+        user: { id: users.id, name: users.name, email: users.email },
+        stale: lt(sessions.lastSeenAt, sql`now() - interval '5 minutes'`).mapWith(Boolean),
+      })
       .from(sessions)
       .innerJoin(users, and(eq(users.id, sessions.userId), isNull(users.disabledAt)))
       .where(and(eq(sessions.id, id), isLive));
     if (row?.stale) await db.update(sessions).set({ lastSeenAt: sql`now()` }).where(eq(sessions.id, id));
-    return row !== undefined;
+    return row?.user;
   });
 
 export const selectSessions = (userId: string) =>
@@ -73,18 +102,31 @@ export const selectSessions = (userId: string) =>
   );
 
 /** Ends one session of a person, or all but one. @returns how many. */
-export const revokeSessions = (userId: string, which: { id: string } | { except: string | null }): Promise<number> =>
-  asSystem(async (db) => {
-    const chosen = 'id' in which ? eq(sessions.id, which.id) : which.except ? ne(sessions.id, which.except) : undefined;
-    const rows = await db
-      .update(sessions)
-      .set({ revokedAt: sql`now()` })
-      .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), chosen))
-      .returning({ id: sessions.id });
-    return rows.length;
-  });
+export async function revokeSessions(
+  db: Db,
+  userId: string,
+  which: { id: string } | { except: string | null },
+): Promise<number> {
+  const chosen = 'id' in which ? eq(sessions.id, which.id) : which.except ? ne(sessions.id, which.except) : undefined;
+  const rows = await db
+    .update(sessions)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), chosen))
+    .returning({ id: sessions.id });
+  return rows.length;
+}
 
 export const revokeSession = (id: string): Promise<void> =>
   asSystem(async (db) => {
     await db.update(sessions).set({ revokedAt: sql`now()` }).where(eq(sessions.id, id));
+  });
+
+/** Removes links that are over, sessions that ended a month ago and what happened half a year ago. */
+export const pruneAccounts = (): Promise<void> =>
+  asSystem(async (db) => {
+    await db.delete(signUps).where(lt(signUps.expiresAt, sql`now()`));
+    await db.delete(accountTokens).where(lt(accountTokens.expiresAt, sql`now()`));
+    await db.delete(securityEvents).where(lt(securityEvents.createdAt, sql`now() - interval '180 days'`));
+    const monthAgo = sql`now() - interval '30 days'`;
+    await db.delete(sessions).where(or(lt(sessions.expiresAt, monthAgo), lt(sessions.revokedAt, monthAgo)));
   });

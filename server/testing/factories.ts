@@ -6,8 +6,8 @@ import { type Agent, AgentSpec, blankSpec, CreateAgentInput } from '@/lib/contra
 import { ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
 import { createAgent } from '../agents/service';
 import { createApiKey } from '../api-keys/service';
-import type { OrgContext } from '../context';
-import { addMember, foundOrganization } from '../organizations/service';
+import { type OrgContext, withTenant } from '../context';
+import { admitMember, foundOrganization } from '../organizations/service';
 
 /** A person without a password. */
 export async function makeUser(name = 'Ada'): Promise<{ id: string; name: string; email: string }> {
@@ -23,10 +23,14 @@ export async function makeOrganization(): Promise<OrgContext> {
   return foundOrganization(owner, { name: `Test ${randomBytes(4).toString('hex')}` }, null);
 }
 
+/** Makes a person a member without inviting them. */
+export const addMember = (owner: OrgContext, userId: string, role: Role): Promise<void> =>
+  withTenant(owner, (tx) => admitMember(tx, userId, role));
+
 /** Somebody else in the organization, with a role. */
 export async function makeMember(owner: OrgContext, role: Role): Promise<OrgContext> {
   const user = await makeUser(role);
-  await addMember(owner, { email: user.email, role });
+  await addMember(owner, user.id, role);
   return {
     ...owner,
     actor: { type: 'user', id: user.id, name: user.name, sessionId: newId() },

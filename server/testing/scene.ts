@@ -4,15 +4,16 @@ import { StartRunInput } from '@/lib/contracts/runs';
 import { ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
 import { createAgent, publishAgent, saveDraft } from '../agents/service';
 import { authenticateApiKey, createApiKey } from '../api-keys/service';
-import { type OrgContext, type SignedIn, withTenant } from '../context';
+import { asSystem, type OrgContext, type SignedIn, withTenant } from '../context';
+import { createInvitation, listInvitations } from '../invitations/service';
 import { saveCredential } from '../models/service';
-import { addMember, changeRole, createWorkspace, foundOrganization } from '../organizations/service';
+import { changeRole, createWorkspace, foundOrganization } from '../organizations/service';
 import { insertSession } from '../people/queries';
 import { SESSION_SECONDS } from '../people/service';
 import { insertApproval, selectApprovals } from '../runs/approvals';
 import { openSpan } from '../runs/records';
 import { startRun } from '../runs/service';
-import { makeUser } from './factories';
+import { addMember, makeUser } from './factories';
 
 export const REQUEST = { id: 'test', ip: null, userAgent: null };
 
@@ -35,7 +36,7 @@ export interface Scene {
 
 /** A person with a session row, as a request of theirs comes in. */
 export async function signInAs(user: SignedIn['user']): Promise<SignedIn> {
-  return { user, sessionId: await insertSession(user.id, SESSION_SECONDS, REQUEST) };
+  return { user, sessionId: await asSystem((db) => insertSession(db, user.id, SESSION_SECONDS, REQUEST)) };
 }
 
 export async function makeScene(): Promise<Scene> {
@@ -49,7 +50,7 @@ export async function makeScene(): Promise<Scene> {
     workspaceId: workspace.id,
     async as(role) {
       const user = await makeUser(marker);
-      await addMember(owner, { email: user.email, role: 'org_owner' });
+      await addMember(owner, user.id, 'org_owner');
       const session = await signInAs(user);
       const ctx: OrgContext = { ...owner, actor: { type: 'user', ...user, sessionId: session.sessionId } };
       const { token } = await createApiKey(ctx, { name: marker, scopes: [...ROLE_PERMISSIONS.org_owner] });
@@ -59,6 +60,7 @@ export async function makeScene(): Promise<Scene> {
   };
   await makeCredential(scene);
   await makeQuestion(scene);
+  await makeInvitation(scene);
   return scene;
 }
 
@@ -106,6 +108,14 @@ export const makeCredential = ({ owner, marker }: Scene) =>
 /** A member who can be changed or removed. */
 export async function makeTarget({ owner, marker }: Scene): Promise<{ userId: string }> {
   const user = await makeUser(marker);
-  await addMember(owner, { email: user.email, role: 'viewer' });
+  await addMember(owner, user.id, 'viewer');
   return { userId: user.id };
+}
+
+/** Somebody invited who has not come yet. */
+export async function makeInvitation({ owner, marker }: Scene): Promise<{ invitationId: string }> {
+  const email = `${marker}-${randomBytes(4).toString('hex')}@example.test`;
+  await createInvitation(owner, { email, role: 'viewer' });
+  const invitation = (await listInvitations(owner)).find((one) => one.email === email);
+  return { invitationId: invitation?.id ?? '' };
 }

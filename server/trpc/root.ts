@@ -1,6 +1,7 @@
 import { agentsRouter } from '../agents/router';
 import { apiKeysRouter } from '../api-keys/router';
 import { auditRouter } from '../audit/router';
+import { invitationsRouter } from '../invitations/router';
 import { mailboxRouter } from '../mail/router';
 import { modelsRouter } from '../models/router';
 import { membersRouter, organizationsRouter, workspacesRouter } from '../organizations/router';
@@ -12,6 +13,7 @@ export const appRouter = router({
   agents: agentsRouter,
   apiKeys: apiKeysRouter,
   audit: auditRouter,
+  invitations: invitationsRouter,
   mailbox: mailboxRouter,
   members: membersRouter,
   models: modelsRouter,

@@ -9,11 +9,11 @@ import { log } from '../../log';
 import { cancelRun } from '../../runs/service';
 import { createCallerFactory } from '../../trpc/procedures';
 import { appRouter } from '../../trpc/root';
-import { makeUser } from '../factories';
 import {
   type Caller,
   makeCredential,
   makeDraft,
+  makeInvitation,
   makePublished,
   makeQuestion,
   makeRun,
@@ -73,18 +73,25 @@ const CASES: Record<string, Case> = {
     }),
   },
   'audit.list': { needs: 'audit:read' },
+  'invitations.list': { needs: 'members:read' },
+  'invitations.create': {
+    needs: 'members:write',
+    input: () => ({ email: `${newId()}@example.test`, role: 'developer' }),
+  },
+  'invitations.resend': { needs: 'members:write', input: makeInvitation },
+  'invitations.revoke': { needs: 'members:write', input: makeInvitation },
+  'invitations.view': { needs: 'public', input: () => ({ token: newId() }) },
+  'invitations.accept': { needs: 'person', input: () => ({ token: newId() }) },
+  'invitations.join': { needs: 'public', input: () => ({ token: newId(), name: 'New', password: newId() }) },
   'mailbox.list': { needs: 'public' },
   'mailbox.state': { needs: 'public' },
   'members.list': { needs: 'members:read' },
-  'members.add': {
-    needs: 'members:write',
-    input: async () => ({ email: (await makeUser()).email, role: 'developer' }),
-  },
   'members.changeRole': {
     needs: 'members:write',
     input: async (scene) => ({ ...(await makeTarget(scene)), role: 'developer' }),
   },
   'members.remove': { needs: 'members:write', input: makeTarget },
+  'members.transferOwnership': { needs: 'organization:delete', input: makeTarget },
   'models.list': { needs: 'models:read' },
   'models.providers': { needs: 'credentials:read' },
   'models.saveCredential': {
@@ -104,7 +111,20 @@ const CASES: Record<string, Case> = {
     needs: 'public',
     input: () => ({ name: 'New', email: `${newId()}@example.test`, password: newId(), organization: 'New' }),
   },
-  'people.me': { needs: 'person' },
+  'people.confirmSignUp': { needs: 'public', input: () => ({ token: newId(), password: newId() }) },
+  'people.requestReset': { needs: 'public', input: () => ({ email: `${newId()}@example.test` }) },
+  'people.resetPassword': { needs: 'public', input: () => ({ token: newId(), password: newId() }) },
+  'people.confirmEmailChange': { needs: 'public', input: () => ({ token: newId() }) },
+  'people.providers': { needs: 'public' },
+  'people.account': { needs: 'person' },
+  'people.rename': { needs: 'person', input: () => ({ name: 'Renamed' }) },
+  'people.changePassword': { needs: 'person', input: () => ({ currentPassword: newId(), password: newId() }) },
+  'people.requestEmailChange': {
+    needs: 'person',
+    input: () => ({ currentPassword: newId(), email: `${newId()}@example.test` }),
+  },
+  'people.disconnect': { needs: 'person', input: () => ({ provider: 'github' }) },
+  'people.securityEvents': { needs: 'person' },
   'people.sessions': { needs: 'person' },
   'people.revokeSession': {
     needs: 'person',

@@ -7,8 +7,23 @@ export const { GET } = handlers;
 
 export async function POST(request: NextRequest): Promise<Response> {
   try {
-    return await handlers.POST(new NextRequest(await boundedRequest(request)));
+    return told(await handlers.POST(new NextRequest(await boundedRequest(request))));
   } catch (error) {
     return toResponse(error, request);
   }
+}
+
+/** next-auth says everything in an address to go to; that somebody has to wait is also a status for programs. */
+async function told(response: Response): Promise<Response> {
+  const { url } = response.headers.has('location')
+    ? { url: response.headers.get('location') }
+    : await response
+        .clone()
+        .json()
+        .catch(() => ({}));
+  const wait = /[?&]code=wait-(\d+)/.exec(String(url))?.[1];
+  if (!wait) return response;
+  const headers = new Headers(response.headers);
+  headers.set('retry-after', wait);
+  return new Response(response.body, { status: 429, headers });
 }

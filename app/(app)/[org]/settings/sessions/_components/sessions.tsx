@@ -23,7 +23,7 @@ export function Sessions() {
   const leaveOthers = useMutation(
     trpc.people.signOutEverywhere.mutationOptions({
       onSuccess: async () => {
-        await queryClient.invalidateQueries(trpc.people.sessions.pathFilter());
+        await queryClient.invalidateQueries(trpc.people.pathFilter());
         toast.success('Signed out everywhere else');
       },
       onError: toastError,
@@ -56,7 +56,7 @@ export function Sessions() {
         </div>
       }
     >
-      <ul className="divide-y border-y">
+      <ul aria-label="Sessions" className="divide-y border-y">
         {sessions.map((session) => (
           <SessionRow key={session.id} session={session} />
         ))}
@@ -79,7 +79,7 @@ function SessionRow({ session }: { session: Session }) {
   const queryClient = useQueryClient();
   const revoke = useMutation(
     trpc.people.revokeSession.mutationOptions({
-      onSuccess: () => queryClient.invalidateQueries(trpc.people.sessions.pathFilter()),
+      onSuccess: () => queryClient.invalidateQueries(trpc.people.pathFilter()),
       onError: toastError,
     }),
   );

@@ -21,22 +21,22 @@ import type { Role } from '@/lib/permissions';
 import { useTRPC } from '@/lib/trpc/client';
 import { RoleSelect } from './role-select';
 
-export function AddMemberDialog({ onClose }: { onClose: () => void }) {
+export function InviteDialog({ onClose }: { onClose: () => void }) {
   const { slug } = useOrg();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('developer');
-  const add = useMutation(
-    trpc.members.add.mutationOptions({
+  const invite = useMutation(
+    trpc.invitations.create.mutationOptions({
       onSuccess: async () => {
-        await queryClient.invalidateQueries(trpc.members.pathFilter());
-        toast.success(`${email} is a member`);
+        await queryClient.invalidateQueries(trpc.invitations.pathFilter());
+        toast.success(`${email.trim()} is invited`);
         onClose();
       },
     }),
   );
-  const error = add.isError ? apiErrorOf(add.error) : null;
+  const error = invite.isError ? apiErrorOf(invite.error) : null;
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent>
@@ -45,12 +45,14 @@ export function AddMemberDialog({ onClose }: { onClose: () => void }) {
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            add.mutate({ org: slug, email: email.trim(), role });
+            invite.mutate({ org: slug, email: email.trim(), role });
           }}
         >
           <DialogHeader>
-            <DialogTitle>Add a member</DialogTitle>
-            <DialogDescription>They need an account already: ask them to sign up first.</DialogDescription>
+            <DialogTitle>Invite a member</DialogTitle>
+            <DialogDescription>
+              They get a link by mail, good for seven days. An account is made on the way if they have none.
+            </DialogDescription>
           </DialogHeader>
           <DialogBody className="grid gap-4 pt-1">
             <Field label="E-mail" error={error ? (error.fields.email ?? error.message) : undefined}>
@@ -71,8 +73,8 @@ export function AddMemberDialog({ onClose }: { onClose: () => void }) {
             <Button variant="outline" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" disabled={!email.trim() || add.isPending}>
-              Add
+            <Button type="submit" disabled={!email.trim() || invite.isPending}>
+              {invite.isPending ? 'Inviting…' : 'Invite'}
             </Button>
           </DialogFooter>
         </form>
