@@ -1,115 +1,98 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type LoadResult, load, percentile } from '../bench/load';
-import { freePort, ServerProcess } from '../e2e/fixtures/server-process';
-import { blankSpec } from '../lib/contracts/agents';
-import { ensureBuilt, failStart } from './serve';
+import { cpus, loadavg } from 'node:os';
+import { measureRunner } from '../bench/parts/runner';
+import { ALL, measureRuns, QUICK } from '../bench/parts/runs';
+import { measureBareStart, measureStart } from '../bench/parts/start';
+import { measureStatements } from '../bench/parts/statements';
+import { measureStored } from '../bench/parts/stored';
+import { startScript } from '../bench/processes';
+import { report, writeDocument } from '../bench/report';
+import { readResults, writeResults } from '../bench/results';
+import { type Database, Muster, startBare } from '../bench/systems';
+import { ensureBuilt } from './serve';
 
 /**
- * The same task through the bare AI SDK in a plain Node server and through this product's public API, both against the
- * same local provider without latency. Prints what a run costs more, how many there are in a second, and the ratio.
+ * `npm run bench` measures in three minutes what has a target; the words after `--` choose otherwise (docs/performance.md):
+ * `quick` or `full` runs, `start`, `statements`, `stored` (1,000 runs and then 1,000,000; `stored=50000` for less), `runner`,
+ * `all`; `embedded` or `postgres` for one database alone; `report` prints what was measured before, `docs` writes it down.
  */
+const PARTS = ['quick', 'full', 'start', 'statements', 'stored', 'runner', 'report', 'docs'] as const;
+type Part = (typeof PARTS)[number];
 
-const children: ChildProcess[] = [];
-
-/** Starts a script of `bench/` and gives the address it says it is ready at. */
-function startScript(script: string, ...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join('bench', script), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  return new Promise((ready, fail) => {
-    child.stdout?.on('data', (chunk: Buffer) => {
-      const url = /^ready (\S+)/m.exec(chunk.toString())?.[1];
-      if (url) ready(url);
-    });
-    child.once('exit', (code) => fail(new Error(`bench/${script} ended with ${code}`)));
-  });
+function chosen(words: string[]): { parts: Set<Part>; databases: Database[]; stored: number } {
+  const known = new Set<string>([...PARTS, 'all', 'embedded', 'postgres']);
+  const wrong = words.find((word) => !known.has(word.replace(/=\d+$/, '')));
+  if (wrong) throw new Error(`There is no part ${wrong}. There are: ${[...known].join(', ')}.`);
+  const parts = new Set(PARTS.filter((part) => words.some((word) => word.replace(/=\d+$/, '') === part)));
+  if (words.includes('all'))
+    for (const part of ['full', 'start', 'statements', 'stored', 'runner'] as const) parts.add(part);
+  if (parts.size === 0) for (const part of ['quick', 'start', 'statements'] as const) parts.add(part);
+  const databases = (['embedded', 'postgres'] as const).filter((database) => words.includes(database));
+  const stored = Number(/=(\d+)$/.exec(words.find((word) => word.startsWith('stored=')) ?? '')?.[1] ?? 1_000_000);
+  return { parts, databases: databases.length > 0 ? databases : ['embedded', 'postgres'], stored };
 }
 
-interface Row {
-  concurrency: number;
-  bare: LoadResult;
-  muster: LoadResult;
+/** What has been started; ended last first, whatever happened. */
+const running: { stop(): Promise<void> }[] = [];
+const keep = <T extends { stop(): Promise<void> }>(system: T): T => {
+  running.push(system);
+  return system;
+};
+
+async function stopAll(): Promise<void> {
+  for (const system of running.splice(0).reverse()) await system.stop();
 }
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopAll().then(() => process.exit(1)));
 
-const ms = (value: number) => `${value.toFixed(1)} ms`;
-
-function print(rows: Row[]): void {
-  console.table(
-    Object.fromEntries(
-      rows.map(({ concurrency, bare, muster }) => {
-        const [bareP50, musterP50] = [percentile(bare.latencies, 0.5), percentile(muster.latencies, 0.5)];
-        return [
-          `concurrency ${concurrency}`,
-          {
-            'bare p50': ms(bareP50),
-            'Muster p50': ms(musterP50),
-            'Muster p95': ms(percentile(muster.latencies, 0.95)),
-            'added per run': ms(musterP50 - bareP50),
-            'bare runs/s': Math.round(bare.perSecond),
-            'Muster runs/s': Math.round(muster.perSecond),
-            ratio: `${(bare.perSecond / muster.perSecond).toFixed(1)}×`,
-          },
-        ];
-      }),
-    ),
-  );
-}
-
-const dataDir = mkdtempSync(join(tmpdir(), 'muster-bench-'));
-let server: ServerProcess | undefined;
 try {
-  ensureBuilt((what) => console.log(`… ${what}`));
-  const modelUrl = await startScript('model-server.ts');
-  const bareUrl = await startScript('bare-server.ts', modelUrl);
-  server = new ServerProcess(dataDir, await freePort(), { OPENAI_COMPATIBLE_BASE_URL: `${modelUrl}/v1` });
-  await server.start();
-  const spec = { ...blankSpec('openai-compatible/fast'), instructions: '', tools: [] };
-  const agent = await server.api<{ id: string }>('/agents', { name: 'Bench', spec, publish: true });
-  const body = { input: 'Say hello.' };
-  const muster = {
-    url: `${server.url}/api/v1/agents/${agent.id}/runs`,
-    headers: { authorization: `Bearer ${server.owner.apiKey}` },
-    body,
-  };
-  const bare = { url: bareUrl, body };
-  console.log('… warming up');
-  await load(bare, { concurrency: 8, total: 400 });
-  await load(muster, { concurrency: 8, total: 200 });
-  const rows: Row[] = [];
-  for (const [concurrency, total] of [
-    [1, 200],
-    [32, 1_000],
-  ] as const) {
-    console.log(`… concurrency ${concurrency}`);
-    rows.push({
-      concurrency,
-      bare: await load(bare, { concurrency, total: total * 3 }),
-      muster: await load(muster, { concurrency, total }),
-    });
+  const { parts, databases, stored } = chosen(process.argv.slice(2));
+  const results = readResults();
+  const busy = loadavg()[0] ?? 0;
+  if (busy > cpus().length / 2)
+    console.log(`… others work on this machine (load ${busy.toFixed(1)}): figures will be too high`);
+  const done = (part: Part, database?: Database) => writeResults(results, database ? `${part} ${database}` : part);
+
+  if (parts.has('quick') || parts.has('full') || parts.has('start') || parts.has('statements') || parts.has('stored')) {
+    ensureBuilt((what) => console.log(`… ${what}`));
+    const { url: modelUrl } = keep(await startScript('model-server.ts'));
+    if (parts.has('start')) await measureBareStart(results, modelUrl);
+    const kinds = parts.has('full') ? ALL : parts.has('quick') ? QUICK : [];
+    const bare = kinds.length > 0 ? keep(await startBare(modelUrl)) : undefined;
+    for (const database of databases) {
+      if (!bare && !parts.has('start') && !parts.has('stored')) continue;
+      console.log(`… starting on ${database === 'embedded' ? 'the embedded database' : 'Postgres'}`);
+      const muster = keep(await Muster.start(database, modelUrl));
+      if (parts.has('start')) {
+        await measureStart(results, muster);
+        done('start', database);
+      }
+      if (bare) {
+        await measureRuns(results, { bare, muster, kinds, seconds: parts.has('full') ? 6 : 4 });
+        done(parts.has('full') ? 'full' : 'quick', database);
+      }
+      if (parts.has('stored')) {
+        await measureStored(results, muster, { few: 1_000, many: stored });
+        done('stored', database);
+      }
+      running.splice(running.indexOf(muster), 1);
+      await muster.stop();
+    }
+    if (parts.has('statements') && databases.includes('postgres')) {
+      console.log('… counting statements');
+      await measureStatements(results, modelUrl);
+      done('statements');
+    }
   }
-  print(rows);
-  mkdirSync('bench/results', { recursive: true });
-  const summary = rows.map(({ concurrency, ...results }) => ({
-    concurrency,
-    ...Object.fromEntries(
-      Object.entries(results).map(([name, { latencies, perSecond }]) => [
-        name,
-        { p50: percentile(latencies, 0.5), p95: percentile(latencies, 0.95), perSecond },
-      ]),
-    ),
-  }));
-  writeFileSync(
-    'bench/results/latest.json',
-    `${JSON.stringify({ cpu: cpus()[0]?.model, node: process.version, rows: summary }, null, 2)}\n`,
-  );
+  if (parts.has('runner')) {
+    for (const database of databases) {
+      await measureRunner(results, database);
+      done('runner', database);
+    }
+  }
+  console.log(report(results));
+  if (parts.has('docs')) writeDocument(results);
 } catch (error) {
-  failStart(error);
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 } finally {
-  await server?.stop();
-  for (const child of children) child.kill();
-  rmSync(dataDir, { recursive: true, force: true });
+  await stopAll();
 }

@@ -1,0 +1,76 @@
+import { type LoadPlan, load } from '../load-plan';
+import { memoryMb } from '../processes';
+import type { Results } from '../results';
+import { LATENCIES, type Latency, type Mode, type Muster, type System, TASKS, type Task } from '../systems';
+
+/** Runs of one kind, so many at a time. */
+export interface Kind {
+  latency: Latency;
+  task: Task;
+  mode: Mode;
+  concurrency: number;
+}
+
+/** What the quick benchmark measures: enough for each figure that has a target, but for a thousand at once. */
+export const QUICK: readonly Kind[] = [
+  { latency: 'none', task: 'plain', mode: 'wait', concurrency: 1 },
+  { latency: 'none', task: 'tool', mode: 'wait', concurrency: 1 },
+  { latency: 'none', task: 'plain', mode: 'stream', concurrency: 1 },
+  { latency: 'none', task: 'plain', mode: 'wait', concurrency: 32 },
+  { latency: 'none', task: 'tool', mode: 'wait', concurrency: 32 },
+  { latency: 'slow', task: 'plain', mode: 'wait', concurrency: 200 },
+];
+
+export const ALL: readonly Kind[] = LATENCIES.flatMap((latency) =>
+  TASKS.flatMap((task) =>
+    (['wait', 'stream'] as const).flatMap((mode) =>
+      [1, 32, 200, 1_000].map((concurrency) => ({ latency, task, mode, concurrency })),
+    ),
+  ),
+);
+
+export const keyOf = (database: string, { latency, task, mode, concurrency }: Kind): string =>
+  [database, latency, task, mode, concurrency].join('/');
+
+/** Without latency one after the other, for so long; with it all at once, so often: that is what takes long. */
+function planOf(system: System, { latency, task, mode, concurrency }: Kind, seconds: number): LoadPlan {
+  const request = { ...system.request(task, latency, mode), concurrency };
+  if (latency === 'none') return { ...request, kind: 'loop', seconds };
+  return { ...request, kind: 'burst', rounds: concurrency > 200 ? 1 : concurrency > 1 ? 3 : 5 };
+}
+
+/** Every path is hot, and the pools are full. */
+export async function warmUp(system: System): Promise<void> {
+  for (const task of TASKS) {
+    for (const mode of ['wait', 'stream'] as const) {
+      await load({ ...system.request(task, 'none', mode), concurrency: 8, kind: 'loop', seconds: 1.5 });
+    }
+  }
+}
+
+/** Each kind through the bare SDK and at once through this product; and the most memory that took. */
+export async function measureRuns(
+  results: Results,
+  { bare, muster, kinds, seconds }: { bare: System; muster: Muster; kinds: readonly Kind[]; seconds: number },
+): Promise<void> {
+  await warmUp(bare);
+  await warmUp(muster);
+  let peak = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, memoryMb(muster.pids()));
+  }, 2_000);
+  for (const kind of kinds) {
+    const key = keyOf(muster.database, kind);
+    console.log(`… ${key}`);
+    const cell = {
+      bare: await load(planOf(bare, kind, Math.min(seconds, 3))),
+      muster: await load(planOf(muster, kind, seconds)),
+    };
+    results.cells[key] = cell;
+    if (cell.bare.failures > 0) throw new Error(`The baseline failed: ${cell.bare.failure}`);
+    const { failures, failure } = cell.muster;
+    if (failures > 0) console.log(`  ${failures} of ${failures + cell.muster.answered} failed: ${failure}`);
+  }
+  clearInterval(watch);
+  results.figures[`${muster.database}/peakMb`] = peak;
+}
