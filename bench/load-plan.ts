@@ -58,3 +58,10 @@ export function load(plan: LoadPlan): Promise<LoadResult> {
     });
   });
 }
+
+/** The same for what has to succeed. @throws Error with the first answer that was none */
+export async function loadWell(plan: LoadPlan): Promise<LoadResult> {
+  const result = await load(plan);
+  if (result.failures > 0) throw new Error(`${plan.url}: ${result.failures} failed: ${result.failure}`);
+  return result;
+}

@@ -1,4 +1,4 @@
-import { type LoadPlan, load } from '../load-plan';
+import { type LoadPlan, load, loadWell } from '../load-plan';
 import { memoryMb } from '../processes';
 import type { Results } from '../results';
 import { LATENCIES, type Latency, type Mode, type Muster, type System, TASKS, type Task } from '../systems';
@@ -43,7 +43,7 @@ function planOf(system: System, { latency, task, mode, concurrency }: Kind, seco
 export async function warmUp(system: System): Promise<void> {
   for (const task of TASKS) {
     for (const mode of ['wait', 'stream'] as const) {
-      await load({ ...system.request(task, 'none', mode), concurrency: 8, kind: 'loop', seconds: 1.5 });
+      await loadWell({ ...system.request(task, 'none', mode), concurrency: 8, kind: 'loop', seconds: 1.5 });
     }
   }
 }
@@ -63,11 +63,10 @@ export async function measureRuns(
     const key = keyOf(muster.database, kind);
     console.log(`… ${key}`);
     const cell = {
-      bare: await load(planOf(bare, kind, Math.min(seconds, 3))),
+      bare: await loadWell(planOf(bare, kind, Math.min(seconds, 3))),
       muster: await load(planOf(muster, kind, seconds)),
     };
     results.cells[key] = cell;
-    if (cell.bare.failures > 0) throw new Error(`The baseline failed: ${cell.bare.failure}`);
     const { failures, failure } = cell.muster;
     if (failures > 0) console.log(`  ${failures} of ${failures + cell.muster.answered} failed: ${failure}`);
   }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { load } from '../load-plan';
+import { loadWell } from '../load-plan';
 import type { Results } from '../results';
 import { startStatementProxy } from '../statement-proxy';
 import { Muster, TASKS } from '../systems';
@@ -19,7 +19,7 @@ export async function measureStatements(results: Results, modelUrl: string): Pro
   });
   if (!proxy) throw new Error('Nothing stands between server and database.');
   try {
-    await load({ ...muster.request('tool', 'none', 'wait'), concurrency: 4, kind: 'loop', seconds: 2 });
+    await loadWell({ ...muster.request('tool', 'none', 'wait'), concurrency: 4, kind: 'loop', seconds: 2 });
     await pause(2_000);
     proxy.take();
     await pause(IDLE_SECONDS * 1_000);
@@ -29,7 +29,7 @@ export async function measureStatements(results: Results, modelUrl: string): Pro
       for (const concurrency of [1, 32]) {
         proxy.take();
         const beganAt = performance.now();
-        const { answered } = await load({
+        const { answered } = await loadWell({
           ...muster.request(task, 'none', 'wait'),
           concurrency,
           kind: 'loop',

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { startEmbeddedDatabase } from '../../db/embedded';
-import { load } from '../load-plan';
+import { load, loadWell } from '../load-plan';
 import type { Results } from '../results';
 import { copyId, copyRun, lengthen, type Template } from '../seed';
 import { signIn } from '../session';
@@ -64,8 +64,8 @@ async function withDatabase(muster: Muster, work: (sql: postgres.Sql) => Promise
 async function measureTimePerRun(results: Results, muster: Muster, stored: 'few' | 'many'): Promise<void> {
   await warmUp(muster);
   const request = muster.request('plain', 'none', 'wait');
-  const one = await load({ ...request, concurrency: 1, kind: 'loop', seconds: 6 });
-  const crowd = await load({ ...request, concurrency: 32, kind: 'loop', seconds: 8 });
+  const one = await loadWell({ ...request, concurrency: 1, kind: 'loop', seconds: 6 });
+  const crowd = await loadWell({ ...request, concurrency: 32, kind: 'loop', seconds: 8 });
   results.figures[`${muster.database}/${stored}/p50`] = one.p50;
   results.figures[`${muster.database}/${stored}/perSecond`] = Math.round(crowd.perSecond * 10) / 10;
 }
@@ -106,7 +106,7 @@ async function measureLists(results: Results, muster: Muster, template: Template
 }
 
 async function measureLongRun(results: Results, muster: Muster, runId: string): Promise<void> {
-  const api = await load({
+  const api = await loadWell({
     url: `${muster.url}/api/v1/runs/${runId}`,
     headers: muster.headers,
     warmPath: '/api/health/live',
