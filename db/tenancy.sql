@@ -47,3 +47,9 @@ do $$ begin
 exception when insufficient_privilege then
   raise notice 'pgvector is there, but this login may not create it: ask an administrator to run CREATE EXTENSION vector';
 end $$;
+
+-- The runner's queue: few rows at a time, each of them changed or deleted within moments. Vacuumed early, and with room on
+-- each page for the next version of a row, it stays as small as it is.
+alter table runner.job set (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
+alter table runner.wait set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
+alter table runner.run set (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
+import { announceFunctions } from './announce';
 import { prepareSecrets } from './prepare';
 
 interface ServeOptions {
@@ -59,6 +60,7 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   const { createEmbeddedRunner, setEmbeddedRunner } = await import('../inngest/embedded');
   const { withConnection } = await import('../server/connection');
   const { log } = await import('../server/log');
+  const { guardedOutbound } = await import('./outbound');
   const { startTracing } = await import('../server/telemetry/otlp');
   const stopTracing = await startTracing();
   const runner = env.INNGEST_BASE_URL
@@ -68,6 +70,9 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
         signingKey: env.INNGEST_SIGNING_KEY ?? '',
         eventKey: env.INNGEST_EVENT_KEY ?? '',
         exclusive: embedded !== undefined,
+        concurrency: env.MUSTER_RUNNER_CONCURRENCY,
+        retentionDays: env.MUSTER_RUNNER_RETENTION_DAYS,
+        outbound: guardedOutbound,
         log: log.child({ part: 'runner' }),
       });
   if (runner) setEmbeddedRunner(runner);
@@ -91,6 +96,7 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
     server.listen(env.PORT, listening);
   });
   await runner?.start();
+  const stopAnnouncing = runner ? undefined : announceFunctions(env.PORT, log);
 
   const { closeDatabase } = await import('../db/client');
   return {
@@ -98,6 +104,7 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
     ownerFile,
     async stop() {
       server.close();
+      stopAnnouncing?.();
       await runner?.stop({ drainMs: DRAIN_MS });
       server.closeAllConnections();
       await stopTracing?.();

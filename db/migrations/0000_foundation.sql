@@ -481,6 +481,7 @@ CREATE INDEX "run_replaced" ON "runner"."run" USING btree ("fn_id","singleton_ke
 CREATE INDEX "run_active" ON "runner"."run" USING btree ("fn_id","id") WHERE "runner"."run"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX "run_broken" ON "runner"."run" USING btree ("id") WHERE "runner"."run"."status" in ('failed', 'cancelled');--> statement-breakpoint
 CREATE INDEX "run_event" ON "runner"."run" USING btree ("event_id");--> statement-breakpoint
+CREATE INDEX "run_batch" ON "runner"."run" USING gin ("event_ids") WHERE "runner"."run"."event_ids" is not null;--> statement-breakpoint
 CREATE INDEX "run_ended" ON "runner"."run" USING btree ("ended_at") WHERE "runner"."run"."ended_at" is not null;--> statement-breakpoint
 CREATE INDEX "wait_event" ON "runner"."wait" USING btree ("event_name","match_key");--> statement-breakpoint
 CREATE UNIQUE INDEX "wait_signal" ON "runner"."wait" USING btree ("event_name") WHERE "runner"."wait"."kind" = 'signal';--> statement-breakpoint

@@ -96,6 +96,7 @@ export const runnerRuns = runner.table(
     index('run_active').on(t.fnId, t.id).where(sql`${t.endedAt} is null`),
     index('run_broken').on(t.id).where(sql`${t.status} in ('failed', 'cancelled')`),
     index('run_event').on(t.eventId),
+    index('run_batch').using('gin', t.eventIds).where(sql`${t.eventIds} is not null`),
     index('run_ended').on(t.endedAt).where(sql`${t.endedAt} is not null`),
   ],
 );

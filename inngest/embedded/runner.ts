@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import { createApi } from './api';
 import { type Api, asFetch } from './api-request';
@@ -6,11 +5,15 @@ import { BACKOFF_MS } from './backoff';
 import { canonicalJson } from './canonical';
 import { Dispatcher } from './dispatcher';
 import { Engine } from './engine';
+import { every } from './every';
 import { localTransport } from './local-serve';
 import { type Log, silent } from './log';
 import { type Outbound, plainOutbound } from './outbound';
+import { isGone, newOwner } from './owner';
 import { cancelMany, findEvent, findEventRuns, findRun } from './records';
 import { createFunctionLoader, fetchFunctions, persist, type Registration, readRegistration } from './registration';
+import { prune } from './retention';
+import { FUNCTIONS_NOTICE } from './statements';
 import { Store } from './store';
 import type { Transport } from './transport';
 import { Registry } from './triggers';
@@ -36,6 +39,8 @@ export interface RunnerOptions {
   backoffMs?: readonly number[];
   /** Calls at once in this process. */
   concurrency?: number;
+  /** Ended runs are kept for so many days; 0 or omitted, for ever. */
+  retentionDays?: number;
   leaseMs?: number;
   /** How often to look for work that nobody told this process of. */
   pollMs?: number;
@@ -70,12 +75,14 @@ export interface EmbeddedRunner {
 }
 
 const KEYS_EVERY_MS = 10 * 60_000;
-const VACUUM_EVERY_RUNS = 5_000;
+const WATCH_EVERY_MS = 1_000;
+const PRUNE_EVERY_MS = 60_000;
+const VACUUM_EVERY_ROWS = 5_000;
 
 /** Plays the Inngest server for the unmodified SDK, with its state in Postgres. */
 export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
   const { signingKey, eventKey, exclusive, leaseMs = 30_000, log = silent, sql } = options;
-  const owner = randomUUID();
+  const owner = newOwner();
   const serveUrl = options.serveUrl === undefined ? undefined : new URL(options.serveUrl);
   const transport = options.transport ?? localTransport();
   const registry = new Registry();
@@ -95,11 +102,11 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
   const engine = new Engine(store, registry, dispatcher, log);
   dispatcher.engine = engine;
   const loadFunctions = createFunctionLoader(store, registry, log);
-  let keeper: NodeJS.Timeout | undefined;
-  let keeping: Promise<void> | undefined;
   let unlisten: (() => Promise<void>) | undefined;
   let keysExpiredAt = 0;
   let vacuumedAt = 0;
+  let prunedAt = 0;
+  let pruned = 0;
 
   let ownApp: string | undefined;
   const registrations = new Map<string, string>();
@@ -122,19 +129,41 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
     dispatcher.serve(registry.all().filter(({ appId }) => !serveUrl || appId === ownApp));
   }
 
+  async function learnFunctions(): Promise<void> {
+    await loadFunctions();
+    serveFunctions();
+  }
+
+  function noticed(what: string): void {
+    if (what === FUNCTIONS_NOTICE)
+      learnFunctions().catch((error) => log.warn({ err: error }, 'Functions of other processes could not be read'));
+    else dispatcher.due(0);
+  }
+
+  /** Frees what processes of this machine held that were killed, without waiting for their leases to run out. */
+  async function watch(): Promise<void> {
+    const gone = (await store.owners()).filter(isGone);
+    for (const dead of gone) await store.release(dead);
+    if (gone.length > 0) dispatcher.due(0);
+  }
+
   /** Keeps leases alive, learns what others have registered, frees those of the dead, and routes events nobody has routed. */
   async function keep(): Promise<void> {
-    if (!exclusive) await loadFunctions();
-    serveFunctions();
+    if (!exclusive) await learnFunctions();
     if (dispatcher.flying.size > 0) await store.heartbeat([...dispatcher.flying.keys()]);
     if ((await store.reap()) > 0) dispatcher.due(0);
     await engine.routeStored(Math.min(5_000, leaseMs));
     if (Date.now() - keysExpiredAt > KEYS_EVERY_MS) {
       keysExpiredAt = Date.now();
       await store.expireKeys();
+      await store.pruneLimiters();
     }
-    if (exclusive && store.runs - vacuumedAt > VACUUM_EVERY_RUNS) {
-      vacuumedAt = store.runs;
+    if (options.retentionDays && Date.now() - prunedAt > PRUNE_EVERY_MS) {
+      prunedAt = Date.now();
+      pruned += await prune(store, options.retentionDays, log);
+    }
+    if (exclusive && store.runs + pruned - vacuumedAt > VACUUM_EVERY_ROWS) {
+      vacuumedAt = store.runs + pruned;
       await store.vacuum();
     }
   }
@@ -161,15 +190,8 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
     log,
   );
 
-  const keepOn = () => {
-    keeper = setTimeout(() => {
-      keeping = keep()
-        .catch((error) => log.error({ err: error }, 'Leases could not be kept'))
-        .finally(() => {
-          if (keeper) keepOn();
-        });
-    }, leaseMs / 3);
-  };
+  const keeping = every(leaseMs / 3, keep, (error) => log.error({ err: error }, 'Leases could not be kept'));
+  const watching = every(WATCH_EVERY_MS, watch, (error) => log.debug({ err: error }, 'Other processes cannot be seen'));
 
   return {
     fetch: asFetch(api),
@@ -178,19 +200,22 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
       await register(await fetchFunctions({ serveUrl: new URL(url), signingKey, transport }));
     },
     async start() {
-      await loadFunctions();
+      await learnFunctions();
       if (serveUrl) {
         const registration = await fetchFunctions({ serveUrl, signingKey, transport });
         ownApp = registration.appId;
         await register(registration);
       }
-      serveFunctions();
       if (exclusive) await store.release(null);
       engine.registered = true;
       dispatcher.start();
-      if (!exclusive) unlisten = await store.listen(() => dispatcher.due(0), log);
+      if (!exclusive) unlisten = await store.listen(noticed, log);
       await engine.routeStored(0);
-      keepOn();
+      keeping.start();
+      if (!exclusive) {
+        await watch();
+        watching.start();
+      }
     },
     async stop({ drainMs = 10_000 } = {}) {
       engine.registered = false;
@@ -205,9 +230,7 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
         }),
       ]);
       clearTimeout(timer);
-      clearTimeout(keeper);
-      keeper = undefined;
-      await keeping;
+      await Promise.all([keeping.stop(), watching.stop()]);
       dispatcher.abort();
       await drained;
       await store.release(owner);

@@ -10,7 +10,21 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => db.stop());
 
-const { BLOATED, COUNTS, EXPIRE_KEYS, REGISTER, SCHEDULE_CRONS, SLOTS_LOCK, vacuum, ...lookups } = statements;
+const {
+  FUNCTIONS_NOTICE,
+  TELL_FUNCTIONS,
+  PRUNE_LIMITERS,
+  PRUNE_RUNS,
+  PRUNE_EVENTS,
+  BLOATED,
+  COUNTS,
+  EXPIRE_KEYS,
+  REGISTER,
+  SCHEDULE_CRONS,
+  SLOTS_LOCK,
+  vacuum,
+  ...lookups
+} = statements;
 const flags = [true, false];
 const commits = flags.flatMap((plans) =>
   flags.flatMap((arrivals) =>
@@ -36,7 +50,17 @@ test.each([...Object.entries({ ...accepts, ...lookups }), ...commits.map((text, 
   },
 );
 
-test.each([BLOATED, COUNTS, EXPIRE_KEYS, REGISTER, SCHEDULE_CRONS, SLOTS_LOCK])('%s is valid', async (text) => {
+test.each([
+  PRUNE_LIMITERS,
+  PRUNE_RUNS,
+  PRUNE_EVENTS,
+  BLOATED,
+  COUNTS,
+  EXPIRE_KEYS,
+  REGISTER,
+  SCHEDULE_CRONS,
+  SLOTS_LOCK,
+])('%s is valid', async (text) => {
   expect(await db.sql.unsafe(`explain (generic_plan) ${text}`).simple()).not.toHaveLength(0);
 });
 

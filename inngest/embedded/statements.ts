@@ -1,7 +1,7 @@
-import { inMs, iso, lease, list } from './sql-lists';
+import { CHANNEL, inMs, iso, lease, list } from './sql-lists';
 
 /**
- * Jobs somebody executes. Owners are UUIDs; without statistics the planner takes a range for a few rows, and so uses the
+ * Jobs somebody executes. Owners begin as UUIDs do; without statistics the planner takes a range for a few rows, and so uses the
  * index of them, while it would read the whole table for `is not null`.
  */
 const OWNED = "owner between '0' and 'g'";
@@ -132,6 +132,9 @@ export const REAP = `
 with dead as (select run_id, key from runner.job where ${OWNED} and lease_until < now() for update skip locked)
 update runner.job j set ${RELEASE} from dead d where j.run_id = d.run_id and j.key = d.key returning j.run_id`;
 
+/** Who executes jobs. */
+export const OWNERS = `select distinct owner from runner.job where ${OWNED}`;
+
 /** $1 owner; null frees every job, which is right at the start of the only process. */
 export const RELEASE_ALL = `
 with held as (
@@ -217,6 +220,10 @@ insert into runner.fn (id, app_id, config)
 select id, $1::text, config from json_to_recordset($2::text::json) as x(id text, config text)
 on conflict (id) do update set app_id = excluded.app_id, config = excluded.config, registered_at = now()`;
 
+/** Other processes learn of new functions at once: an event they do not know a function for starts no run. */
+export const FUNCTIONS_NOTICE = 'functions';
+export const TELL_FUNCTIONS = `select pg_notify('${CHANNEL}', '${FUNCTIONS_NOTICE}')::text`;
+
 /** $1 functions of this process, $2 their cron lines `{run_id, key, fn_id, payload, delay_ms}`. */
 export const SCHEDULE_CRONS = `
 with wanted as materialized (
@@ -245,7 +252,7 @@ update runner.run set idempotency_key = null where idempotency_key is not null a
 /** Tables of many short-lived rows that have grown large enough to be worth a vacuum. */
 export const BLOATED = `
 select relname from pg_class
-where oid in ('runner.job'::regclass, 'runner.wait'::regclass, 'runner.run'::regclass, 'runner.event'::regclass)
+where oid = any(array['runner.job', 'runner.wait', 'runner.run', 'runner.event', 'runner.step', 'runner.limiter']::regclass[])
   and pg_relation_size(oid) > 1024 * 1024`;
 
 /** An emptied table keeps its pages: plans made for no pages at all would read it as a whole for ever after. */
@@ -270,3 +277,26 @@ select r.id, e.payload as event from runner.run r join runner.event e on e.id = 
 where r.fn_id = $1::text and r.ended_at is null and r.id > $4::text
   and ($2::timestamptz is null or r.created_at >= $2::timestamptz) and ($3::timestamptz is null or r.created_at < $3::timestamptz)
 order by r.id limit 500`;
+
+const OLD = (column: string) => `${column} < now() - $1::float8 * interval '1 day'`;
+
+/** $1 days, $2 how many at most → runs that ended before, gone with their steps. */
+export const PRUNE_RUNS = `
+with old as materialized (
+  select id from runner.run where ${OLD('ended_at')} order by ended_at limit $2::int for update skip locked
+), steps as (delete from runner.step s using old o where s.run_id = o.id)
+delete from runner.run r using old o where r.id = o.id returning r.id`;
+
+/** $1 days, $2 how many at most → events received before that no run and no batch knows. */
+export const PRUNE_EVENTS = `
+with old as materialized (
+  select e.id from runner.event e where ${OLD('e.received_at')} and e.routed
+    and not exists (select from runner.run r where r.event_id = e.id)
+    and not exists (select from runner.run r where r.event_ids is not null and r.event_ids @> array[e.id])
+    and not exists (select from runner.gather g where e.id = any(g.event_ids))
+  order by e.received_at limit $2::int for update skip locked
+)
+delete from runner.event e using old o where e.id = o.id returning e.id`;
+
+/** A limiter that is not ahead of its time is as if it were not there. */
+export const PRUNE_LIMITERS = 'delete from runner.limiter where arrival_at < now()';

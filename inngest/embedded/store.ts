@@ -218,20 +218,28 @@ export class Store {
   heartbeat = (generations: number[]) =>
     this.query(statements.HEARTBEAT, [generations, this.options.leaseMs, this.options.owner]);
   reap = async () => (await this.query(statements.REAP, [])).length;
+  owners = async () => (await this.query(statements.OWNERS, [])).map((row) => String(row.owner));
   release = async (owner: string | null) => (await this.query(statements.RELEASE_ALL, [owner])).length;
   drop = (job: ClaimedJob) => this.query(statements.DROP_JOB, [job.runId, job.key, job.generation]);
   counts = () => this.query(statements.COUNTS, [], false);
+  pruneRuns = async (days: number, most: number) =>
+    (await this.query(statements.PRUNE_RUNS, [days, most], false)).length;
+  pruneEvents = async (days: number, most: number) =>
+    (await this.query(statements.PRUNE_EVENTS, [days, most], false)).length;
+  pruneLimiters = () => this.query(statements.PRUNE_LIMITERS, [], false);
   expireKeys = () => this.query(statements.EXPIRE_KEYS, [], false);
   functions = () => this.query('select id, app_id, config from runner.fn', []);
-  register = (appId: string, functions: { id: string; config: string }[]) =>
-    this.query(statements.REGISTER, [appId, JSON.stringify(functions)]);
+  async register(appId: string, functions: { id: string; config: string }[]): Promise<void> {
+    await this.query(statements.REGISTER, [appId, JSON.stringify(functions)]);
+    if (!this.options.exclusive) await this.query(statements.TELL_FUNCTIONS, []);
+  }
   scheduleCrons = (fnIds: string[], crons: object[]) =>
     this.query(statements.SCHEDULE_CRONS, [fnIds, JSON.stringify(crons)]);
   rescheduleCron = (job: ClaimedJob, delayMs: number, tick: string) =>
     this.query(statements.RESCHEDULE_CRON, [job.runId, job.key, job.generation, delayMs, tick]);
 
   /** Hears of work that other processes cannot take. Where a pooler keeps that from working, polling is left. */
-  async listen(onNotice: () => void, log: Log): Promise<() => Promise<void>> {
+  async listen(onNotice: (what: string) => void, log: Log): Promise<() => Promise<void>> {
     try {
       const { unlisten } = await this.#sql().listen(CHANNEL, onNotice);
       return unlisten;
