@@ -10,9 +10,10 @@ import { failStart } from './serve';
  * `npm run runner [-- --app http://localhost:3000/api/inngest] [-- --dev]`. On DATABASE_URL any number of them share the
  * work; without, one has an embedded database in MUSTER_DATA_DIR.
  */
-const USAGE = `npm run runner -- [--app <address of an app's serve endpoint>]… [--dev]
+const USAGE = `npm run runner -- [--app <address of an app's serve endpoint>]… [--dev] [--retry-interval <seconds>]
   --app  asks this app for its functions at the start; others register by themselves
-  --dev  listens on this machine alone and asks nobody for a key`;
+  --dev  listens on this machine alone and asks nobody for a key
+  --retry-interval <seconds>  between all attempts, instead of 15 s, 30 s, 1, 2, 5, 10 min`;
 
 interface Keys {
   INNGEST_SIGNING_KEY: string;
@@ -37,7 +38,14 @@ function prepareKeys(dataDir: string): boolean {
 }
 
 async function start(): Promise<void> {
-  const { values } = parseArgs({ options: { app: { type: 'string', multiple: true }, dev: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: {
+      app: { type: 'string', multiple: true },
+      dev: { type: 'boolean' },
+      'retry-interval': { type: 'string' },
+    },
+  });
+  const retryMs = values['retry-interval'] && Math.max(1, Number(values['retry-interval']) || 1) * 1000;
   const dataDir = join(resolve(process.env.MUSTER_DATA_DIR || '.muster'), 'runner');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const madeKeys = !values.dev && prepareKeys(dataDir);
@@ -57,6 +65,7 @@ async function start(): Promise<void> {
     signingKeyFallback: env.INNGEST_SIGNING_KEY_FALLBACK,
     eventKey: env.INNGEST_EVENT_KEY ?? '',
     open: values.dev,
+    backoffMs: retryMs ? [retryMs] : undefined,
     exclusive: embedded !== undefined,
     concurrency: env.MUSTER_RUNNER_CONCURRENCY,
     retentionDays: env.MUSTER_RUNNER_RETENTION_DAYS,
