@@ -10,13 +10,27 @@ async function faults(page: Page): Promise<string[]> {
   );
 }
 
+const PUBLIC = [
+  '/',
+  '/sign-in',
+  '/sign-up',
+  '/forgot-password',
+  '/reset-password#a-link-that-is-none',
+  '/confirm#a-link-that-is-none-at-all',
+  '/confirm-email#a-link-that-is-none',
+  '/invitation#a-link-that-is-none',
+  '/mailbox',
+];
+
 /** Every page of the product, with something on it. */
 async function pagesOf(account: Account): Promise<string[]> {
   const agent = await makeAgent(account.ctx);
   const run = await account.api<{ id: string }>(`/agents/${agent.id}/runs`, {
     input: 'What is 2 + 2, and what time is it?',
   });
-  const settings = ['', '/members', '/providers', '/api-keys', '/sessions', '/audit'].map((page) => `/settings${page}`);
+  const settings = ['', '/members', '/providers', '/api-keys', '/account', '/sessions', '/audit'].map(
+    (page) => `/settings${page}`,
+  );
   const inOrg = [
     '',
     '/agents',
@@ -34,7 +48,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.use({ colorScheme });
 
     test('axe finds nothing on the public pages', async ({ page }) => {
-      for (const path of ['/', '/sign-in', '/sign-up']) {
+      for (const path of PUBLIC) {
         await page.goto(path);
         await expect(page.locator('h1').first()).toBeVisible();
         expect(await faults(page), path).toEqual([]);

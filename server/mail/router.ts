@@ -3,6 +3,6 @@ import { publicProcedure, router } from '../trpc/procedures';
 import { listMailbox, mailboxState } from './service';
 
 export const mailboxRouter = router({
-  state: publicProcedure.query(() => mailboxState()),
-  list: publicProcedure.input(ListMailInput).query(({ input }) => listMailbox(input)),
+  state: publicProcedure.query(({ ctx }) => mailboxState(ctx.session)),
+  list: publicProcedure.input(ListMailInput).query(({ ctx, input }) => listMailbox(ctx.session, input)),
 });

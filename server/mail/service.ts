@@ -2,6 +2,7 @@ import type { ListMailInput, Mail, MailMessage } from '@/lib/contracts/mail';
 import type { PageOf } from '@/lib/contracts/paging';
 import { env, publicUrl } from '@/lib/env';
 import { currentConnection, isLocalAddress } from '../connection';
+import type { SignedIn } from '../context';
 import { NotFound } from '../errors';
 import { enqueueEvent } from '../outbox';
 import type { SendingContext } from '../system';
@@ -36,16 +37,17 @@ export const pruneMail = (): Promise<number> => queries.deleteOldMail(KEPT_DAYS)
 export type MailboxState = 'off' | 'closed' | 'open';
 
 /**
- * The local mailbox holds links that open accounts. As long as nobody gave the server a public address it is for browsers
- * on its own machine: whoever sits there may read the files of the database too.
+ * The local mailbox holds links that open accounts. It is for the operator and, as long as nobody gave the server a public
+ * address, for browsers on its own machine: whoever sits there may read the files of the database too.
  */
-export function mailboxState(): MailboxState {
+export async function mailboxState(session: SignedIn | null): Promise<MailboxState> {
   if (env.MUSTER_SMTP_URL) return 'off';
-  return currentConnection()?.isLocal && isLocalAddress(publicUrl()) ? 'open' : 'closed';
+  if (currentConnection()?.isLocal && isLocalAddress(publicUrl())) return 'open';
+  return session && (await queries.isOperator(session.user.id)) ? 'open' : 'closed';
 }
 
 /** @throws NotFound for whoever may not read it, as if there were none. */
-export async function listMailbox(input: ListMailInput): Promise<PageOf<Mail>> {
-  if (mailboxState() !== 'open') throw new NotFound('mailbox');
+export async function listMailbox(session: SignedIn | null, input: ListMailInput): Promise<PageOf<Mail>> {
+  if ((await mailboxState(session)) !== 'open') throw new NotFound('mailbox');
   return queries.selectMailbox(input);
 }

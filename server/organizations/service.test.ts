@@ -64,3 +64,17 @@ test('an address that the product uses itself is never an organization, and name
   const slugs = [await found('Same name'), await found('Same name')];
   expect(new Set(slugs).size).toBe(2);
 });
+
+test('ownership is handed over in one step, to a member and by an owner', async () => {
+  const owner = await makeOrganization();
+  const heir = await makeMember(owner, 'developer');
+  const stranger = await makeUser();
+  await expect(organizations.transferOwnership(owner, { userId: stranger.id })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await expect(organizations.transferOwnership(owner, { userId: idOf(owner) })).rejects.toMatchObject({
+    code: 'PRECONDITION_FAILED',
+  });
+  await organizations.transferOwnership(owner, { userId: idOf(heir) });
+  expect(await rolesOf(heir)).toEqual({ [idOf(owner)]: 'org_admin', [idOf(heir)]: 'org_owner' });
+});

@@ -22,7 +22,6 @@ export function ForgotPasswordForm() {
   const form = useForm<RequestResetInput>({
     resolver: zodResolver(RequestResetInput),
     defaultValues: { email: '' },
-    mode: 'onTouched',
   });
   const { errors, isSubmitting } = form.formState;
   const submit = form.handleSubmit(async (input) => {

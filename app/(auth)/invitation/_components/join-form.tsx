@@ -23,7 +23,6 @@ export function JoinForm({ token }: { token: string }) {
   const form = useForm<{ name: string; password: string }>({
     resolver: zodResolver(Fields),
     defaultValues: { name: '', password: '' },
-    mode: 'onTouched',
   });
   const { errors, isSubmitting } = form.formState;
   const submit = form.handleSubmit(async (values) => {

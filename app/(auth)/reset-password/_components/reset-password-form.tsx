@@ -22,7 +22,6 @@ export function ResetPasswordForm() {
   const form = useForm<{ password: string }>({
     resolver: zodResolver(Fields),
     defaultValues: { password: '' },
-    mode: 'onTouched',
   });
   const { errors, isSubmitting } = form.formState;
   const submit = form.handleSubmit(async ({ password }) => {

@@ -27,7 +27,6 @@ export function SignInForm({
   const form = useForm<SignInInput>({
     resolver: zodResolver(SignInInput),
     defaultValues: { email: '', password: '' },
-    mode: 'onTouched',
   });
   const { errors, isSubmitting, isSubmitSuccessful } = form.formState;
 

@@ -28,7 +28,6 @@ export function SignUpForm({ providers }: { providers: OfferedProvider[] }) {
   const form = useForm<SignUpInput>({
     resolver: zodResolver(SignUpInput),
     defaultValues: { name: '', email: '', password: '', organization: '' },
-    mode: 'onTouched',
   });
   const { errors, isSubmitting } = form.formState;
 

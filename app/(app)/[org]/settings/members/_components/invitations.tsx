@@ -25,7 +25,7 @@ export function Invitations() {
   if (invitations.length === 0) return null;
   return (
     <SettingsSection title="Invited" help="Each link works once, for seven days, and only for its address.">
-      <ul className="divide-y border-y">
+      <ul aria-label="Invited" className="divide-y border-y">
         {invitations.map((invitation) => (
           <InvitationRow key={invitation.id} invitation={invitation} />
         ))}
