@@ -28,7 +28,9 @@ import { invitationMail } from './mails';
 import * as queries from './queries';
 
 export const INVITATION_DAYS = 7;
-/** Mails to one address from one organization. */
+/** Mails that one organization sends to strangers. */
+const ORGANIZATION_PACE: Pace = { free: 200, firstPauseSeconds: 60, maxPauseSeconds: 3600, forgetSeconds: 3600 };
+/** Those of them to one address. */
 const MAIL_PACE: Pace = { free: 5, firstPauseSeconds: 300, maxPauseSeconds: 6 * 3600, forgetSeconds: 24 * 3600 };
 
 /** The organization's id is part of the link, so that it is looked up inside its tenant. */
@@ -140,9 +142,14 @@ export async function joinWithNewAccount(input: JoinInput, request: RequestInfo)
 }
 
 async function requireMailPace(ctx: OrgContext, email: string): Promise<void> {
-  const wait = await asSystem((db) => takeTry(db, throttleKey('invitation', `${ctx.org.id} ${email}`), MAIL_PACE));
+  const { id } = ctx.org;
+  const wait = await asSystem(
+    async (db) =>
+      (await takeTry(db, throttleKey('invitation', `${id} ${email}`), MAIL_PACE)) ||
+      (await takeTry(db, throttleKey('invitations', id), ORGANIZATION_PACE)),
+  );
   if (wait === 0) return;
-  throw new LimitExceeded(`This address was invited many times. Wait ${Math.ceil(wait / 60)} minutes.`, wait);
+  throw new LimitExceeded(`Too many invitations went out. Wait ${Math.ceil(wait / 60)} minutes.`, wait);
 }
 
 async function findInvitation(token: string, request: RequestInfo) {

@@ -1,16 +1,20 @@
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eq } from 'drizzle-orm';
 import { SMTPServer } from 'smtp-server';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '@/db/columns';
 import { mails } from '@/db/schema/mail';
+import { users } from '@/db/schema/users';
 import type { MailMessage } from '@/lib/contracts/mail';
 import { env } from '@/lib/env';
+import { withConnection } from '../connection';
 import { asSystem, withTenant } from '../context';
 import { withSystem } from '../system';
-import { makeOrganization } from '../testing/factories';
+import { makeOrganization, makeUser } from '../testing/factories';
+import { signInAs } from '../testing/scene';
 import { setSilentRunner } from '../testing/silent-runner';
-import { deliverMail, pruneMail, sendMail } from './service';
+import { deliverMail, listMailbox, mailboxState, pruneMail, sendMail } from './service';
 import { renderHtml, renderText } from './template';
 
 /** A mail server that takes everything, unless it is told to answer otherwise. */
@@ -38,7 +42,7 @@ const useServer = () => {
   env.MUSTER_SMTP_URL = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
 };
 beforeEach(() => {
-  env.MUSTER_SMTP_URL = undefined;
+  Object.assign(env, { MUSTER_SMTP_URL: undefined, MUSTER_URL: undefined });
   refuseWith = undefined;
 });
 
@@ -130,4 +134,34 @@ test('what people wrote is text in it, never markup', () => {
   expect(html).not.toContain('<script>');
   expect(html).not.toMatch(/href="[^"]*"[^>]*script/);
   expect(renderText(message)).toContain(`${hostile}:\n${action.url}`);
+});
+
+describe('the local mailbox', () => {
+  const here = { socket: { remoteAddress: '127.0.0.1' }, headers: { host: 'localhost:3000' } } as IncomingMessage;
+
+  test('is for a browser on the machine, while nobody gave the server a public address', async () => {
+    const open = () => withConnection(here, () => mailboxState(null));
+    expect(await open()).toBe('open');
+    env.MUSTER_URL = 'http://127.0.0.1:4000';
+    expect(await open()).toBe('open');
+    env.MUSTER_URL = 'https://muster.example.com';
+    expect(await open()).toBe('closed');
+    useServer();
+    expect(await open()).toBe('off');
+  });
+
+  test('is for the operator from anywhere, and for nobody else', async () => {
+    const message = makeMessage();
+    await deliverMail(await write(message));
+    const [operator, other] = [await makeUser(), await makeUser()];
+    await asSystem((db) => db.update(users).set({ isOperator: true }).where(eq(users.id, operator.id)));
+    const input = { to: message.to, limit: 10 };
+    expect((await listMailbox(await signInAs(operator), input)).items).toMatchObject([{ message }]);
+    for (const session of [null, await signInAs(other)]) {
+      expect(await mailboxState(session)).toBe('closed');
+      await expect(listMailbox(session, input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    }
+    useServer();
+    await expect(listMailbox(await signInAs(operator), input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
 });

@@ -9,7 +9,7 @@ const UNASKED = 'If you did not ask for this, do nothing: nothing happens.';
 export const confirmSignUpMail = (to: string, name: string, token: string): MailMessage => ({
   to,
   subject: 'Confirm your address',
-  paragraphs: [`Hello ${name},`, 'one step is left: confirm that this address is yours, and your account is made.'],
+  paragraphs: [`Hello ${name},`, 'One step is left: confirm that this address is yours, and your account is made.'],
   action: { label: 'Confirm and start', url: link('/confirm', token) },
   footnote: `The link works once, for 24 hours. ${UNASKED}`,
 });

@@ -23,8 +23,8 @@ export function CheckMail({
       <MailCheck className="mb-3 size-6 text-link" aria-hidden />
       <AuthHead title="Check your mail">
         <p>
-          A message is on its way to <strong className="font-medium text-foreground">{email}</strong>. The link in it
-          works once, for {lasts}.
+          A message is on its way to <strong className="break-words font-medium text-foreground">{email}</strong>. The
+          link in it works once, for {lasts}.
         </p>
       </AuthHead>
       <MailboxHint to={email} className="mt-5" />

@@ -6,7 +6,8 @@ export function FormError({ message }: { message?: string }) {
     <div role="alert">
       {message && (
         <p className="flex items-start gap-2 rounded-md bg-failed-tint px-3 py-2 text-failed text-sm">
-          <CircleAlert className="mt-px size-4 shrink-0" aria-hidden /> {message}
+          <CircleAlert className="mt-px size-4 shrink-0" aria-hidden />{' '}
+          <span className="min-w-0 break-words">{message}</span>
         </p>
       )}
     </div>

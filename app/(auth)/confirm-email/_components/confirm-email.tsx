@@ -24,7 +24,8 @@ export function ConfirmEmail() {
       <div role="status">
         <MailCheck className="mb-3 size-6 text-link" aria-hidden />
         <AuthHead title="Your address is changed">
-          From now on you sign in as <strong className="font-medium text-foreground">{confirm.data.email}</strong>.
+          From now on you sign in as{' '}
+          <strong className="break-words font-medium text-foreground">{confirm.data.email}</strong>.
         </AuthHead>
         <Button asChild className="mt-6 h-9">
           <Link href="/sign-in">Go on</Link>

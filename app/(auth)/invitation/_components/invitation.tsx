@@ -40,8 +40,9 @@ export function Invitation({ me }: { me: string | null }) {
       <Users className="mb-3 size-6 text-link" aria-hidden />
       <AuthHead title={`Join ${organization}`}>
         <p>
-          {invitedByName ?? 'A former member'} invited <strong className="font-medium text-foreground">{email}</strong>{' '}
-          as {ROLE_LABELS[role].label}: {ROLE_LABELS[role].does.replace(/^./, (letter) => letter.toLowerCase())}
+          {invitedByName ?? 'A former member'} invited{' '}
+          <strong className="break-words font-medium text-foreground">{email}</strong> as {ROLE_LABELS[role].label}:{' '}
+          {ROLE_LABELS[role].does.replace(/^./, (letter) => letter.toLowerCase())}
         </p>
       </AuthHead>
       {me === null ? (
@@ -89,7 +90,7 @@ function Stranger({ me, email, token }: { me: string; email: string; token: stri
     <div className="mt-6 grid gap-4">
       <FormError message={`You are signed in as ${me}. Only ${email} may join by this invitation.`} />
       <Button variant="outline" className="h-9" onClick={change}>
-        Sign out and go on as {email}
+        Sign out and go on
       </Button>
     </div>
   );

@@ -21,8 +21,8 @@ export function AccountSettings() {
         title="E-mail"
         help={
           <>
-            You sign in as <strong className="font-medium text-foreground">{account.email}</strong>. Another address
-            takes effect when you open the link that is sent there.
+            You sign in as <strong className="break-words font-medium text-foreground">{account.email}</strong>. Another
+            address takes effect when you open the link that is sent there.
           </>
         }
       >

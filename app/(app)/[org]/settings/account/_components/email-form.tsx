@@ -51,8 +51,8 @@ export function EmailForm() {
         {asked && (
           <>
             <p>
-              A link is on its way to <strong className="font-medium">{asked}</strong>. Until it is opened, nothing
-              changes.
+              A link is on its way to <strong className="break-words font-medium">{asked}</strong>. Until it is opened,
+              nothing changes.
             </p>
             <MailboxHint to={asked} className="mt-3" />
           </>

@@ -50,11 +50,16 @@ export function SecurityLog() {
 function EventRow({ event: { kind, detail, ip, userAgent, createdAt } }: { event: SecurityEvent }) {
   const where = [userAgent && describeBrowser(userAgent).name, ip && formatAddress(ip)].filter(Boolean).join(' · ');
   return (
-    <li className="flex min-h-9 items-center gap-3 py-1.5">
-      <span className={cn('w-44 shrink-0 truncate font-medium', kind === 'sign_in.failed' && 'text-failed')}>
+    <li className="flex min-h-9 flex-wrap items-center gap-x-3 py-1.5">
+      <span
+        className={cn(
+          'w-44 shrink-0 truncate font-medium max-sm:w-auto max-sm:flex-1',
+          kind === 'sign_in.failed' && 'text-failed',
+        )}
+      >
         {LABELS[kind]}
       </span>
-      <span className="min-w-0 flex-1 truncate text-muted-foreground">
+      <span className="min-w-0 flex-1 truncate text-muted-foreground max-sm:order-last max-sm:basis-full max-sm:text-xs">
         {[told(detail), where].filter(Boolean).join(' · ')}
       </span>
       <RelativeTime date={createdAt} className="shrink-0 text-muted-foreground text-xs tabular-nums" />
