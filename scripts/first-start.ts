@@ -8,7 +8,6 @@ import { createAgent } from '@/server/agents/service';
 import { createApiKey } from '@/server/api-keys/service';
 import { asSystem, withTenant } from '@/server/context';
 import { log } from '@/server/log';
-import { makeOperator } from '@/server/operator/service';
 import { openOrganization } from '@/server/organizations/service';
 import { createAccount } from '@/server/people/service';
 import { readJsonFile, writePrivate } from './prepare';
@@ -44,7 +43,6 @@ export async function firstStart(dataDir: string): Promise<string | undefined> {
   const password = randomBytes(15).toString('base64url');
   const { userId, org } = await createAccount({ name: 'Owner', email, password, organization: 'Demo' }, request);
   await asSystem((db) => db.update(users).set({ isOperator: true }).where(eq(users.id, userId)));
-  await makeOperator(userId);
   const session = { user: { id: userId, name: 'Owner', email }, sessionId: 'first-start' };
   const ctx = await openOrganization({ session, request, log }, org);
   const agent = await withTenant(ctx, (tx) =>
