@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { users } from '@/db/schema/users';
 import { blankSpec } from '@/lib/contracts/agents';
 import { publicUrl } from '@/lib/env';
@@ -8,6 +8,7 @@ import { createAgent } from '@/server/agents/service';
 import { createApiKey } from '@/server/api-keys/service';
 import { asSystem, withTenant } from '@/server/context';
 import { log } from '@/server/log';
+import { makeOperator } from '@/server/operator/service';
 import { openOrganization } from '@/server/organizations/service';
 import { createAccount } from '@/server/people/service';
 import { readJsonFile, writePrivate } from './prepare';
@@ -42,7 +43,7 @@ export async function firstStart(dataDir: string): Promise<string | undefined> {
   const email = 'owner@muster.local';
   const password = randomBytes(15).toString('base64url');
   const { userId, org } = await createAccount({ name: 'Owner', email, password, organization: 'Demo' }, request);
-  await asSystem((db) => db.update(users).set({ isOperator: true }).where(eq(users.id, userId)));
+  await makeOperator(userId);
   const session = { user: { id: userId, name: 'Owner', email }, sessionId: 'first-start' };
   const ctx = await openOrganization({ session, request, log }, org);
   const agent = await withTenant(ctx, (tx) =>

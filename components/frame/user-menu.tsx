@@ -1,6 +1,7 @@
 'use client';
 
-import { CircleUser, Keyboard, LogOut, MonitorSmartphone } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { CircleUser, Keyboard, LogOut, MonitorSmartphone, Server } from 'lucide-react';
 import Link from 'next/link';
 import { signOut } from 'next-auth/react';
 import { useTheme } from 'next-themes';
@@ -15,6 +16,7 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
+import { useTRPC } from '@/lib/trpc/client';
 import { useOpenPanel } from './open-panel';
 import { useOrg } from './org-context';
 
@@ -27,6 +29,7 @@ export function UserMenu({ collapsed }: { collapsed: boolean }) {
   const { user, slug } = useOrg();
   const { theme, setTheme } = useTheme();
   const show = useOpenPanel();
+  const operator = useQuery(useTRPC().operator.me.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
   return (
     <DropdownMenu>
       <DropdownMenuTrigger
@@ -70,6 +73,13 @@ export function UserMenu({ collapsed }: { collapsed: boolean }) {
             <MonitorSmartphone /> Sessions
           </Link>
         </DropdownMenuItem>
+        {operator.data && (
+          <DropdownMenuItem asChild>
+            <Link href="/operator/runner">
+              <Server /> Server
+            </Link>
+          </DropdownMenuItem>
+        )}
         <DropdownMenuItem onSelect={leave}>
           <LogOut /> Sign out
         </DropdownMenuItem>

@@ -96,7 +96,7 @@ function gatherOf({ debounce, batchEvents: batch }: FunctionConfig, event: Json)
 type Entry = { limit: number; key?: string; scope?: 'fn' | 'env' | 'account' };
 
 /** A limit of 0 means none, as on Inngest. */
-export function concurrencyOf({ concurrency }: FunctionConfig): Entry[] {
+export function concurrencyOf({ concurrency }: Pick<FunctionConfig, 'concurrency'>): Entry[] {
   const entries: Entry[] = typeof concurrency === 'number' ? [{ limit: concurrency }] : [concurrency ?? []].flat();
   return entries.filter((entry) => entry.limit > 0);
 }

@@ -60,3 +60,5 @@ export const FunctionConfig = z.strictObject({
 });
 
 export type FunctionConfig = z.infer<typeof FunctionConfig>;
+/** As it is stored: as its app has sent it, durations as text. */
+export type StoredFunctionConfig = z.input<typeof FunctionConfig>;

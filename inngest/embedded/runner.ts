@@ -72,6 +72,8 @@ export interface EmbeddedRunner {
   /** Claims nothing more, waits for the calls in flight, then gives their leases back. */
   stop(options?: { drainMs?: number }): Promise<void>;
   counts(): Promise<RunnerCounts>;
+  /** Looks for work now. */
+  wake(): void;
 }
 
 const KEYS_EVERY_MS = 10 * 60_000;
@@ -235,6 +237,7 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
       await drained;
       await store.release(owner);
     },
+    wake: () => dispatcher.due(0),
     async counts() {
       const [row] = await store.counts();
       return {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { acceptStatement, GATHER_STORED } from './arrival-statement';
 import { commitStatement } from './commit-statement';
+import * as operatorStatements from './operator-statements';
 import * as statements from './statements';
 import { startPglite, type TestDatabase } from './testing/databases';
 
@@ -13,6 +14,7 @@ afterAll(() => db.stop());
 const {
   FUNCTIONS_NOTICE,
   TELL_FUNCTIONS,
+  TELL_DUE,
   PRUNE_LIMITERS,
   PRUNE_RUNS,
   PRUNE_EVENTS,
@@ -61,6 +63,10 @@ test.each([
   SCHEDULE_CRONS,
   SLOTS_LOCK,
 ])('%s is valid', async (text) => {
+  expect(await db.sql.unsafe(`explain (generic_plan) ${text}`).simple()).not.toHaveLength(0);
+});
+
+test.each(Object.entries(operatorStatements))('%s of the operator is valid', async (_name, text) => {
   expect(await db.sql.unsafe(`explain (generic_plan) ${text}`).simple()).not.toHaveLength(0);
 });
 

@@ -1,4 +1,4 @@
-import { CHANNEL, inMs, iso, lease, list } from './sql-lists';
+import { CHANNEL, inMs, iso, lease, list, NOTIFY } from './sql-lists';
 
 /**
  * Jobs somebody executes. Owners begin as UUIDs do; without statistics the planner takes a range for a few rows, and so uses the
@@ -222,6 +222,7 @@ on conflict (id) do update set app_id = excluded.app_id, config = excluded.confi
 
 /** Other processes learn of new functions at once: an event they do not know a function for starts no run. */
 export const FUNCTIONS_NOTICE = 'functions';
+export const TELL_DUE = `select ${NOTIFY}`;
 export const TELL_FUNCTIONS = `select pg_notify('${CHANNEL}', '${FUNCTIONS_NOTICE}')::text`;
 
 /** $1 functions of this process, $2 their cron lines `{run_id, key, fn_id, payload, delay_ms}`. */

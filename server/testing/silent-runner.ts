@@ -4,13 +4,5 @@ import { type EmbeddedRunner, setEmbeddedRunner } from '@/inngest/embedded';
 export function setSilentRunner(): void {
   const taken: EmbeddedRunner['fetch'] = async () => Response.json({ ids: ['taken'], status: 200 });
   const nothing = { queued: 0, running: 0, scheduled: 0, oldestMs: 0, statements: 0 };
-  const api: EmbeddedRunner['api'] = async () => ({ status: 200, body: '{}' });
-  setEmbeddedRunner({
-    fetch: taken,
-    api,
-    sync: async () => {},
-    start: async () => {},
-    stop: async () => {},
-    counts: async () => nothing,
-  });
+  setEmbeddedRunner({ fetch: taken, start: async () => {}, stop: async () => {}, counts: async () => nothing });
 }

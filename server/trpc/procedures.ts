@@ -1,6 +1,7 @@
 import { OrgInput } from '@/lib/contracts/people';
 import { recordDenied } from '../audit/service';
 import { Forbidden, Unauthorized } from '../errors';
+import { requireOperator } from '../operator/service';
 import { openOrganization } from '../organizations/service';
 import { describeRequest } from '../telemetry/requests';
 import { counted } from './counted';
@@ -16,6 +17,12 @@ export const publicProcedure = trpc.procedure.use(counted).use(mapErrors);
 export const signedInProcedure = publicProcedure.use(({ ctx, next }) => {
   if (!ctx.session) throw new Unauthorized('Sign in first.');
   return next({ ctx: { ...ctx, session: ctx.session } });
+});
+
+/** For the person who set this server up; for everybody else there is nothing. */
+export const operatorProcedure = signedInProcedure.use(async ({ ctx, next }) => {
+  await requireOperator(ctx.session);
+  return next();
 });
 
 /** For a member of the organization named by `org`; `ctx.org` is what every service verb takes first. */

@@ -4,6 +4,7 @@ import { auditRouter } from '../audit/router';
 import { invitationsRouter } from '../invitations/router';
 import { mailboxRouter } from '../mail/router';
 import { modelsRouter } from '../models/router';
+import { operatorRouter } from '../operator/router';
 import { membersRouter, organizationsRouter, workspacesRouter } from '../organizations/router';
 import { peopleRouter } from '../people/router';
 import { runsRouter } from '../runs/router';
@@ -17,6 +18,7 @@ export const appRouter = router({
   mailbox: mailboxRouter,
   members: membersRouter,
   models: modelsRouter,
+  operator: operatorRouter,
   organizations: organizationsRouter,
   people: peopleRouter,
   runs: runsRouter,
