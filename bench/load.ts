@@ -25,7 +25,7 @@ function ask(client: Client, path: string, mark: LoadPlan['mark'], measured: boo
     let text = '';
     let firstAt = 0;
     const fail = (message: string) => {
-      if (measured) failures.push(message.slice(0, 300));
+      if (measured) failures.push(message.slice(0, 1_000));
       done();
     };
     client.dispatch(

@@ -35,7 +35,10 @@ export async function startGroup(
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
     child.once('error', fail);
-    child.once('exit', (code) => fail(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${output}`)));
+    child.once('exit', (code, signal) => {
+      output += `\n(ended with ${code ?? signal})`;
+      fail(new Error(`${command} ${args.join(' ')}:\n${output}`));
+    });
   });
   return { pid: child.pid ?? 0, url, output: () => output, stop: () => end(child) };
 }

@@ -70,7 +70,7 @@ export async function copyRun(
         copying(sql, `public.${name}`, ofRun, (column) => (column === 'run_id' ? idOf(template) : undefined)),
       ),
     )),
-    ...(await copyingRunner(sql, runId)),
+    ...(await copyingRunner(sql, template)),
   ];
   const session = await sql.reserve();
   try {
@@ -118,15 +118,18 @@ async function copying(
 }
 
 /** What the embedded runner keeps of the run until its retention is over. */
-async function copyingRunner(sql: postgres.Sql, runId: string): Promise<string[]> {
+async function copyingRunner(sql: postgres.Sql, template: Template): Promise<string[]> {
+  const { runId } = template;
   const runs = await sql<{ id: string; eventId: string }[]>`
     select r.id, r.event_id as "eventId" from runner.run r join runner.event e on e.id = r.event_id
     where e.payload like ${`%${runId}%`}`;
   const named = (column: string) =>
     /^(?:run_id|event_id|.*_key)$/.test(column) ? `t."${column}" || '-' || n` : undefined;
   const withId = (column: string) => (column === 'id' ? `t.id || '-' || n` : named(column));
+  const event = (column: string) =>
+    column === 'payload' ? `replace(t.payload, '${runId}', ${idOf(template)}::text)` : withId(column);
   const copies = runs.flatMap(({ id, eventId }) => [
-    copying(sql, 'runner.event', `t.id = '${eventId}'`, withId),
+    copying(sql, 'runner.event', `t.id = '${eventId}'`, event),
     copying(sql, 'runner.run', `t.id = '${id}'`, withId),
     copying(sql, 'runner.step', `t.run_id = '${id}'`, named),
   ]);
