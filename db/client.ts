@@ -13,34 +13,30 @@ export const isEmbedded = !env.DATABASE_URL;
  */
 export function openPool(max = env.DATABASE_POOL_SIZE): postgres.Sql {
   const common = { onnotice: () => {}, connection: { application_name: 'muster' } };
-  if (env.DATABASE_URL) return preparing(postgres(env.DATABASE_URL, { ...common, max, idle_timeout: 300 }));
+  if (env.DATABASE_URL) return prepared(postgres(env.DATABASE_URL, { ...common, max, idle_timeout: 300 }));
   if (!env.MUSTER_DATABASE_SOCKET) {
     throw new Error('No database: set DATABASE_URL, or start with npm start, which brings an embedded one.');
   }
-  const socket = { path: env.MUSTER_DATABASE_SOCKET, user: 'postgres', database: 'postgres', max: 1 };
-  return preparing(postgres({ ...common, ...socket }));
+  const socket = {
+    path: env.MUSTER_DATABASE_SOCKET,
+    user: 'postgres',
+    database: 'postgres',
+    max: 1,
+    max_pipeline: 10_000,
+  };
+  return prepared(postgres({ ...common, ...socket }));
 }
 
 /**
  * Drizzle sends every statement through `unsafe` and asks not to prepare it, so that it would be parsed and planned anew
  * each time, in two round trips. Here the same text is prepared once for each connection.
  */
-function preparing(sql: postgres.Sql): postgres.Sql {
-  const prepare = <T extends postgres.ISql>(client: T): T => {
-    const { unsafe } = client;
-    const prepared: typeof unsafe = (query, args, options) =>
-      unsafe(query, args, { ...options, prepare: args !== undefined });
-    return Object.assign(client, { unsafe: prepared });
-  };
-  const { begin } = sql;
-  const beginPrepared = (...args: [string, Work] | [Work]) =>
-    args.length === 2
-      ? begin(args[0], (transaction) => args[1](prepare(transaction)))
-      : begin((transaction) => args[0](prepare(transaction)));
-  return Object.assign(prepare(sql), { begin: beginPrepared as typeof begin });
+export function prepared<T extends postgres.ISql>(client: T): T {
+  const { unsafe } = client;
+  const preparing: typeof unsafe = (query, args, options) =>
+    unsafe(query, args, { ...options, prepare: args !== undefined && args.length > 0 });
+  return Object.assign(client, { unsafe: preparing });
 }
-
-type Work = (transaction: postgres.TransactionSql) => unknown;
 
 // Next bundles pages, route handlers and the start script apart; one process still wants one pool.
 const shared = globalThis as typeof globalThis & { musterDb?: { sql: postgres.Sql; db: Db } };
@@ -59,6 +55,9 @@ function pool(): { sql: postgres.Sql; db: Db } {
  * with one connection it would wait for itself.
  */
 export const database = (): Db => pool().db;
+
+/** The pool under `database()`. */
+export const sharedSql = (): postgres.Sql => pool().sql;
 
 /** Closes the pool; a later `database()` opens a new one. */
 export async function closeDatabase(): Promise<void> {

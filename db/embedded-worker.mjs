@@ -2,15 +2,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { servePostgres } from './embedded-socket.mjs';
 
 const db = await PGlite.create({
   dataDir: workerData.directory,
   extensions: { vector },
   ...(workerData.snapshot ? { loadDataDir: new Blob([workerData.snapshot]) } : {}),
 });
-const server = new PGLiteSocketServer({ db, path: workerData.socketPath, maxConnections: 1 });
-await server.start();
+const server = await servePostgres(db, workerData.socketPath);
 parentPort.postMessage({ type: 'ready' });
 
 parentPort.on('message', async (message) => {
@@ -20,7 +19,7 @@ parentPort.on('message', async (message) => {
     parentPort.postMessage({ type: 'dump', bytes }, [bytes.buffer]);
     return;
   }
-  await server.stop();
+  server.close();
   await db.close();
   parentPort.postMessage({ type: 'stopped' });
   parentPort.close();

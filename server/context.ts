@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
-import { type Db, database } from '@/db/client';
+import type { Row } from 'postgres';
+import { type Sql, type Statement, statement, type Transaction, transaction } from '@/db/transaction';
 import { isGranted, type Permission } from '@/lib/permissions';
 import { Forbidden } from './errors';
 import type { Logger } from './log';
@@ -33,11 +33,8 @@ export interface OrgContext {
   log: Logger;
 }
 
-type Transaction = Parameters<Parameters<Db['transaction']>[0]>[0];
-
-/** A context inside its transaction: `db` sees only rows of `org`. */
-export interface TenantContext extends OrgContext {
-  db: Transaction;
+/** A context inside its transaction: `db` and `sql` see only rows of `org`. */
+export interface TenantContext extends OrgContext, Transaction {
   /** Runs `work` once the transaction is committed; not at all when it rolls back. */
   afterCommit(work: () => void | Promise<void>): void;
 }
@@ -50,30 +47,43 @@ export async function withTenant<T>(
   ctx: OrgContext | TenantContext,
   work: (ctx: TenantContext) => Promise<T>,
 ): Promise<T> {
-  if ('db' in ctx) return work(ctx);
+  if (isInside(ctx)) return work(ctx);
   const afterwards: (() => void | Promise<void>)[] = [];
-  const result = await database().transaction(async (db) => {
-    await enterRole(db, { orgId: ctx.org.id, userId: ctx.actor.type === 'user' ? ctx.actor.id : '' });
-    return work({ ...ctx, db, afterCommit: (task) => afterwards.push(task) });
-  });
+  const result = await transaction(asTenant(ctx), (inside) =>
+    work({ ...ctx, ...inside, afterCommit: (task) => afterwards.push(task) }),
+  );
   for (const task of afterwards) await task();
   return result;
 }
 
+/** `withTenant` for one statement: with everything around it, it takes one round trip. */
+export const tenantStatement = async <T extends Row>(
+  ctx: OrgContext | TenantContext,
+  text: (sql: Sql) => Statement<T>,
+): Promise<T[]> => (isInside(ctx) ? text(ctx.sql) : statement(asTenant(ctx), text));
+
+/** Runs `work` once what was written in `ctx` is committed: now, or at the end of its transaction. */
+export async function afterCommit(ctx: OrgContext | TenantContext, work: () => void | Promise<void>): Promise<void> {
+  if (isInside(ctx)) ctx.afterCommit(work);
+  else await work();
+}
+
 /** A transaction that sees what belongs to one person: their memberships and the organizations of these. */
-export const withUser = <T>(userId: string, work: (db: Transaction) => Promise<T>): Promise<T> =>
-  database().transaction(async (db) => {
-    await enterRole(db, { orgId: '', userId });
-    return work(db);
-  });
+export const withUser = <T>(userId: string, work: (db: Transaction['db']) => Promise<T>): Promise<T> =>
+  transaction(asRole('', userId), ({ db }) => work(db));
 
 /** A transaction on the tables that belong to no tenant: people, sessions, the outbox. */
-export const asSystem = <T>(work: (db: Transaction) => Promise<T>): Promise<T> => database().transaction(work);
+export const asSystem = <T>(work: (db: Transaction['db']) => Promise<T>): Promise<T> =>
+  transaction(undefined, ({ db }) => work(db));
 
-// `set_config('role', …, true)` is SET LOCAL ROLE; together with the settings it takes one round trip instead of three.
-const enterRole = (db: Transaction, { orgId, userId }: { orgId: string; userId: string }) =>
-  db.execute(sql`select set_config('role', 'muster_tenant', true), set_config('app.org_id', ${orgId}, true),
-    set_config('app.user_id', ${userId}, true)`);
+const isInside = (ctx: OrgContext | TenantContext): ctx is TenantContext => 'db' in ctx;
+
+const asTenant = (ctx: OrgContext) => asRole(ctx.org.id, ctx.actor.type === 'user' ? ctx.actor.id : '');
+
+// `set_config('role', …, true)` is SET LOCAL ROLE; with the settings in the same statement.
+const asRole = (orgId: string, userId: string) => (sql: Sql) =>
+  sql`select set_config('role', 'muster_tenant', true), set_config('app.org_id', ${orgId}, true),
+    set_config('app.user_id', ${userId}, true)`;
 
 /** @throws Forbidden unless the actor has `permission`. Line one of every verb. */
 export function requirePermission(ctx: OrgContext, permission: Permission): void {

@@ -1,0 +1,117 @@
+import { PgDialect } from 'drizzle-orm/pg-core';
+import { PostgresJsSession, PostgresJsTransaction } from 'drizzle-orm/postgres-js';
+import type postgres from 'postgres';
+import { type Db as Database, isEmbedded, prepared, sharedSql } from './client';
+
+type Db = Parameters<Parameters<Database['transaction']>[0]>[0];
+/** Writes statements as tagged templates, for those that run often: cheaper than through Drizzle. Dates and JSON come as text. */
+export type Sql = postgres.ReservedSql;
+export type Statement<T extends postgres.Row> = postgres.PendingQuery<T[]>;
+/** What a transaction begins with. Sent with BEGIN and the first statement in one round trip. */
+type Opening = (sql: Sql) => Statement<postgres.Row>;
+
+export interface Transaction {
+  db: Db;
+  sql: Sql;
+}
+
+/** What postgres.js hands to `onexecute`; `reserved` is null once the connection is gone. */
+interface Connection {
+  reserved: unknown;
+}
+
+/** The server is gone, or went away in the middle: nothing was committed unless it was the commit that got no answer. */
+class ConnectionLost extends Error {
+  readonly code = 'CONNECTION_CLOSED';
+  constructor() {
+    super('The connection to the database was lost.');
+  }
+}
+
+const dialect = new PgDialect();
+
+/**
+ * A connection on which BEGIN and `opening` are under way. Nothing is waited for: what follows is sent right behind, and
+ * when one of these fails, PostgreSQL refuses everything behind it.
+ */
+async function begin(opening: Opening | undefined) {
+  const sql = prepared(await sharedSql().reserve());
+  let connection: Connection | undefined;
+  const onexecute = (used: Connection) => {
+    connection = used;
+    return true;
+  };
+  const options: postgres.UnsafeQueryOptions = { onexecute } as object;
+  const begun = Promise.all([sql.unsafe('begin', [], options).execute(), opening?.(sql).execute()]);
+  // Whoever waits for what comes behind it is told.
+  begun.catch(() => {});
+  return {
+    sql,
+    begun,
+    /** A lost connection must neither be written to nor given back: postgres.js opens it anew for others. */
+    isLost: () => connection !== undefined && connection.reserved === null,
+  };
+}
+
+/** Everything in `work` happens, or nothing of it. */
+export async function transaction<T>(
+  opening: Opening | undefined,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  const { sql, begun, isLost } = await begin(opening);
+  const guarded = guard(sql, isLost);
+  try {
+    // What Drizzle makes inside of its own `transaction`, which waits for BEGIN.
+    const session = new PostgresJsSession(guarded as unknown as postgres.Sql, dialect, undefined);
+    const db = new PostgresJsTransaction(dialect, session as never, undefined) as unknown as Db;
+    const result = await work({ db, sql: guarded });
+    await begun;
+    await guarded.unsafe('commit');
+    return result;
+  } catch (error) {
+    if (!isLost()) await sql.unsafe('rollback').catch(() => {});
+    // Behind a BEGIN that failed, every statement fails for a reason that says nothing.
+    await begun;
+    throw error;
+  } finally {
+    if (!isLost()) sql.release();
+  }
+}
+
+/** One statement as a transaction of its own, in one round trip. */
+export async function statement<T extends postgres.Row>(
+  opening: Opening | undefined,
+  text: (sql: Sql) => Statement<T>,
+): Promise<T[]> {
+  const { sql, begun, isLost } = await begin(opening);
+  const answer = text(sql).execute();
+  const commit = sql.unsafe('commit').execute();
+  const all = Promise.allSettled([begun, answer, commit]);
+  // The embedded database has one connection: the next transaction is sent behind this one instead of waiting for its
+  // end. What postgres.js still holds back, until a statement is prepared, would be lost with the connection.
+  await undefined;
+  const isSent = isEmbedded && (commit as { state?: unknown }).state != null;
+  if (isSent) sql.release();
+  const results = await all;
+  if (!isSent && !isLost()) sql.release();
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return answer;
+}
+
+/** Refuses statements on a connection that is gone: postgres.js would send them on the next one, outside of the transaction. */
+function guard(sql: Sql, isLost: () => boolean): Sql {
+  const { unsafe } = sql;
+  const refuse = () => {
+    if (isLost()) throw new ConnectionLost();
+  };
+  const tagged = (...args: Parameters<Sql>) => {
+    refuse();
+    return sql(...args);
+  };
+  return Object.assign(tagged, sql, {
+    unsafe: ((...args: Parameters<Sql['unsafe']>) => {
+      refuse();
+      return unsafe(...args);
+    }) as Sql['unsafe'],
+  }) as Sql;
+}
