@@ -1,31 +1,12 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { env } from '@/lib/env';
+import type { EmbeddedDatabase } from './embedded';
 
 export type Db = PostgresJsDatabase;
 
 /** True when PGlite serves the database: one connection, one process, no LISTEN. */
 export const isEmbedded = !env.DATABASE_URL;
-
-/**
- * Opens a connection pool to the configured database.
- * The embedded server answers wrongly to more than one connection, hence one there, whatever is asked for.
- */
-export function openPool(max = env.DATABASE_POOL_SIZE): postgres.Sql {
-  const common = { onnotice: () => {}, connection: { application_name: 'muster' } };
-  if (env.DATABASE_URL) return prepared(postgres(env.DATABASE_URL, { ...common, max, idle_timeout: 300 }));
-  if (!env.MUSTER_DATABASE_SOCKET) {
-    throw new Error('No database: set DATABASE_URL, or start with npm start, which brings an embedded one.');
-  }
-  const socket = {
-    path: env.MUSTER_DATABASE_SOCKET,
-    user: 'postgres',
-    database: 'postgres',
-    max: 1,
-    max_pipeline: 10_000,
-  };
-  return prepared(postgres({ ...common, ...socket }));
-}
 
 /**
  * Drizzle sends every statement through `unsafe` and asks not to prepare it, so that it would be parsed and planned anew
@@ -39,7 +20,26 @@ export function prepared<T extends postgres.ISql>(client: T): T {
 }
 
 // Next bundles pages, route handlers and the start script apart; one process still wants one pool.
-const shared = globalThis as typeof globalThis & { musterDb?: { sql: postgres.Sql; db: Db } };
+const shared = globalThis as typeof globalThis & {
+  musterDb?: { sql: postgres.Sql; db: Db };
+  musterEmbedded?: EmbeddedDatabase;
+};
+
+/**
+ * Opens a connection pool to the configured database.
+ * The embedded database has one connection at a time, whatever is asked for.
+ */
+export function openPool(max = env.DATABASE_POOL_SIZE): postgres.Sql {
+  const common = { onnotice: () => {}, connection: { application_name: 'muster' } };
+  if (env.DATABASE_URL) return prepared(postgres(env.DATABASE_URL, { ...common, max, idle_timeout: 300 }));
+  if (shared.musterEmbedded) return prepared(shared.musterEmbedded.open(common));
+  throw new Error('No database: set DATABASE_URL, or start with npm start, which brings an embedded one.');
+}
+
+/** Says which embedded database `openPool` means. */
+export function useEmbeddedDatabase(database: EmbeddedDatabase): void {
+  shared.musterEmbedded = database;
+}
 
 function pool(): { sql: postgres.Sql; db: Db } {
   if (!shared.musterDb) {

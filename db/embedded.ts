@@ -1,12 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import postgres from 'postgres';
 import { lockDirectory } from './directory-lock';
+import { EmbeddedSocket } from './embedded-socket';
 
 export interface EmbeddedDatabase {
-  /** Unix socket that speaks the Postgres protocol to exactly one connection. */
-  socketPath: string;
+  /**
+   * A pool of exactly one connection, which is all there may be at a time; in this thread. A whole burst of statements is sent
+   * without waiting for answers.
+   */
+  open(options?: postgres.Options<Record<string, never>>): postgres.Sql;
   /** The whole data directory as a tar, to start copies from. */
   dump(): Promise<Uint8Array>;
   stop(): Promise<void>;
@@ -28,11 +32,8 @@ export async function startEmbeddedDatabase({ dataDir, snapshot }: EmbeddedOptio
   const root = dataDir && resolve(dataDir);
   if (root) mkdirSync(root, { recursive: true, mode: 0o700 });
   const unlock = root ? lockDirectory(root) : () => {};
-  // The address of a Unix socket may have 107 bytes: a data directory is often deeper than that.
-  const socketDir = mkdtempSync(join(tmpdir(), 'muster-'));
-  const socketPath = join(socketDir, 'db');
   const worker = new Worker(new URL('./embedded-worker.mjs', import.meta.url), {
-    workerData: { directory: root ? join(root, 'postgres') : 'memory://', socketPath, snapshot },
+    workerData: { directory: root ? join(root, 'postgres') : 'memory://', snapshot },
     execArgv: [],
   });
 
@@ -47,29 +48,33 @@ export async function startEmbeddedDatabase({ dataDir, snapshot }: EmbeddedOptio
       worker.on('message', onMessage).once('error', fail).once('exit', onExit);
     });
 
-  const release = () => {
-    rmSync(socketDir, { recursive: true, force: true });
-    unlock();
-  };
   try {
     await reply('ready');
   } catch (error) {
-    release();
+    unlock();
     throw error;
   }
+  const socket = () => {
+    const { port1, port2 } = new MessageChannel();
+    worker.postMessage({ type: 'connect', port: port2 }, [port2]);
+    return new EmbeddedSocket(port1);
+  };
   return {
-    socketPath,
+    open(options) {
+      const one = { user: 'postgres', database: 'postgres', max: 1, max_pipeline: 10_000, socket };
+      return postgres({ onnotice: () => {}, ...options, ...one } as postgres.Options<Record<string, never>>);
+    },
     async dump() {
       const dumped = reply<{ type: 'dump'; bytes: Uint8Array }>('dump');
-      worker.postMessage('dump');
+      worker.postMessage({ type: 'dump' });
       return (await dumped).bytes;
     },
     async stop() {
       const stopped = reply('stopped');
-      worker.postMessage('stop');
+      worker.postMessage({ type: 'stop' });
       await stopped;
       await worker.terminate();
-      release();
+      unlock();
     },
   };
 }

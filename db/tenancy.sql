@@ -27,8 +27,8 @@ do $$ declare t record; begin
   end loop;
 end $$;
 
--- The audit trail is append-only for the application.
-revoke update, delete on audit_entries from muster_tenant;
+-- The audit trail and the ledger are append-only for the application.
+revoke update, delete on audit_entries, ledger_entries from muster_tenant;
 
 -- A tenant may see who its members are, never their password hashes.
 revoke all on users from muster_tenant;

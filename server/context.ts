@@ -73,8 +73,8 @@ export const withUser = <T>(userId: string, work: (db: Transaction['db']) => Pro
   transaction(asRole('', userId), ({ db }) => work(db));
 
 /** A transaction on the tables that belong to no tenant: people, sessions, the outbox. */
-export const asSystem = <T>(work: (db: Transaction['db']) => Promise<T>): Promise<T> =>
-  transaction(undefined, ({ db }) => work(db));
+export const asSystem = <T>(work: (db: Transaction['db'], sql: Sql) => Promise<T>): Promise<T> =>
+  transaction(undefined, ({ db, sql }) => work(db, sql));
 
 const isInside = (ctx: OrgContext | TenantContext): ctx is TenantContext => 'db' in ctx;
 

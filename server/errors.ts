@@ -69,7 +69,7 @@ export class LimitExceeded extends DomainError {
   }
 }
 
-/** @public part of the closed set, though nothing has a budget to exceed yet */
+/** There is no money left for this. */
 export class BudgetExceeded extends DomainError {
   readonly code = 'BUDGET_EXCEEDED';
   readonly status = 402;

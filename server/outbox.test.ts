@@ -5,7 +5,7 @@ import { setEmbeddedRunner } from '@/inngest/embedded';
 import { StartRunInput } from '@/lib/contracts/runs';
 import { asSystem } from './context';
 import { sendLeftEvents } from './outbox';
-import { startRun } from './runs/service';
+import { getRunSummary, startRun } from './runs/service';
 import { makeAgent, makeOrganization } from './testing/factories';
 
 /** A runner that answers every event with `status`, and the events it was sent. */
@@ -25,7 +25,7 @@ test('an event that cannot be sent fails nobody: what caused it stands, and the 
   const agent = await makeAgent(ctx);
   answering(400);
   const run = await startRun(ctx, StartRunInput.parse({ agentId: agent.id, input: 'Hello' }), 'app');
-  expect(run.status).toBe('queued');
+  expect(await getRunSummary(ctx, run.id)).toMatchObject({ status: 'queued' });
 
   const ofRun = sql`${outbox.data}->>'runId' = ${run.id}`;
   const left = () => asSystem((db) => db.select({ id: outbox.id }).from(outbox).where(ofRun));

@@ -19,7 +19,7 @@ export async function enqueueEvent(
   event: { name: string; data: { [key: string]: JsonValue } },
 ): Promise<void> {
   const id = newId();
-  await ctx.db.insert(outbox).values({ id, name: event.name, data: event.data });
+  await ctx.sql`insert into system.outbox (id, name, data) values (${id}, ${event.name}, ${JSON.stringify(event.data)}::jsonb)`;
   ctx.afterCommit(async () => {
     try {
       await inngest.send({ id, name: event.name, data: event.data });

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  boolean,
   foreignKey,
   index,
   integer,
@@ -47,6 +48,8 @@ export const runs = pgTable(
     cachedTokens: integer('cached_tokens').notNull().default(0),
     outputTokens: integer('output_tokens').notNull().default(0),
     costMicros: bigint('cost_micros', { mode: 'number' }).notNull().default(0),
+    /** Set aside for calls under way. */
+    reservedMicros: bigint('reserved_micros', { mode: 'number' }).notNull().default(0),
     createdAt: createdAt(),
     startedAt: instant('started_at'),
     endedAt: instant('ended_at'),
@@ -107,6 +110,11 @@ export const spans = pgTable(
     cachedTokens: integer('cached_tokens'),
     outputTokens: integer('output_tokens'),
     costMicros: bigint('cost_micros', { mode: 'number' }),
+    /** Set aside for this call, and in which budgets; settled or released when it ends. */
+    reservedMicros: bigint('reserved_micros', { mode: 'number' }).notNull().default(0),
+    reservedIn: uuid('reserved_in').array(),
+    /** The provider told no believable usage: it was counted from characters. */
+    usageEstimated: boolean('usage_estimated').notNull().default(false),
     finishReason: text('finish_reason'),
     errorCode: text('error_code').$type<RunErrorCode>(),
     errorMessage: text('error_message'),

@@ -12,6 +12,7 @@ const GLOBAL_TABLES: Record<string, { readableColumns: readonly string[] }> = {
 /** What the tenant role may do with a table, where it is not everything on a tenant's and nothing on any other. */
 const RIGHTS: Record<string, readonly string[]> = {
   'public.audit_entries': ['SELECT', 'INSERT'],
+  'public.ledger_entries': ['SELECT', 'INSERT'],
   'system.mails': ['INSERT'],
   'system.outbox': ['INSERT'],
 };

@@ -37,7 +37,7 @@ export async function makeDatabase(): Promise<OwnDatabase> {
 /** In PGlite, as it is when nobody sets DATABASE_URL. */
 export async function makeEmbeddedDatabase(): Promise<Omit<OwnDatabase, 'url'>> {
   const server = await startEmbeddedDatabase({});
-  const sql = postgres({ ...quiet, path: server.socketPath, user: 'postgres', database: 'postgres' });
+  const sql = server.open(quiet);
   await applyMigrations(sql, root);
   return {
     sql,

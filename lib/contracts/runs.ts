@@ -22,6 +22,7 @@ export const RunErrorCode = z.enum([
   'limit_steps',
   'limit_seconds',
   'limit_cost',
+  'budget_exceeded',
   'model_unknown',
   'credential_missing',
   'provider_refused',
@@ -82,6 +83,10 @@ export const Usage = z.object({
   outputTokens: z.number().int(),
 });
 export type Usage = z.infer<typeof Usage>;
+
+/** A run that was just recorded. */
+export const StartedRun = z.object({ id: Id, agentId: Id, conversationId: Id });
+export type StartedRun = z.infer<typeof StartedRun>;
 
 /** A row of the list: no payload but a preview. */
 export const RunSummary = z.object({

@@ -2,7 +2,8 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { apiKeys } from '@/db/schema/organizations';
 import { users } from '@/db/schema/users';
 import type { ApiKey, CreateApiKeyInput } from '@/lib/contracts/people';
-import type { TenantContext } from '../context';
+import type { Role } from '@/lib/permissions';
+import { type OrgContext, type TenantContext, tenantStatement } from '../context';
 
 const apiKey = {
   id: apiKeys.id,
@@ -55,64 +56,43 @@ export async function markRevoked(ctx: TenantContext, apiKeyId: string): Promise
   return rows.length > 0;
 }
 
-export interface StoredKey {
-  id: string;
-  name: string;
+/** What decides about a key's rights. */
+export interface KeyState {
   scopes: string[];
-  createdBy: string;
   expiresAt: Date | null;
   revokedAt: Date | null;
+  /** Role of who made the key, now: a key never outlives or exceeds its maker. */
+  makerRole: Role | null;
+}
+
+export interface StoredKey extends KeyState {
+  id: string;
+  name: string;
   orgSlug: string;
   orgName: string;
-  /** Role of who made the key, now: a key never outlives or exceeds its maker. */
-  makerRole: string | null;
-  /** `last_used_at` is of this minute. */
-  useIsNoted: boolean;
 }
 
-const stored = sql`
-  select k.id, k.name, k.scopes, k.created_by, k.expires_at, k.revoked_at, o.slug, o.name as org_name, m.role,
-    coalesce(k.last_used_at > now() - interval '1 minute', false) as noted
-  from api_keys k join organizations o on o.id = k.org_id
-  left join memberships m on m.org_id = k.org_id and m.user_id = k.created_by`;
-
-async function findStored(ctx: TenantContext, where: ReturnType<typeof sql>): Promise<StoredKey | undefined> {
-  const [row] = await ctx.db.execute<{
-    id: string;
-    name: string;
-    scopes: string[];
-    created_by: string;
-    expires_at: string | null;
-    revoked_at: string | null;
-    slug: string;
-    org_name: string;
-    role: string | null;
-    noted: boolean;
-  }>(sql`${stored} where k.org_id = ${ctx.org.id} and ${where}`);
-  return (
-    row && {
-      id: row.id,
-      name: row.name,
-      scopes: row.scopes,
-      createdBy: row.created_by,
-      expiresAt: row.expires_at ? new Date(row.expires_at) : null,
-      revokedAt: row.revoked_at ? new Date(row.revoked_at) : null,
-      orgSlug: row.slug,
-      orgName: row.org_name,
-      makerRole: row.role,
-      useIsNoted: row.noted,
-    }
+/** Finds a key and notes that it was used; once a minute, for at each call it would be a hot row. */
+export async function useKey(ctx: OrgContext, tokenHash: string): Promise<StoredKey | undefined> {
+  const [row] = await tenantStatement<
+    Omit<StoredKey, 'expiresAt' | 'revokedAt'> & { expiresAt: string | null; revokedAt: string | null }
+  >(
+    ctx,
+    (sql) => sql`
+    with key as materialized (
+      select k.id, k.name, k.scopes, k.expires_at, k.revoked_at, o.slug, o.name as org_name, m.role,
+        coalesce(k.last_used_at > now() - interval '1 minute', false) as noted
+      from api_keys k join organizations o on o.id = k.org_id
+      left join memberships m on m.org_id = k.org_id and m.user_id = k.created_by
+      where k.org_id = ${ctx.org.id} and k.token_hash = ${tokenHash}
+    ), used as (
+      update api_keys k set last_used_at = now() from key
+      where k.org_id = ${ctx.org.id} and k.id = key.id and not key.noted and k.revoked_at is null
+    )
+    select id, name, scopes, expires_at as "expiresAt", revoked_at as "revokedAt", slug as "orgSlug", org_name as "orgName",
+      role as "makerRole" from key`,
   );
-}
-
-export const findKeyByHash = (ctx: TenantContext, tokenHash: string) =>
-  findStored(ctx, sql`k.token_hash = ${tokenHash}`);
-export const findKeyById = (ctx: TenantContext, id: string) => findStored(ctx, sql`k.id = ${id}`);
-
-/** Notes that a key was used. For each call it would be a hot row: see `useIsNoted`. */
-export async function touchApiKey(ctx: TenantContext, id: string): Promise<void> {
-  await ctx.db
-    .update(apiKeys)
-    .set({ lastUsedAt: sql`now()` })
-    .where(and(eq(apiKeys.orgId, ctx.org.id), eq(apiKeys.id, id)));
+  if (!row) return undefined;
+  const instant = (text: string | null) => (text === null ? null : new Date(text));
+  return { ...row, expiresAt: instant(row.expiresAt), revokedAt: instant(row.revokedAt) };
 }

@@ -64,24 +64,19 @@ export async function authenticateApiKey(token: string | undefined, request: Req
     new Unauthorized('This API key is not known. Check it, or make a new one in Settings › API keys.');
   if (!match?.[1]) throw unknown();
   const tenant = anonymous(toUuid(match[1]), request);
-  const key = await withTenant(tenant, async (tx) => {
-    const found = await queries.findKeyByHash(tx, hashToken(token));
-    if (!found) throw unknown();
-    const permissions = livePermissions(found);
-    if (!found.useIsNoted) await queries.touchApiKey(tx, found.id);
-    return { ...found, permissions };
-  });
+  const key = await queries.useKey(tenant, hashToken(token));
+  if (!key) throw unknown();
   return {
     org: { id: tenant.org.id, slug: key.orgSlug, name: key.orgName },
     actor: { type: 'apiKey', id: key.id, name: key.name },
-    permissions: key.permissions,
+    permissions: livePermissions(key),
     request,
     log: tenant.log.child({ actor: key.id }),
   };
 }
 
 /** What a key may do now. @throws Unauthorized when it is revoked or over. */
-export function livePermissions(key: queries.StoredKey): Permission[] {
+export function livePermissions(key: queries.KeyState): Permission[] {
   if (key.revokedAt) throw new Unauthorized('This API key was revoked. Make a new one in Settings › API keys.');
   if (key.expiresAt && key.expiresAt <= new Date()) {
     throw new Unauthorized(
@@ -90,13 +85,6 @@ export function livePermissions(key: queries.StoredKey): Permission[] {
   }
   if (!key.makerRole) throw new Unauthorized('Who made this API key is no member any more. Make a new one.');
   return ROLE_PERMISSIONS[key.makerRole as Role].filter((permission) => isGranted(key.scopes, permission));
-}
-
-/** What a key may do now, by its id: for a run that it started. @throws as `livePermissions`; NotFound for no key. */
-export async function permissionsOfKey(ctx: OrgContext, apiKeyId: string): Promise<Permission[]> {
-  const key = await withTenant(ctx, (tx) => queries.findKeyById(tx, apiKeyId));
-  if (!key) throw new NotFound('API key');
-  return livePermissions(key);
 }
 
 const anonymous = (orgId: string, request: RequestInfo): OrgContext => ({

@@ -1,4 +1,5 @@
 import { and, desc, eq, ilike, lt, or, sql } from 'drizzle-orm';
+import { newId } from '@/db/columns';
 import { auditEntries } from '@/db/schema/governance';
 import { apiKeys } from '@/db/schema/organizations';
 import { users } from '@/db/schema/users';
@@ -17,20 +18,12 @@ export interface AuditFact {
   after?: JsonValue;
 }
 
-export async function insertAuditEntry(ctx: TenantContext, fact: AuditFact): Promise<void> {
-  await ctx.db.insert(auditEntries).values({
-    orgId: ctx.org.id,
-    actorType: ctx.actor.type,
-    actorId: ctx.actor.id,
-    action: fact.action,
-    resourceType: fact.resourceType,
-    resourceId: fact.resourceId,
-    before: fact.before ?? null,
-    after: fact.after ?? null,
-    ip: ctx.request?.ip ?? null,
-    userAgent: ctx.request?.userAgent ?? null,
-    requestId: ctx.request?.id ?? null,
-  });
+export async function insertAuditEntry({ sql, org, actor, request }: TenantContext, fact: AuditFact): Promise<void> {
+  const json = (value: JsonValue | undefined) => (value === undefined ? null : JSON.stringify(value));
+  await sql`
+    insert into audit_entries (org_id, id, actor_type, actor_id, action, resource_type, resource_id, before, after, ip, user_agent, request_id)
+    values (${org.id}, ${newId()}, ${actor.type}, ${actor.id}, ${fact.action}, ${fact.resourceType}, ${fact.resourceId},
+      ${json(fact.before)}::jsonb, ${json(fact.after)}::jsonb, ${request?.ip ?? null}, ${request?.userAgent ?? null}, ${request?.id ?? null})`;
 }
 
 export async function selectAuditEntries(ctx: TenantContext, input: ListAuditInput): Promise<PageOf<AuditEntry>> {

@@ -114,6 +114,12 @@ async function request({ resolved, messages, tools, parameters, attempt = 0 }: M
   });
 }
 
+/** What a call cost that broke off after `said`: counted from the characters. */
+export function estimateCall(call: ModelCall, said: string): Pick<ModelAnswer, 'usage' | 'costMicros'> {
+  const { usage } = readUsage(undefined, { input: charactersSent(call), output: said.length });
+  return { usage, costMicros: call.resolved.price ? costMicros(call.resolved.price, usage) : 0 };
+}
+
 const isPiece = ({ type }: LanguageModelV4StreamPart): boolean => /^(text|reasoning|tool)-/.test(type);
 
 function checkFinish({ finish }: AnswerBuilder): void {

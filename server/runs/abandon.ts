@@ -1,4 +1,3 @@
-import { withTenant } from '../context';
 import { jobContext, type RunAddress } from './execution';
 import { endRun } from './records';
 
@@ -8,5 +7,5 @@ export async function abandonRun(address: RunAddress): Promise<void> {
     code: 'internal',
     message: 'The run stopped for a reason of ours. Run it again; if it stays, tell us the run id.',
   } as const;
-  await withTenant(jobContext(address), (tx) => endRun(tx, address.runId, { status: 'failed', error }));
+  await endRun(jobContext(address), address.runId, { status: 'failed', error }, { release: true });
 }

@@ -1,14 +1,13 @@
 import { runCancelled } from '@/inngest/events';
 import type { AgentSpec } from '@/lib/contracts/agents';
-import type { Permission } from '@/lib/permissions';
-import { permissionsOfKey } from '../api-keys/service';
+import { type Permission, ROLE_PERMISSIONS } from '@/lib/permissions';
+import { livePermissions } from '../api-keys/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { NotFound } from '../errors';
 import { log } from '../log';
-import { permissionsOfMember } from '../organizations/service';
 import { enqueueEvent } from '../outbox';
 import * as queries from './queries';
-import { endRun } from './records';
+import { closeSpan, endRun } from './records';
 import { permanentFailure } from './stop-reason';
 import { type AssistantMessage, modelStepKey, type RunStart, type Turn, toolStepKey } from './transcript';
 
@@ -36,10 +35,12 @@ export interface Execution {
   /** When the newest finished step ended; when there is none, when the run was queued. */
   lastEndedAt: Date;
   startedAt: Date | null;
-  costMicros: number;
   /** Milliseconds in which people were waited for. */
   humanMs: number;
+  /** Finished steps. */
   spans: Map<string, { seq: number; endedAt: Date }>;
+  /** Spans under way by step: of this attempt's predecessors, or of steps beside it. */
+  open: Map<string, number>;
 }
 
 /**
@@ -66,38 +67,57 @@ export const stopWaiting = (tx: TenantContext, runId: string): Promise<void> =>
   enqueueEvent(tx, runCancelled.create({ orgId: tx.org.id, runId }));
 
 async function openExecution(tx: TenantContext, runId: string): Promise<Execution | undefined> {
-  const run = await queries.findExecution(tx, runId);
+  const [run, rows] = await Promise.all([queries.findExecution(tx, runId), queries.selectResults(tx, runId)]);
   if (!run) throw new NotFound('run');
   if (run.status === 'completed' || run.status === 'failed' || run.status === 'cancelled') return undefined;
   const startedBy = { type: run.actorType, id: run.actorId };
-  const permissions = await permissionsOf(tx, startedBy);
-  const ctx: TenantContext = { ...tx, actor: { type: 'run', id: runId, startedBy }, permissions };
+  const ctx: TenantContext = { ...tx, actor: { type: 'run', id: runId, startedBy }, permissions: permissionsOf(run) };
   requirePermission(ctx, 'runs:start');
   const history = await queries.selectHistory(ctx, run);
-  const results = await queries.selectResults(ctx, runId);
+  const results = rows.filter(({ isOpen }) => !isOpen);
   const { spec, variables, input } = run;
   return {
     ctx,
     spec,
     start: { spec, variables, input, history },
     turns: toTurns(results),
-    lastEndedAt: results.at(-1)?.endedAt ?? run.createdAt,
-    startedAt: run.startedAt,
-    costMicros: run.costMicros,
+    lastEndedAt: results.at(-1)?.endedAt ?? new Date(run.createdAt),
+    startedAt: run.startedAt === null ? null : new Date(run.startedAt),
     humanMs: results
       .filter(({ kind }) => kind === 'human')
       .reduce((total, { startedAt, endedAt }) => total + (endedAt ? endedAt.getTime() - startedAt.getTime() : 0), 0),
     spans: new Map(results.map((row) => [row.stepKey, { seq: row.seq, endedAt: row.endedAt ?? row.startedAt }])),
+    open: new Map(rows.filter(({ isOpen }) => isOpen).map((row) => [row.stepKey, row.seq])),
   };
 }
 
-const permissionsOf = (
-  tx: TenantContext,
-  actor: { type: 'user' | 'apiKey'; id: string },
-): Promise<readonly Permission[]> =>
-  actor.type === 'user' ? permissionsOfMember(tx, actor.id) : permissionsOfKey(tx, actor.id);
+type FoundExecution = NonNullable<Awaited<ReturnType<typeof queries.findExecution>>>;
 
-type Result = Awaited<ReturnType<typeof queries.selectResults>>[number];
+/** What whoever started a run may do now. @throws Unauthorized for a key that is revoked or over. */
+function permissionsOf(run: FoundExecution): readonly Permission[] {
+  if (run.actorType === 'user') return run.role ? ROLE_PERMISSIONS[run.role] : [];
+  if (!run.scopes) throw new NotFound('API key');
+  const instant = (text: string | null) => (text === null ? null : new Date(text));
+  return livePermissions({
+    scopes: run.scopes,
+    makerRole: run.role,
+    expiresAt: instant(run.expiresAt),
+    revokedAt: instant(run.revokedAt),
+  });
+}
+
+/** Closes the span of an attempt that never ended: its process died. What was set aside for it is free again. */
+export async function closeInterrupted({ ctx, open }: Execution, runId: string, stepKey: string): Promise<void> {
+  const seq = open.get(stepKey);
+  if (seq === undefined) return;
+  const error = {
+    code: 'interrupted',
+    message: 'The server stopped during this attempt; the step was tried again.',
+  } as const;
+  await closeSpan(ctx, { runId, seq, status: 'failed', error });
+}
+
+type Result = Pick<Awaited<ReturnType<typeof queries.selectResults>>[number], 'stepKey' | 'output'>;
 
 /** Puts finished steps back together as turns, by their keys. */
 export function toTurns(results: readonly Result[]): Turn[] {

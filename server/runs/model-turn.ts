@@ -1,18 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonValue } from '@/lib/contracts/json';
-import { withTenant } from '../context';
+import type { ModelSpanInput } from '@/lib/contracts/runs';
 import { Upstream } from '../errors';
-import { callModel, type ModelAnswer } from '../models/call';
+import { budgetExceeded } from '../ledger/refusal';
+import { affordableTokens, type Charge } from '../ledger/statements';
+import { callModel, estimateCall, type ModelAnswer } from '../models/call';
 import { type ResolvedModel, resolveModel } from '../models/service';
-import { type Execution, inRun, jobContext, type RunAddress } from './execution';
+import { budgetRefused } from '../telemetry/runs';
+import { chargeOf } from './charge';
+import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress } from './execution';
 import { openWork } from './live';
 import { questionOf } from './question';
-import { closeSpan, endRun, openSpan, type RunEnd } from './records';
+import { closeSpan, endRun, type OpenedSpan, openSpan, type Refusal, type RunEnd } from './records';
 import { limitReached, RunCancelled, TimeIsUp, watchForStop } from './stop';
 import { permanentFailure } from './stop-reason';
 import { type AssistantMessage, modelInput, modelStepKey } from './transcript';
 
 /** How often a step is tried when the provider says that it may work later. */
 const MAX_ATTEMPTS = 4;
+/** How long a call waits for money that other calls have set aside and may not need. */
+const MONEY_WAIT_MS = 30_000;
+const MONEY_LOOK_MS = 250;
 
 /** What the model wants done next; small, because the durable engine keeps it. */
 export type TurnResult = { done: true } | { done: false; calls: ('machine' | 'human')[] };
@@ -25,41 +33,64 @@ const DONE: TurnResult = { done: true };
  * @throws Upstream when the provider may work later: the step is to be tried again. Every other failure ends the run.
  */
 export async function runModelTurn(address: RunAddress, turn: number): Promise<TurnResult> {
-  const { runId } = address;
-  const work = openWork(runId);
+  const work = openWork(address.runId);
   try {
-    const begun = await beginTurn(address, turn);
+    const begun = await beginWhenAffordable(address, turn, work.signal);
     if (!begun) return DONE;
     if ('done' in begun) return begun;
-    const { execution, resolved, seq, attempt } = begun;
-    const input = modelInput(execution.start, execution.turns);
+    const { execution, resolved, input, charge, span } = begun;
     const stop = watchForStop(address, execution, work);
+    const call = {
+      resolved,
+      messages: input.messages,
+      tools: input.tools,
+      parameters: {
+        ...execution.spec.parameters,
+        ...(charge && { maxOutputTokens: affordableTokens(charge, span.grantedMicros) }),
+      },
+      signal: work.signal,
+      onDelta: (delta: string) => work.append(span.seq, delta),
+      attempt: span.attempt,
+    };
     let answer: ModelAnswer;
     try {
-      answer = await callModel({
-        resolved,
-        messages: input.messages,
-        tools: input.tools,
-        parameters: execution.spec.parameters,
-        signal: work.signal,
-        onDelta: (delta) => work.append(seq, delta),
-        attempt,
-      });
+      answer = await callModel(call);
     } catch (error) {
-      return await recordModelFailure(address, { seq, attempt, partial: work.textOf(seq), error });
+      const partial = work.textOf(span.seq);
+      const spent = partial ? estimateCall(call, partial) : undefined;
+      return await recordModelFailure(begun, address, { partial, spent, error });
     } finally {
       stop();
     }
     // Outside of the above: an answer that cannot be written is no failure of the model.
-    return await recordAnswer(address, seq, answer);
+    return await recordAnswer(begun, address, answer);
   } finally {
     work.close();
   }
 }
 
-/** Checks the run's limits and opens the span: one transaction. */
-const beginTurn = (address: RunAddress, turn: number) =>
-  inRun(address, async (execution): Promise<Begun | TurnResult> => {
+interface Begun {
+  execution: Execution;
+  resolved: ResolvedModel;
+  input: ModelSpanInput;
+  charge: Charge | undefined;
+  span: OpenedSpan;
+}
+
+/** `beginTurn`, and again for a while when calls under way have set aside what they may not need. */
+async function beginWhenAffordable(address: RunAddress, turn: number, signal: AbortSignal) {
+  const until = Date.now() + MONEY_WAIT_MS;
+  for (;;) {
+    const begun = await beginTurn(address, turn, Date.now() < until);
+    if (begun !== 'no money yet') return begun;
+    await sleep(MONEY_LOOK_MS * (1 + Math.random()), undefined, { signal }).catch(() => {});
+    if (signal.aborted) return undefined;
+  }
+}
+
+/** Checks the run's limits, sets money aside and opens the span: one transaction. */
+const beginTurn = (address: RunAddress, turn: number, mayWait: boolean) =>
+  inRun(address, async (execution): Promise<Begun | TurnResult | 'no money yet'> => {
     const { ctx, spec, turns, lastEndedAt } = execution;
     const { runId } = address;
     const finished = turns[turn];
@@ -71,6 +102,12 @@ const beginTurn = (address: RunAddress, turn: number) =>
     }
     const resolved = await resolveModel(ctx, spec.model);
     const stepKey = modelStepKey(turn);
+    await closeInterrupted(execution, runId, stepKey);
+    const input = modelInput(execution.start, turns);
+    const charge = chargeOf(resolved.price, input, {
+      maxOutputTokens: spec.parameters.maxOutputTokens,
+      runLimitMicros: spec.limits.maxCostMicros,
+    });
     const span = await openSpan(ctx, {
       runId,
       stepKey,
@@ -78,29 +115,44 @@ const beginTurn = (address: RunAddress, turn: number) =>
       name: spec.model,
       status: 'running',
       queuedAt: lastEndedAt,
+      charge,
     });
-    return span ? { execution, resolved, ...span } : DONE;
+    if (!span) return DONE;
+    if ('seq' in span) return { execution, resolved, input, charge, span };
+    if (span.later && mayWait) return 'no money yet';
+    budgetRefused({ scope: span.refusedBy });
+    await endRun(ctx, runId, { status: 'failed', error: refusal(span, execution) });
+    return DONE;
   });
 
-type Begun = { execution: Execution; resolved: ResolvedModel; seq: number; attempt: number };
+function refusal({ refusedBy }: Refusal, { spec }: Execution) {
+  if (refusedBy === 'run') {
+    return {
+      code: 'limit_cost' as const,
+      message: `Another model call could cost more than is left of the run's limit of $${spec.limits.maxCostMicros / 1e6}. Raise the cost limit, or choose a cheaper model.`,
+    };
+  }
+  const { message } = budgetExceeded(refusedBy);
+  return { code: 'budget_exceeded' as const, message };
+}
 
-async function recordAnswer(address: RunAddress, seq: number, answer: ModelAnswer): Promise<TurnResult> {
+async function recordAnswer(begun: Begun, address: RunAddress, answer: ModelAnswer): Promise<TurnResult> {
   const result = toResult(answer.message);
   const end: RunEnd | undefined = result.done ? { status: 'completed', output: answer.message.content } : undefined;
-  await withTenant(jobContext(address), (tx) =>
-    closeSpan(tx, {
-      runId: address.runId,
-      seq,
-      status: 'completed',
-      output: answer.message,
-      firstTokenAt: answer.firstTokenAt,
-      providerMs: answer.providerMs,
-      usage: answer.usage,
-      costMicros: answer.costMicros,
-      finishReason: answer.finishReason,
-      end,
-    }),
-  );
+  await closeSpan(jobContext(address), {
+    runId: address.runId,
+    seq: begun.span.seq,
+    status: 'completed',
+    output: answer.message,
+    firstTokenAt: answer.firstTokenAt,
+    providerMs: answer.providerMs,
+    usage: answer.usage,
+    usageEstimated: answer.usageEstimated,
+    costMicros: answer.costMicros,
+    runLimitMicros: begun.execution.spec.limits.maxCostMicros,
+    finishReason: answer.finishReason,
+    end,
+  });
   return result;
 }
 
@@ -110,14 +162,18 @@ function toResult(answer: AssistantMessage): TurnResult {
 }
 
 async function recordModelFailure(
+  { span: { seq, attempt }, execution }: Begun,
   address: RunAddress,
-  failed: { seq: number; attempt: number; partial: string; error: unknown },
+  failed: { partial: string; spent: ReturnType<typeof estimateCall> | undefined; error: unknown },
 ): Promise<TurnResult> {
-  const { seq, attempt, partial, error } = failed;
+  const { partial, spent, error } = failed;
   const { runId } = address;
   const output = { role: 'assistant', content: partial, toolCalls: [] } satisfies JsonValue;
+  // What was said before it broke off is paid for: nobody tells how much, so it is estimated.
+  const runLimitMicros = execution.spec.limits.maxCostMicros;
+  const cost = spent && { usage: spent.usage, costMicros: spent.costMicros, usageEstimated: true, runLimitMicros };
   const close = (span: Omit<Parameters<typeof closeSpan>[1], 'runId' | 'seq' | 'output'>) =>
-    withTenant(jobContext(address), (tx) => closeSpan(tx, { runId, seq, output, ...span }));
+    closeSpan(jobContext(address), { runId, seq, output, ...cost, ...span });
   if (error instanceof RunCancelled) {
     await close({ status: 'cancelled', partial });
     return DONE;

@@ -4,6 +4,7 @@ import { apiKeys } from '@/db/schema/organizations';
 import { runPayloads, runs, spanPayloads, spans } from '@/db/schema/runs';
 import { users } from '@/db/schema/users';
 import type { AgentSpec } from '@/lib/contracts/agents';
+import type { JsonValue } from '@/lib/contracts/json';
 import type { PageOf } from '@/lib/contracts/paging';
 import type {
   CountNewRunsInput,
@@ -13,8 +14,10 @@ import type {
   RunSummary,
   RunTrigger,
   Span,
+  SpanKind,
   SpanPayload,
 } from '@/lib/contracts/runs';
+import type { Role } from '@/lib/permissions';
 import type { TenantContext } from '../context';
 import { NotFound } from '../errors';
 import { idCursor, likeAnywhere, toPage } from '../paging';
@@ -87,6 +90,20 @@ export async function countNewRuns(ctx: TenantContext, input: CountNewRunsInput)
   return rows.length;
 }
 
+/** A run with what it answered. @throws NotFound */
+export async function getRunResult(ctx: TenantContext, runId: string): Promise<RunSummary & { output: string | null }> {
+  const [row] = await ctx.db
+    .select({ ...summary, output: runPayloads.output })
+    .from(runs)
+    .innerJoin(runPayloads, and(eq(runPayloads.orgId, runs.orgId), eq(runPayloads.runId, runs.id)))
+    .innerJoin(agents, and(eq(agents.orgId, runs.orgId), eq(agents.id, runs.agentId)))
+    .leftJoin(users, eq(users.id, runs.actorId))
+    .leftJoin(apiKeys, and(eq(apiKeys.orgId, runs.orgId), eq(apiKeys.id, runs.actorId)))
+    .where(and(eq(runs.orgId, ctx.org.id), eq(runs.id, runId)));
+  if (!row) throw new NotFound('run');
+  return row;
+}
+
 /** @throws NotFound */
 export async function getRunSummary(ctx: TenantContext, runId: string): Promise<RunSummary> {
   const [row] = await selectSummaries(ctx, eq(runs.id, runId));
@@ -118,23 +135,24 @@ export interface NewRun {
   inputPreview: string;
 }
 
-/** False when the conversation has a run under way. */
+/**
+ * Writes a run, that it was asked for, and the event that has it executed.
+ * @returns false when the conversation has a run under way.
+ */
 export async function insertRun(ctx: TenantContext, run: NewRun): Promise<boolean> {
-  const { spec, variables, input, ...row } = run;
-  const inserted = await ctx.db
-    .insert(runs)
-    .values({
-      ...row,
-      orgId: ctx.org.id,
-      model: spec.model,
-      actorType: ctx.actor.type === 'apiKey' ? 'apiKey' : 'user',
-      actorId: ctx.actor.id,
-    })
-    .onConflictDoNothing()
-    .returning({ id: runs.id });
-  if (inserted.length === 0) return false;
-  await ctx.db.insert(runPayloads).values({ orgId: ctx.org.id, runId: run.id, spec, variables, input });
-  return true;
+  const rows = await ctx.sql`
+    with run as (
+      insert into runs (org_id, id, workspace_id, agent_id, version, conversation_id, rerun_of, trigger, model, actor_type,
+        actor_id, input_preview)
+      values (${ctx.org.id}, ${run.id}, ${run.workspaceId}, ${run.agentId}, ${run.version}, ${run.conversationId},
+        ${run.rerunOf ?? null}, ${run.trigger}, ${run.spec.model}, ${ctx.actor.type === 'apiKey' ? 'apiKey' : 'user'},
+        ${ctx.actor.id}, ${run.inputPreview})
+      on conflict do nothing returning id
+    )
+    insert into run_payloads (org_id, run_id, spec, variables, input)
+    select ${ctx.org.id}::uuid, id, ${JSON.stringify(run.spec)}::jsonb, ${JSON.stringify(run.variables)}::jsonb, ${run.input} from run
+    returning run_id`;
+  return rows.length > 0;
 }
 
 /** The agent a conversation is with; undefined when there is no such conversation. */
@@ -218,28 +236,34 @@ const samePayload = and(
   eq(spanPayloads.seq, spans.seq),
 );
 
-/** What the finished steps of a run gave, in order. */
-export const selectResults = (ctx: TenantContext, runId: string) =>
-  ctx.db
-    .select({
-      seq: spans.seq,
-      stepKey: spans.stepKey,
-      kind: spans.kind,
-      startedAt: spans.startedAt,
-      endedAt: spans.endedAt,
-      output: spanPayloads.output,
-    })
-    .from(spans)
-    .innerJoin(spanPayloads, samePayload)
-    .where(
-      and(
-        eq(spans.orgId, ctx.org.id),
-        eq(spans.runId, runId),
-        // A tool's failure is a result as well: the model reads it. An interrupted attempt left none.
-        or(eq(spans.status, 'completed'), and(eq(spans.kind, 'tool'), isNotNull(spanPayloads.output))),
-      ),
-    )
-    .orderBy(asc(spans.seq));
+/**
+ * What the finished steps of a run gave, in order; and spans that are open. A tool's failure is a result as well: the model
+ * reads it. An interrupted attempt left none.
+ */
+export async function selectResults(ctx: TenantContext, runId: string) {
+  const rows = await ctx.sql<
+    {
+      seq: number;
+      stepKey: string;
+      kind: SpanKind;
+      isOpen: boolean;
+      startedAt: string;
+      endedAt: string | null;
+      output: JsonValue;
+    }[]
+  >`
+    select s.seq, s.step_key as "stepKey", s.kind, s.status in ('running', 'waiting') as "isOpen", s.started_at as "startedAt",
+      s.ended_at as "endedAt", p.output
+    from spans s join span_payloads p on p.org_id = s.org_id and p.run_id = s.run_id and p.seq = s.seq
+    where s.org_id = ${ctx.org.id} and s.run_id = ${runId}
+      and (s.status in ('running', 'waiting', 'completed') or (s.kind = 'tool' and p.output is not null))
+    order by s.seq`;
+  return rows.map(({ startedAt, endedAt, ...row }) => ({
+    ...row,
+    startedAt: new Date(startedAt),
+    endedAt: endedAt === null ? null : new Date(endedAt),
+  }));
+}
 
 /** What the model has said in span `fromSeq` and later ones that ended. */
 export const selectAnswers = (ctx: TenantContext, runId: string, fromSeq: number) =>
@@ -266,25 +290,34 @@ export async function findRunStatus(ctx: TenantContext, runId: string): Promise<
   return row?.status;
 }
 
-/** What a step has to know of its run before it works: who started it, from what, and whether it still goes on. */
+/** What a step has to know of its run before it works: whether it goes on, from what it started, and who started it. */
 export async function findExecution(ctx: TenantContext, runId: string) {
-  const [row] = await ctx.db
-    .select({
-      id: runs.id,
-      status: runs.status,
-      conversationId: runs.conversationId,
-      actorType: runs.actorType,
-      actorId: runs.actorId,
-      createdAt: runs.createdAt,
-      startedAt: runs.startedAt,
-      costMicros: runs.costMicros,
-      spec: runPayloads.spec,
-      variables: runPayloads.variables,
-      input: runPayloads.input,
-    })
-    .from(runs)
-    .innerJoin(runPayloads, and(eq(runPayloads.orgId, runs.orgId), eq(runPayloads.runId, runs.id)))
-    .where(and(eq(runs.orgId, ctx.org.id), eq(runs.id, runId)));
+  const [row] = await ctx.sql<
+    {
+      id: string;
+      status: RunStatus;
+      conversationId: string;
+      actorType: 'user' | 'apiKey';
+      actorId: string;
+      createdAt: string;
+      startedAt: string | null;
+      spec: AgentSpec;
+      variables: Record<string, string>;
+      input: string;
+      /** Of who started it, or who made the key that did; null for somebody who is no member any more. */
+      role: Role | null;
+      scopes: string[] | null;
+      expiresAt: string | null;
+      revokedAt: string | null;
+    }[]
+  >`
+    select r.id, r.status, r.conversation_id as "conversationId", r.actor_type as "actorType", r.actor_id as "actorId",
+      r.created_at as "createdAt", r.started_at as "startedAt", p.spec, p.variables, p.input, m.role, k.scopes,
+      k.expires_at as "expiresAt", k.revoked_at as "revokedAt"
+    from runs r join run_payloads p on p.org_id = r.org_id and p.run_id = r.id
+    left join api_keys k on r.actor_type = 'apiKey' and k.org_id = r.org_id and k.id = r.actor_id
+    left join memberships m on m.org_id = r.org_id and m.user_id = coalesce(k.created_by, r.actor_id)
+    where r.org_id = ${ctx.org.id} and r.id = ${runId}`;
   return row;
 }
 

@@ -1,19 +1,20 @@
-import { sql } from 'drizzle-orm';
+import type { Sql } from '@/db/transaction';
+import type { BudgetScope } from '@/lib/contracts/budgets';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { RunErrorCode, RunStatus, SpanKind, SpanStatus, Usage } from '@/lib/contracts/runs';
-import type { TenantContext } from '../context';
+import { afterCommit, type OrgContext, type TenantContext, tenantStatement } from '../context';
+import { type Charge, reserve, type Spending, settle } from '../ledger/statements';
 import { announceChange } from './live';
 
 /**
- * What the engine writes: each transition of a run one statement, fenced by the run still being under way, and told to
- * who watches once it is committed.
+ * What the engine writes: each transition of a run one statement, money included, fenced by the run still being under
+ * way, and told to who watches once it is committed.
  */
-const announce = (ctx: TenantContext, runId: string, status: RunStatus): void =>
-  ctx.afterCommit(() => announceChange(runId, { rests: status !== 'queued' && status !== 'running' }));
+const announce = (ctx: OrgContext | TenantContext, runId: string, status: RunStatus): Promise<void> =>
+  afterCommit(ctx, () => announceChange(runId, { rests: status !== 'queued' && status !== 'running' }));
 
-const ACTIVE = sql`('queued', 'running', 'waiting')`;
-const json = (value: JsonValue | undefined) =>
-  value === undefined ? sql`null::jsonb` : sql`${JSON.stringify(value)}::jsonb`;
+const isActive = (sql: Sql) => sql`status in ('queued', 'running', 'waiting')`;
+const json = (value: JsonValue | undefined): string | null => (value === undefined ? null : JSON.stringify(value));
 const preview = (text: string | null | undefined): string | null =>
   text == null ? null : text.slice(0, 280).replace(/\s+/g, ' ').trim().toWellFormed();
 
@@ -29,45 +30,92 @@ export interface NewSpan {
   queuedAt: Date;
   parentSeq?: number;
   input?: JsonValue;
+  /** What it costs at most; set aside before the span begins. */
+  charge?: Charge;
 }
 
-/**
- * Begins a span; an attempt of the same step that never ended is closed as interrupted.
- * @returns its number and which attempt it is (0 the first); undefined when the run is over.
- */
+export interface OpenedSpan {
+  seq: number;
+  /** 0 is the first. */
+  attempt: number;
+  /** What was set aside. */
+  grantedMicros: number;
+}
+
+/** A span that may not begin: there is no money for it. */
+export interface Refusal {
+  /** The budget without room, or `run` for the run's own limit. */
+  refusedBy: BudgetScope | 'run';
+  /** There may be room once calls that are under way have ended. */
+  later: boolean;
+}
+
+/** Begins a span. @returns undefined when the run is over. */
 export async function openSpan(
-  ctx: TenantContext,
+  ctx: OrgContext | TenantContext,
+  span: NewSpan & { charge?: undefined },
+): Promise<OpenedSpan | undefined>;
+export async function openSpan(
+  ctx: OrgContext | TenantContext,
   span: NewSpan,
-): Promise<{ seq: number; attempt: number } | undefined> {
-  const { runId, stepKey } = span;
+): Promise<OpenedSpan | Refusal | undefined>;
+export async function openSpan(
+  ctx: OrgContext | TenantContext,
+  span: NewSpan,
+): Promise<OpenedSpan | Refusal | undefined> {
+  const { runId, stepKey, status } = span;
   const org = ctx.org.id;
-  const [row] = await ctx.db.execute<{ seq: number; attempt: number; status: RunStatus }>(sql`
-    with run as (
-      update runs set revision = revision + 1, started_at = coalesce(started_at, now()),
-        status = case when ${span.status} = 'running' or exists (
+  const [row] = await tenantStatement<{
+    seq: number | null;
+    attempt: number;
+    status: RunStatus;
+    micros: string | null;
+    later: boolean;
+    scope: Refusal['refusedBy'];
+  }>(
+    ctx,
+    (sql) => sql`
+    with locked as materialized (
+      select id, workspace_id, agent_id, actor_type, actor_id, cost_micros, reserved_micros from runs
+      where org_id = ${org} and id = ${runId} and ${isActive(sql)} for update
+    ), ${span.charge ? reserve(sql, org, span.charge) : sql`granted as (select 0::bigint as micros, false as later, 'run' as scope)`},
+    run as (
+      update runs r set revision = revision + 1, started_at = coalesce(started_at, now()),
+        reserved_micros = r.reserved_micros + g.micros,
+        status = case when ${status} = 'running' or exists (
           select from spans s where s.org_id = ${org} and s.run_id = ${runId} and s.status = 'running' and s.step_key <> ${stepKey})
           then 'running' else 'waiting' end
-      where org_id = ${org} and id = ${runId} and status in ${ACTIVE}
-      returning revision, status
-    ), interrupted as (
-      update spans s set status = 'failed', ended_at = now(), revision = run.revision, error_code = 'interrupted',
-        error_message = 'The server stopped during this attempt; the step was tried again.'
-      from run where s.org_id = ${org} and s.run_id = ${runId} and s.step_key = ${stepKey} and s.status in ('running', 'waiting')
+      from locked l, granted g where r.org_id = ${org} and r.id = l.id and g.micros is not null
+      returning r.revision, r.status
     ), span as (
-      insert into spans (org_id, run_id, seq, step_key, attempt, parent_seq, kind, name, status, revision, queued_at, started_at)
-      select ${org}::uuid, ${runId}::uuid, run.revision, ${stepKey}::text,
-        (select count(*) from spans s where s.org_id = ${org} and s.run_id = ${runId} and s.step_key = ${stepKey}),
-        ${span.parentSeq ?? null}::int, ${span.kind}::text, ${span.name}::text, ${span.status}::text, run.revision,
-        greatest(${span.queuedAt.toISOString()}::timestamptz, (select max(s.ended_at) from spans s
-          where s.org_id = ${org} and s.run_id = ${runId} and s.step_key = ${stepKey})), now()
-      from run returning seq, attempt
+      insert into spans (org_id, run_id, seq, step_key, attempt, parent_seq, kind, name, status, revision, queued_at, started_at,
+        reserved_micros, reserved_in)
+      select ${org}::uuid, ${runId}::uuid, run.revision, ${stepKey}::text, coalesce(before.attempts, 0), ${span.parentSeq ?? null}::int,
+        ${span.kind}::text, ${span.name}::text, ${status}::text, run.revision,
+        greatest(${span.queuedAt.toISOString()}::timestamptz, before.ended_at), now(), g.micros,
+        ${span.charge ? sql`(select array_agg(id) from budget)` : sql`null::uuid[]`}
+      from run, granted g, (select count(*) as attempts, max(ended_at) as ended_at from spans s
+        where s.org_id = ${org} and s.run_id = ${runId} and s.step_key = ${stepKey}) before
+      returning seq, attempt
     ), payload as (
-      insert into span_payloads (org_id, run_id, seq, input) select ${org}::uuid, ${runId}::uuid, seq, ${json(span.input)} from span
+      insert into span_payloads (org_id, run_id, seq, input) select ${org}::uuid, ${runId}::uuid, seq, ${json(span.input)}::jsonb from span
     )
-    select seq, attempt, (select status from run) from span`);
+    ${
+      span.charge
+        ? sql`, reserved as (
+      insert into ledger_entries (org_id, run_id, seq, kind, reserved_micros, spent_micros, workspace_id, agent_id, actor_type, actor_id, item)
+      select ${org}::uuid, ${runId}::uuid, s.seq, 'reserve', g.micros, 0, l.workspace_id, l.agent_id, l.actor_type, l.actor_id, ${span.name}::text
+      from span s, granted g, locked l where g.micros > 0
+    )`
+        : sql``
+    }
+    select s.seq, s.attempt, run.status, g.micros, g.later, g.scope
+    from locked cross join granted g left join run on true left join span s on true`,
+  );
   if (!row) return undefined;
-  announce(ctx, runId, row.status);
-  return { seq: row.seq, attempt: row.attempt };
+  if (row.seq === null) return { refusedBy: row.scope, later: row.later };
+  await announce(ctx, runId, row.status);
+  return { seq: row.seq, attempt: row.attempt, grantedMicros: Number(row.micros) };
 }
 
 export interface SpanEnd {
@@ -79,7 +127,11 @@ export interface SpanEnd {
   firstTokenAt?: Date | null;
   providerMs?: number;
   usage?: Usage;
+  usageEstimated?: boolean;
+  /** What it cost; without, what was set aside for it is free again. */
   costMicros?: number;
+  /** What the whole run may cost: needed where `costMicros` is given. */
+  runLimitMicros?: number;
   finishReason?: string;
   error?: { code: RunErrorCode; message: string };
   /** What was said before the run was stopped: kept as its output when it has no other. */
@@ -88,84 +140,129 @@ export interface SpanEnd {
   end?: RunEnd;
 }
 
-export interface RunEnd {
-  status: Extract<RunStatus, 'completed' | 'failed'>;
-  output?: string;
-  error?: { code: RunErrorCode; message: string };
-}
+export type RunEnd =
+  | { status: 'completed'; output: string; error?: undefined }
+  | { status: 'failed'; output?: undefined; error: { code: RunErrorCode; message: string } };
 
-/** Ends a span and adds its usage to the run, also when the run was cancelled meanwhile: what was spent, was spent. */
-export async function closeSpan(ctx: TenantContext, span: SpanEnd): Promise<void> {
-  const { runId, seq, end } = span;
+/** Ends a span, and with `end` its run. Also of a run that is over: what was spent, was spent. */
+export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd): Promise<void> {
+  const { runId, seq, end, usage } = span;
   const org = ctx.org.id;
+  const spending = {
+    costMicros: span.costMicros,
+    ...(usage ?? { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }),
+    estimated: span.usageEstimated ?? false,
+    runLimitMicros: span.runLimitMicros ?? 0,
+  };
   const output = end?.output ?? (span.partial || null);
-  const usage = span.usage ?? { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
-  const others = (status: SpanStatus) => sql`exists (select from spans s
-    where s.org_id = ${org} and s.run_id = ${runId} and s.status = ${status} and s.seq <> ${seq})`;
-  const next = end
-    ? sql`${end.status}`
-    : sql`case when ${others('waiting')} and not ${others('running')} then 'waiting' else 'running' end`;
-  const ifActive = (value: ReturnType<typeof sql>, otherwise: ReturnType<typeof sql>) =>
-    end ? sql`case when status in ${ACTIVE} then ${value} else ${otherwise} end` : otherwise;
-  const [row] = await ctx.db.execute<{ status: RunStatus }>(sql`
-    with run as (
-      update runs set revision = revision + 1,
-        status = case when status in ${ACTIVE} then ${next} else status end,
-        input_tokens = input_tokens + ${usage.inputTokens}, cached_tokens = cached_tokens + ${usage.cachedTokens},
-        output_tokens = output_tokens + ${usage.outputTokens}, cost_micros = cost_micros + ${span.costMicros ?? 0},
-        ended_at = ${ifActive(sql`now()`, sql`ended_at`)},
-        output_preview = ${ifActive(sql`${preview(end?.output)}`, sql`output_preview`)},
-        error_code = ${ifActive(sql`${end?.error?.code ?? null}`, sql`error_code`)},
-        error_message = ${ifActive(sql`${end?.error?.message ?? null}`, sql`error_message`)}
-      where org_id = ${org} and id = ${runId}
+  const [row] = await tenantStatement<{ status: RunStatus }>(ctx, (sql) => {
+    const others = (status: SpanStatus) => sql`exists (select from spans s
+      where s.org_id = ${org} and s.run_id = ${runId} and s.status = ${status} and s.seq <> ${seq})`;
+    const next = end
+      ? sql`${end.status}`
+      : sql`case when ${others('waiting')} and not ${others('running')} then 'waiting' else 'running' end`;
+    return sql`
+    with locked as materialized (
+      select id, workspace_id, agent_id, actor_type, actor_id, cost_micros, reserved_micros from runs
+      where org_id = ${org} and id = ${runId} for update
+    ), held as materialized (
+      select s.seq, s.name, s.reserved_micros, s.reserved_in from locked, spans s
+      where s.org_id = ${org} and s.run_id = ${runId} and s.seq = ${seq} for update of s
+    ), ${settle(sql, org, runId, spending)},
+    run as (
+      update runs r set revision = revision + 1, status = case when ${isActive(sql)} then ${next} else status end,
+        input_tokens = input_tokens + ${spending.inputTokens}, cached_tokens = cached_tokens + ${spending.cachedTokens},
+        output_tokens = output_tokens + ${spending.outputTokens}, cost_micros = cost_micros + cost.micros,
+        reserved_micros = r.reserved_micros - cost.reserved_micros
+        ${
+          end
+            ? sql`,
+        ended_at = case when ${isActive(sql)} then now() else ended_at end,
+        output_preview = case when ${isActive(sql)} then ${preview(end.output)} else output_preview end,
+        error_code = case when ${isActive(sql)} then ${end.error?.code ?? null} else error_code end,
+        error_message = case when ${isActive(sql)} then ${end.error?.message ?? null} else error_message end`
+            : sql``
+        }
+      from cost where org_id = ${org} and id = ${runId}
       returning revision, status
     ), span as (
-      update spans s set status = ${span.status}, revision = run.revision,
+      update spans s set status = ${span.status}, revision = run.revision, reserved_micros = 0, reserved_in = null,
         ended_at = coalesce(${span.endedAt?.toISOString() ?? null}::timestamptz, now()),
         first_token_at = ${span.firstTokenAt?.toISOString() ?? null}::timestamptz, provider_ms = ${span.providerMs ?? null}::int,
-        input_tokens = ${span.usage?.inputTokens ?? null}::int, cached_tokens = ${span.usage?.cachedTokens ?? null}::int,
-        output_tokens = ${span.usage?.outputTokens ?? null}::int, cost_micros = ${span.costMicros ?? null}::bigint,
+        input_tokens = ${usage?.inputTokens ?? null}::int, cached_tokens = ${usage?.cachedTokens ?? null}::int,
+        output_tokens = ${usage?.outputTokens ?? null}::int, usage_estimated = ${spending.estimated},
+        cost_micros = ${span.costMicros === undefined ? sql`null::bigint` : sql`cost.micros`},
         finish_reason = ${span.finishReason ?? null}, error_code = ${span.error?.code ?? null},
         error_message = ${span.error?.message ?? null}
-      from run where s.org_id = ${org} and s.run_id = ${runId} and s.seq = ${seq}
+      from run, cost where s.org_id = ${org} and s.run_id = ${runId} and s.seq = ${seq}
     ), payload as (
-      update span_payloads set output = ${json(span.output)} where org_id = ${org} and run_id = ${runId} and seq = ${seq}
-    ), answer as (
-      update run_payloads set output = coalesce(output, ${output})
-      where org_id = ${org} and run_id = ${runId} and ${output !== null}
+      update span_payloads set output = ${json(span.output)}::jsonb where org_id = ${org} and run_id = ${runId} and seq = ${seq}
     )
-    select status from run`);
-  if (row) announce(ctx, runId, row.status);
+    ${
+      output === null
+        ? sql``
+        : sql`, answer as (
+      update run_payloads set output = coalesce(output, ${output}) where org_id = ${org} and run_id = ${runId}
+    )`
+    }
+    select status from run`;
+  });
+  if (row) await announce(ctx, runId, row.status);
 }
 
-/** Ends a run outside of a span; open spans and questions end with it. False when it was over already. */
+/**
+ * Ends a run outside of a span; open spans and questions end with it. A call under way keeps what was set aside for it until
+ * its worker tells what it cost; `release` when there is no such worker any more.
+ * @returns false when it was over already.
+ */
 export async function endRun(
-  ctx: TenantContext,
+  ctx: OrgContext | TenantContext,
   runId: string,
   end: RunEnd | { status: 'cancelled'; error?: undefined },
+  { release = false } = {},
 ): Promise<boolean> {
   const org = ctx.org.id;
-  const [row] = await ctx.db.execute<{ revision: number }>(sql`
-    with run as (
-      update runs set revision = revision + 1, status = ${end.status}, ended_at = now(),
+  const nothing: Spending = {
+    costMicros: undefined,
+    runLimitMicros: 0,
+    inputTokens: 0,
+    cachedTokens: 0,
+    outputTokens: 0,
+    estimated: false,
+  };
+  const [row] = await tenantStatement<{ revision: number }>(
+    ctx,
+    (sql) => sql`
+    with locked as materialized (
+      select id, workspace_id, agent_id, actor_type, actor_id, cost_micros, reserved_micros from runs
+      where org_id = ${org} and id = ${runId} and ${isActive(sql)} for update
+    ), held as materialized (
+      select s.seq, s.name, s.reserved_micros, s.reserved_in from locked, spans s
+      where s.org_id = ${org} and s.run_id = ${runId} and ${release} and s.reserved_micros > 0 for update of s
+    ), ${settle(sql, org, runId, nothing)},
+    run as (
+      update runs r set revision = revision + 1, status = ${end.status}, ended_at = now(),
+        reserved_micros = r.reserved_micros - (select coalesce(sum(reserved_micros), 0) from cost),
         error_code = ${end.error?.code ?? null}, error_message = ${end.error?.message ?? null}
-      where org_id = ${org} and id = ${runId} and status in ${ACTIVE}
-      returning revision
+      from locked where r.org_id = ${org} and r.id = locked.id
+      returning r.revision
     ), spans_ended as (
-      update spans s set status = 'cancelled', ended_at = now(), revision = run.revision
+      update spans s set status = 'cancelled', ended_at = now(), revision = run.revision,
+        reserved_micros = case when ${release} then 0 else s.reserved_micros end
       from run where s.org_id = ${org} and s.run_id = ${runId} and s.status in ('running', 'waiting')
     ), questions_ended as (
       update approvals a set status = 'cancelled' from run
       where a.org_id = ${org} and a.run_id = ${runId} and a.status = 'open'
     )
-    select revision from run`);
-  if (row) announce(ctx, runId, end.status);
+    select revision from run`,
+  );
+  if (row) await announce(ctx, runId, end.status);
   return row !== undefined;
 }
 
 /** Notes a change that is in no span, for who watches. */
 export async function bumpRevision(ctx: TenantContext, runId: string): Promise<void> {
-  const [row] = await ctx.db.execute<{ status: RunStatus }>(sql`
-    update runs set revision = revision + 1 where org_id = ${ctx.org.id} and id = ${runId} returning status`);
-  if (row) announce(ctx, runId, row.status);
+  const [row] = await ctx.sql<{ status: RunStatus }[]>`
+    update runs set revision = revision + 1 where org_id = ${ctx.org.id} and id = ${runId} returning status`;
+  if (row) await announce(ctx, runId, row.status);
 }

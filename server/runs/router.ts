@@ -18,9 +18,10 @@ export const runsRouter = router({
   overview: orgProcedure.query(({ ctx }) => runs.overview(ctx.org)),
   get: orgProcedure.input(RunRef).query(({ ctx, input }) => runs.getRun(ctx.org, input)),
   span: orgProcedure.input(SpanRef).query(({ ctx, input }) => runs.getSpan(ctx.org, input)),
-  start: orgProcedure
-    .input(StartRunInput)
-    .mutation(({ ctx, input }) => runs.startRun(ctx.org, input, input.version === 'draft' ? 'editor' : 'app')),
+  start: orgProcedure.input(StartRunInput).mutation(async ({ ctx, input }) => {
+    const { id } = await runs.startRun(ctx.org, input, input.version === 'draft' ? 'editor' : 'app');
+    return runs.getRunSummary(ctx.org, id);
+  }),
   rerun: orgProcedure.input(RunRef).mutation(({ ctx, input }) => runs.rerunRun(ctx.org, input)),
   cancel: orgProcedure.input(RunRef).mutation(({ ctx, input }) => runs.cancelRun(ctx.org, input)),
   answer: orgProcedure.input(AnswerQuestionInput).mutation(({ ctx, input }) => runs.answerQuestion(ctx.org, input)),

@@ -15,6 +15,7 @@ import {
   type RunTrigger,
   type SpanPayload,
   type SpanRef,
+  type StartedRun,
   type StartRunInput,
 } from '@/lib/contracts/runs';
 import { resolveSpec } from '../agents/service';
@@ -33,6 +34,7 @@ import { modelInput } from './transcript';
 
 /**
  * Records a run and asks for its execution.
+ * @param runId of the new run; `once` may lead to another one, made before.
  * @throws NotFound for the agent, version or conversation; PreconditionFailed when nothing is published; Invalid for a
  * variable the spec does not declare; Conflict while the conversation has a run under way.
  */
@@ -41,23 +43,23 @@ export async function startRun(
   input: StartRunInput,
   trigger: RunTrigger,
   once?: OnceKey,
-): Promise<RunSummary> {
+  runId = newId(),
+): Promise<StartedRun> {
   requirePermission(ctx, 'runs:start');
   return withTenant(ctx, async (tx) => {
-    const id = newId();
-    const made = await claimKey(tx, once, id);
+    const made = await claimKey(tx, once, runId);
     if (made) return queries.getRunSummary(tx, made);
     const { agentId, variables, conversationId } = input;
     const resolved = await resolveSpec(tx, agentId, input.version);
     requireDeclared(resolved.spec, variables);
     if (conversationId) await requireConversation(tx, conversationId, agentId);
-    const run = { id, agentId, conversationId: conversationId ?? id, trigger, variables, input: input.input };
+    const run = { id: runId, agentId, conversationId: conversationId ?? runId, trigger, variables, input: input.input };
     return record(tx, { ...run, ...resolved });
   });
 }
 
 /** Runs the same spec on the same input again, as a run of its own. */
-export async function rerunRun(ctx: OrgContext, { runId }: RunRef): Promise<RunSummary> {
+export async function rerunRun(ctx: OrgContext, { runId }: RunRef): Promise<StartedRun> {
   requirePermission(ctx, 'runs:start');
   return withTenant(ctx, async (tx) => {
     const { workspaceId, agentId, version, trigger } = await queries.getRunSummary(tx, runId);
@@ -68,13 +70,15 @@ export async function rerunRun(ctx: OrgContext, { runId }: RunRef): Promise<RunS
   });
 }
 
-async function record(tx: TenantContext, run: Omit<queries.NewRun, 'inputPreview'>): Promise<RunSummary> {
-  const inserted = await queries.insertRun(tx, { ...run, inputPreview: previewOf(run.input) ?? '' });
+async function record(tx: TenantContext, run: Omit<queries.NewRun, 'inputPreview'>): Promise<StartedRun> {
+  const { id, agentId, version, conversationId } = run;
+  const [inserted] = await Promise.all([
+    queries.insertRun(tx, { ...run, inputPreview: previewOf(run.input) ?? '' }),
+    recordAudit(tx, { action: 'run.start', resourceType: 'run', resourceId: id, after: { agentId, version } }),
+    enqueueEvent(tx, runRequested.create({ orgId: tx.org.id, runId: id })),
+  ]);
   if (!inserted) throw new Conflict('The agent is still answering in this conversation. Wait for it, or stop it.');
-  const { agentId, version } = run;
-  await recordAudit(tx, { action: 'run.start', resourceType: 'run', resourceId: run.id, after: { agentId, version } });
-  await enqueueEvent(tx, runRequested.create({ orgId: tx.org.id, runId: run.id }));
-  return queries.getRunSummary(tx, run.id);
+  return { id, agentId, conversationId };
 }
 
 function requireDeclared(spec: AgentSpec, variables: Record<string, string>): void {
@@ -114,16 +118,19 @@ export async function getRun(ctx: OrgContext, { runId }: RunRef): Promise<Run> {
   });
 }
 
+/** @throws NotFound */
+export async function getRunSummary(ctx: OrgContext, runId: string): Promise<RunSummary> {
+  requirePermission(ctx, 'runs:read');
+  return withTenant(ctx, (tx) => queries.getRunSummary(tx, runId));
+}
+
 /** A run and what it answered, without its spans. @throws NotFound */
 export async function getRunResult(
   ctx: OrgContext,
   { runId }: RunRef,
 ): Promise<RunSummary & { output: string | null }> {
   requirePermission(ctx, 'runs:read');
-  return withTenant(ctx, async (tx) => {
-    const summary = await queries.getRunSummary(tx, runId);
-    return { ...summary, output: (await queries.getRunPayload(tx, runId)).output };
-  });
+  return withTenant(ctx, (tx) => queries.getRunResult(tx, runId));
 }
 
 /** Exactly what went into a span and came out of it. @throws NotFound */

@@ -1,5 +1,5 @@
 import type { RunErrorCode } from '@/lib/contracts/runs';
-import { DomainError, Forbidden, Invalid, PreconditionFailed, Unauthorized, Upstream } from '../errors';
+import { BudgetExceeded, DomainError, Forbidden, Invalid, PreconditionFailed, Unauthorized, Upstream } from '../errors';
 
 /** Why a run ended before it was done. */
 export interface StopReason {
@@ -13,6 +13,7 @@ export function permanentFailure(error: unknown): StopReason | undefined {
   if (!(error instanceof DomainError)) return undefined;
   const { message } = error;
   if (error instanceof Upstream) return { code: error.reason, message };
+  if (error instanceof BudgetExceeded) return { code: 'budget_exceeded', message };
   if (error instanceof Forbidden || error instanceof Unauthorized) return { code: 'permission_lost', message };
   if (error instanceof PreconditionFailed) return { code: 'credential_missing', message };
   if (error instanceof Invalid) return { code: 'model_unknown', message };

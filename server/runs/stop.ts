@@ -25,12 +25,6 @@ export function limitReached(execution: Execution, turn: number): StopReason | u
       message: `The agent did not come to an end in ${limits.maxSteps} model calls. Raise the step limit, or make the task smaller.`,
     };
   }
-  if (execution.costMicros > 0 && execution.costMicros >= limits.maxCostMicros) {
-    return {
-      code: 'limit_cost',
-      message: `The run has cost $${execution.costMicros / 1e6}; its limit is $${limits.maxCostMicros / 1e6}. Raise the cost limit, or choose a cheaper model.`,
-    };
-  }
   return remainingMs(execution) <= 0 ? secondsReached(execution) : undefined;
 }
 

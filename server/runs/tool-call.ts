@@ -1,6 +1,6 @@
 import { withTenant } from '../context';
 import { findTool, runTool } from '../tools/registry';
-import { type Execution, inRun, jobContext, type RunAddress, stopWaiting } from './execution';
+import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress, stopWaiting } from './execution';
 import { openWork } from './live';
 import { closeSpan, openSpan } from './records';
 import { RunCancelled, TimeIsUp, watchForStop } from './stop';
@@ -20,16 +20,14 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
       const result = await callTool(execution, call, work.signal);
       const output = { output: result.ok ? result.output : { error: result.error }, isError: !result.ok };
       const error = result.ok ? undefined : { code: 'tool_failed' as const, message: result.error };
-      await withTenant(jobContext(address), (tx) =>
-        closeSpan(tx, {
-          runId,
-          seq,
-          status: result.ok ? 'completed' : 'failed',
-          output,
-          error,
-          providerMs: Math.round(performance.now() - startedAt),
-        }),
-      );
+      await closeSpan(jobContext(address), {
+        runId,
+        seq,
+        status: result.ok ? 'completed' : 'failed',
+        output,
+        error,
+        providerMs: Math.round(performance.now() - startedAt),
+      });
     } catch (error) {
       if (error instanceof TimeIsUp) {
         const end = { status: 'failed', error: error.reason } as const;
@@ -38,7 +36,7 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
           await stopWaiting(tx, runId);
         });
       } else if (error instanceof RunCancelled) {
-        await withTenant(jobContext(address), (tx) => closeSpan(tx, { runId, seq, status: 'cancelled' }));
+        await closeSpan(jobContext(address), { runId, seq, status: 'cancelled' });
       } else throw error;
     } finally {
       stop();
@@ -65,6 +63,7 @@ const beginCall = (address: RunAddress, turn: number, index: number) =>
     const call = execution.turns[turn]?.answer.toolCalls[index];
     const stepKey = toolStepKey(turn, index);
     if (!call || execution.spans.has(stepKey)) return undefined;
+    await closeInterrupted(execution, address.runId, stepKey);
     const model = execution.spans.get(modelStepKey(turn));
     const span = await openSpan(execution.ctx, {
       runId: address.runId,

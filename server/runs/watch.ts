@@ -1,9 +1,21 @@
 import { isEmbedded } from '@/db/client';
-import { formatCursor, isEnded, parseCursor, type RunEvent, type WatchRunInput } from '@/lib/contracts/runs';
+import { newId } from '@/db/columns';
+import {
+  formatCursor,
+  isEnded,
+  parseCursor,
+  type RunEvent,
+  type RunTrigger,
+  type StartedRun,
+  type StartRunInput,
+  type WatchRunInput,
+} from '@/lib/contracts/runs';
 import { type OrgContext, requirePermission, withTenant } from '../context';
+import type { OnceKey } from '../idempotency';
 import { selectApprovals } from './approvals';
 import { openWatch } from './live';
 import * as queries from './queries';
+import { startRun } from './service';
 
 /** What another process did is seen by looking; in one process nothing is missed, and looking is only a safety net. */
 const LOOK_AGAIN_MS = isEmbedded ? 15_000 : 1_000;
@@ -81,6 +93,30 @@ const readChanges = (ctx: OrgContext, runId: string, cursor: { revision: number;
   });
 
 /**
+ * Starts a run and waits until it has ended or waits for a person; gives up when `signal` fires. Whoever watches before there
+ * is anything to see has nothing to look up.
+ * @throws what `startRun` does
+ */
+export async function startAndWait(
+  ctx: OrgContext,
+  input: StartRunInput,
+  trigger: RunTrigger,
+  { once, signal }: { once?: OnceKey; signal: AbortSignal },
+): Promise<StartedRun> {
+  requirePermission(ctx, 'runs:read');
+  const runId = newId();
+  const live = openWatch(runId);
+  try {
+    const run = await startRun(ctx, input, trigger, once, runId);
+    if (run.id === runId) await untilRest(ctx, runId, live, signal);
+    else await waitForRun(ctx, run.id, signal);
+    return run;
+  } finally {
+    live.close();
+  }
+}
+
+/**
  * Waits until a run has ended or waits for a person; gives up when `signal` fires.
  * @throws NotFound
  */
@@ -88,17 +124,21 @@ export async function waitForRun(ctx: OrgContext, runId: string, signal: AbortSi
   requirePermission(ctx, 'runs:read');
   const live = openWatch(runId);
   try {
-    let restsSeen = -1;
-    while (!signal.aborted) {
-      const { version, rests } = live;
-      if (rests !== restsSeen) {
-        restsSeen = rests;
-        const { status } = await withTenant(ctx, (tx) => queries.getRunSummary(tx, runId));
-        if (isEnded(status) || status === 'waiting') return;
-      }
-      if (!(await live.next(version, signal, LOOK_AGAIN_MS))) restsSeen = -1;
-    }
+    if (!(await rests(ctx, runId))) await untilRest(ctx, runId, live, signal);
   } finally {
     live.close();
   }
+}
+
+/** What this process does is told by `live`; what others do is looked up now and then. */
+async function untilRest(ctx: OrgContext, runId: string, live: ReturnType<typeof openWatch>, signal: AbortSignal) {
+  while (!signal.aborted && live.rests === 0) {
+    const isNews = await live.next(live.version, signal, LOOK_AGAIN_MS);
+    if (!isNews && (await rests(ctx, runId))) return;
+  }
+}
+
+async function rests(ctx: OrgContext, runId: string): Promise<boolean> {
+  const { status } = await withTenant(ctx, (tx) => queries.getRunSummary(tx, runId));
+  return isEnded(status) || status === 'waiting';
 }

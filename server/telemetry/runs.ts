@@ -1,3 +1,4 @@
+import type { BudgetScope } from '@/lib/contracts/budgets';
 import type { RunErrorCode, RunStatus, RunTrigger, Usage } from '@/lib/contracts/runs';
 import { metrics } from './metrics';
 import { describeRequest } from './requests';
@@ -128,7 +129,7 @@ export function toolCalled(call: ToolCalled): void {
 }
 
 /** A reservation that found no room. */
-export const budgetRefused = ({ scope }: { scope: 'run' | 'agent' | 'api_key' | 'workspace' | 'organization' }): void =>
+export const budgetRefused = ({ scope }: { scope: BudgetScope | 'run' }): void =>
   metrics().budgetRefusals.inc({ scope });
 
 /** Somebody watches a run live; call what this returns when they leave. */

@@ -28,7 +28,7 @@ const keys = { signingKey: `signkey-test-${'ab'.repeat(16)}`, eventKey: 'test' }
 async function openDatabase(): Promise<postgres.Sql> {
   if (url) return postgres(url, { onnotice: () => {}, max: 4 });
   const server = await startEmbeddedDatabase({ dataDir });
-  const sql = postgres({ onnotice: () => {}, path: server.socketPath, user: 'postgres', database: 'postgres', max: 1 });
+  const sql = server.open();
   await migrate(drizzle(sql), { migrationsFolder: join(import.meta.dirname, '../../../db/migrations') });
   return sql;
 }

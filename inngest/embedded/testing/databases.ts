@@ -23,7 +23,7 @@ async function migrated(sql: postgres.Sql): Promise<postgres.Sql> {
 
 export async function startPglite(dataDir?: string): Promise<TestDatabase> {
   const server = await startEmbeddedDatabase({ dataDir });
-  const sql = postgres({ onnotice: () => {}, path: server.socketPath, user: 'postgres', database: 'postgres', max: 1 });
+  const sql = server.open();
   return {
     exclusive: true,
     sql: await migrated(sql),

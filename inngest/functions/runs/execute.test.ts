@@ -178,8 +178,12 @@ test('a conversation hears what was said before and takes one message at a time'
 test('a run is run again from the same spec and input', async () => {
   const { ctx, run } = await runScript('say Same.');
   const again = await rerunRun(ctx, { runId: run.id });
-  expect(again).toMatchObject({ rerunOf: run.id, version: run.version });
-  expect(await ended(ctx, again.id)).toMatchObject({ status: 'completed', output: 'Same.' });
+  expect(await ended(ctx, again.id)).toMatchObject({
+    rerunOf: run.id,
+    version: run.version,
+    status: 'completed',
+    output: 'Same.',
+  });
 });
 
 function apply(answer: string, event: RunEvent): string {

@@ -3,14 +3,16 @@ import { endpoint } from '@/server/api/endpoint';
 import { startRunOperation } from '@/server/api/operations';
 import { runEventStream } from '@/server/api/run-stream';
 import { getRunResult, startRun } from '@/server/runs/service';
-import { waitForRun } from '@/server/runs/watch';
+import { startAndWait } from '@/server/runs/watch';
 
 export const POST = endpoint(startRunOperation, async ({ ctx, params, body, once, request }) => {
-  const { stream, async: atOnce, ...input } = body;
-  const run = await startRun(ctx, { ...input, ...params }, 'api', once);
-  if (stream) return runEventStream(ctx, run.id, request);
-  if (!atOnce) await waitForRun(ctx, run.id, request.signal);
-  const result = await getRunResult(ctx, { runId: run.id });
-  const location = `/api/v1/runs/${run.id}`;
+  const { stream, async: atOnce, ...rest } = body;
+  const input = { ...rest, ...params };
+  if (stream) return runEventStream(ctx, (await startRun(ctx, input, 'api', once)).id, request);
+  const { id } = atOnce
+    ? await startRun(ctx, input, 'api', once)
+    : await startAndWait(ctx, input, 'api', { once, signal: request.signal });
+  const result = await getRunResult(ctx, { runId: id });
+  const location = `/api/v1/runs/${id}`;
   return Response.json(result, { status: isEnded(result.status) && !atOnce ? 200 : 202, headers: { location } });
 });

@@ -1,0 +1,127 @@
+import type { Sql } from '@/db/transaction';
+import { BUDGET_THRESHOLDS } from '@/lib/contracts/budgets';
+
+/**
+ * Parts of the statements in which a call begins and ends, so that money and work change together or not at all.
+ * Budgets are locked in the order of their ids: two calls that share several never wait for each other in a circle.
+ */
+
+/** The most a call may cost, as two numbers: what it costs in any case, and what each token of the answer adds. */
+export interface Charge {
+  /** In millionths of a micro-dollar. */
+  base: number;
+  /** Micro-dollars for a million tokens of output. */
+  outputRate: number;
+  /** Tokens of output wanted, and the fewest that are worth a call. */
+  wantedTokens: number;
+  leastTokens: number;
+  /** What the whole run may cost, in micro-dollars. */
+  runLimitMicros: number;
+}
+
+const bound = ({ base, outputRate }: Charge, tokens: number): number => Math.ceil((base + tokens * outputRate) / 1e6);
+
+/** How many tokens of output `micros` pay for. */
+export const affordableTokens = (charge: Charge, micros: number): number =>
+  charge.outputRate === 0 || micros >= bound(charge, charge.wantedTokens)
+    ? charge.wantedTokens
+    : Math.floor((micros * 1e6 - charge.base) / charge.outputRate);
+
+/** When the period began that now belongs to. */
+const periodStart = (sql: Sql) => sql`case b.period
+  when 'day' then date_trunc('day', now(), 'UTC') when 'month' then date_trunc('month', now(), 'UTC') else b.period_start end`;
+
+/** Budgets of who and what a run belongs to, as they are in the current period. */
+const currentBudgets = (sql: Sql, org: string) => sql`
+  select b.id, b.scope, b.limit_micros, p.start, b.reserved_micros,
+    case when b.period_start < p.start then 0 else b.spent_micros end as spent_micros,
+    case when b.period_start < p.start then 0 else b.alerted end as alerted
+  from locked r join budgets b on b.org_id = ${org} and b.scope_id in (b.org_id, r.workspace_id, r.agent_id, r.actor_id)
+    cross join lateral (select ${periodStart(sql)} as start) p
+  order by b.id for update of b`;
+
+/** Tells of thresholds that were passed, once a period: `crossed` has the rows (id, alerted). */
+const tell = (sql: Sql, org: string) => sql`
+  insert into system.outbox (id, name, data)
+  select gen_random_uuid(), 'budget/threshold.reached',
+    jsonb_build_object('orgId', ${org}::text, 'budgetId', id, 'threshold', alerted)
+  from crossed where alerted > told`;
+
+/**
+ * `granted(micros, later, scope)` out of `locked`, the run's row: what is set aside in every budget and in the run. No
+ * micros: there is no room; `later` when there may be some once calls under way have ended.
+ */
+export const reserve = (sql: Sql, org: string, charge: Charge) => sql`
+  budget as materialized (${currentBudgets(sql, org)}),
+  room as materialized (
+    select limit_micros - spent_micros - reserved_micros as micros, limit_micros - spent_micros as at_best, scope from budget
+    union all
+    select ${charge.runLimitMicros}::bigint - cost_micros - reserved_micros, ${charge.runLimitMicros}::bigint - cost_micros, 'run'
+    from locked
+  ),
+  granted as materialized (
+    select case when micros >= ${bound(charge, charge.wantedTokens)}::bigint then ${bound(charge, charge.wantedTokens)}::bigint
+      when micros >= ${bound(charge, charge.leastTokens)}::bigint then micros end as micros,
+      at_best >= ${bound(charge, charge.leastTokens)}::bigint as later, scope
+    from (select min(micros) as micros, min(at_best) as at_best, (array_agg(scope order by micros))[1] as scope from room) x
+  ),
+  crossed as (
+    update budgets b set reserved_micros = b.reserved_micros + coalesce(g.micros, 0),
+      spent_micros = x.spent_micros, period_start = x.start,
+      alerted = case when g.micros is null and not g.later and x.limit_micros - x.spent_micros < ${bound(charge, charge.leastTokens)}::bigint
+        then 100 else x.alerted end
+    from budget x, granted g where b.org_id = ${org} and b.id = x.id returning b.id, b.alerted, x.alerted as told
+  ),
+  told as (${tell(sql, org)})`;
+
+/** What became of a call: how much it cost, or nothing, in the words of its provider or by an estimate. */
+export interface Spending {
+  costMicros: number | undefined;
+  /** What the whole run may cost. */
+  runLimitMicros: number;
+  inputTokens: number;
+  cachedTokens: number;
+  outputTokens: number;
+  estimated: boolean;
+}
+
+/**
+ * `cost(micros)` out of `locked`, the run's row, and `held(seq, name, reserved_micros, reserved_in)`, the spans that end; then
+ * the entries and the counters. A call that cost more than was set aside for it takes what is left of the budgets and no
+ * more, and its entry says that it is not exact: no budget is exceeded, whatever a provider says.
+ */
+export const settle = (sql: Sql, org: string, runId: string, spending: Spending) => {
+  const { costMicros, runLimitMicros, inputTokens, cachedTokens, outputTokens, estimated } = spending;
+  return sql`
+  budget as materialized (${currentBudgets(sql, org)}),
+  cost as materialized (
+    select h.*, least(${costMicros ?? 0}::bigint, h.reserved_micros + case when h.reserved_micros > 0 then greatest(0, least(
+      (select min(limit_micros - spent_micros - reserved_micros) from budget),
+      (select ${runLimitMicros}::bigint - cost_micros - reserved_micros from locked))) else 0 end) as micros
+    from held h
+  ),
+  entry as (
+    insert into ledger_entries (org_id, run_id, seq, kind, reserved_micros, spent_micros, workspace_id, agent_id, actor_type,
+      actor_id, item, input_tokens, cached_tokens, output_tokens, estimated)
+    select ${org}::uuid, ${runId}::uuid, c.seq, ${costMicros === undefined ? 'release' : 'settle'}, -c.reserved_micros, c.micros,
+      r.workspace_id, r.agent_id, r.actor_type, r.actor_id, c.name, ${inputTokens}::int, ${cachedTokens}::int,
+      ${outputTokens}::int, ${estimated}::bool or ${costMicros ?? 0}::bigint > c.micros
+    from cost c, locked r where c.reserved_micros > 0 or ${costMicros !== undefined}
+    on conflict do nothing
+  ),
+  crossed as (
+    update budgets b set period_start = x.start, spent_micros = x.spent_micros + s.micros,
+      reserved_micros = b.reserved_micros - s.reserved_micros,
+      alerted = greatest(x.alerted, case ${BUDGET_THRESHOLDS.toReversed().reduce(
+        (cases, threshold) =>
+          sql`${cases} when (x.spent_micros + s.micros) * 100 >= x.limit_micros * ${threshold}::bigint then ${threshold}::int`,
+        sql``,
+      )} else 0 end)
+    from budget x cross join lateral (
+      select coalesce(sum(c.micros), 0)::bigint as micros,
+        coalesce(sum(c.reserved_micros) filter (where x.id = any(c.reserved_in)), 0)::bigint as reserved_micros
+      from cost c) s
+    where b.org_id = ${org} and b.id = x.id returning b.id, b.alerted, x.alerted as told
+  ),
+  told as (${tell(sql, org)})`;
+};
