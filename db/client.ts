@@ -37,7 +37,7 @@ export function openPool(max = env.DATABASE_POOL_SIZE): postgres.Sql {
 }
 
 /** Says which embedded database `openPool` means. */
-export function useEmbeddedDatabase(database: EmbeddedDatabase): void {
+export function setEmbeddedDatabase(database: EmbeddedDatabase): void {
   shared.musterEmbedded = database;
 }
 

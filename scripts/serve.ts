@@ -47,8 +47,8 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   if (!process.env.DATABASE_URL) {
     onProgress('starting the embedded database');
     embedded = await startEmbeddedDatabase({ dataDir });
-    const { useEmbeddedDatabase } = await import('../db/client');
-    useEmbeddedDatabase(embedded);
+    const { setEmbeddedDatabase } = await import('../db/client');
+    setEmbeddedDatabase(embedded);
   }
   // Node asks the system for each variable at each reading, and the Inngest SDK reads all of them a dozen times a call: a
   // plain copy makes a run a fourth cheaper.

@@ -124,11 +124,11 @@ test('a membership that is found for anybody', async () => {
 });
 
 test('keys that outlive their end', async () => {
-  plant<typeof import('./api-keys/queries')>('@/server/api-keys/queries', ({ useKey }) => ({
-    useKey: (async (ctx, hash) => {
-      const key = await useKey(ctx, hash);
+  plant<typeof import('./api-keys/queries')>('@/server/api-keys/queries', ({ findKeyInUse }) => ({
+    findKeyInUse: (async (ctx, hash) => {
+      const key = await findKeyInUse(ctx, hash);
       return key && { ...key, revokedAt: null, expiresAt: null, makerRole: key.makerRole ?? 'org_owner' };
-    }) satisfies typeof useKey,
+    }) satisfies typeof findKeyInUse,
   }));
   expect(await sweep(GET_AGENT)).toEqual([
     `${GET_AGENT}: a key that is expired gets 200`,

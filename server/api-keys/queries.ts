@@ -73,7 +73,7 @@ export interface StoredKey extends KeyState {
 }
 
 /** Finds a key and notes that it was used; once a minute, for at each call it would be a hot row. */
-export async function useKey(ctx: OrgContext, tokenHash: string): Promise<StoredKey | undefined> {
+export async function findKeyInUse(ctx: OrgContext, tokenHash: string): Promise<StoredKey | undefined> {
   const [row] = await tenantStatement<
     Omit<StoredKey, 'expiresAt' | 'revokedAt'> & { expiresAt: string | null; revokedAt: string | null }
   >(

@@ -64,7 +64,7 @@ export async function authenticateApiKey(token: string | undefined, request: Req
     new Unauthorized('This API key is not known. Check it, or make a new one in Settings › API keys.');
   if (!match?.[1]) throw unknown();
   const tenant = anonymous(toUuid(match[1]), request);
-  const key = await queries.useKey(tenant, hashToken(token));
+  const key = await queries.findKeyInUse(tenant, hashToken(token));
   if (!key) throw unknown();
   return {
     org: { id: tenant.org.id, slug: key.orgSlug, name: key.orgName },

@@ -40,6 +40,10 @@ const currentBudgets = (sql: Sql, org: string) => sql`
     cross join lateral (select ${periodStart(sql)} as start) p
   order by b.id for update of b`;
 
+/** Of the run in `locked`. */
+export const isInNoBudget = (sql: Sql, org: string) => sql`not exists (
+  select from budgets b where b.org_id = ${org} and b.scope_id in (b.org_id, locked.workspace_id, locked.agent_id, locked.actor_id))`;
+
 /** Tells of thresholds that were passed, once a period: `crossed` has the rows (id, alerted). */
 const tell = (sql: Sql, org: string) => sql`
   insert into system.outbox (id, name, data)
@@ -89,15 +93,19 @@ export interface Spending {
  * `cost(micros)` out of `locked`, the run's row, and `held(seq, name, reserved_micros, reserved_in)`, the spans that end; then
  * the entries and the counters. A call that cost more than was set aside for it takes what is left of the budgets and no
  * more, and its entry says that it is not exact: no budget is exceeded, whatever a provider says.
+ * @param inBudgets false where the run is in no budget: half of the work.
  */
-export const settle = (sql: Sql, org: string, runId: string, spending: Spending) => {
+export const settle = (sql: Sql, org: string, runId: string, spending: Spending, inBudgets: boolean) => {
   const { costMicros, runLimitMicros, inputTokens, cachedTokens, outputTokens, estimated } = spending;
+  const runRoom = sql`(select ${runLimitMicros}::bigint - cost_micros - reserved_micros from locked)`;
+  const room = inBudgets
+    ? sql`least((select min(limit_micros - spent_micros - reserved_micros) from budget), ${runRoom})`
+    : runRoom;
   return sql`
-  budget as materialized (${currentBudgets(sql, org)}),
+  ${inBudgets ? sql`budget as materialized (${currentBudgets(sql, org)}),` : sql``}
   cost as materialized (
-    select h.*, least(${costMicros ?? 0}::bigint, h.reserved_micros + case when h.reserved_micros > 0 then greatest(0, least(
-      (select min(limit_micros - spent_micros - reserved_micros) from budget),
-      (select ${runLimitMicros}::bigint - cost_micros - reserved_micros from locked))) else 0 end) as micros
+    select h.*, least(${costMicros ?? 0}::bigint,
+      h.reserved_micros + case when h.reserved_micros > 0 then greatest(0, ${room}) else 0 end) as micros
     from held h
   ),
   entry as (
@@ -108,7 +116,11 @@ export const settle = (sql: Sql, org: string, runId: string, spending: Spending)
       ${outputTokens}::int, ${estimated}::bool or ${costMicros ?? 0}::bigint > c.micros
     from cost c, locked r where c.reserved_micros > 0 or ${costMicros !== undefined}
     on conflict do nothing
-  ),
+  )${inBudgets ? sql`, ${charge(sql, org)}` : sql``}`;
+};
+
+/** Takes what is in `cost` from what is set aside in each `budget`, and counts it as spent. */
+const charge = (sql: Sql, org: string) => sql`
   crossed as (
     update budgets b set period_start = x.start, spent_micros = x.spent_micros + s.micros,
       reserved_micros = b.reserved_micros - s.reserved_micros,
@@ -124,4 +136,3 @@ export const settle = (sql: Sql, org: string, runId: string, spending: Spending)
     where b.org_id = ${org} and b.id = x.id returning b.id, b.alerted, x.alerted as told
   ),
   told as (${tell(sql, org)})`;
-};

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, ilike, inArray, isNotNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, ilike, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import { agents } from '@/db/schema/agents';
 import { apiKeys } from '@/db/schema/organizations';
 import { runPayloads, runs, spanPayloads, spans } from '@/db/schema/runs';

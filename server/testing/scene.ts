@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { budgets, ledgerEntries } from '@/db/schema/ledger';
 import { blankSpec } from '@/lib/contracts/agents';
 import { StartRunInput } from '@/lib/contracts/runs';
 import { ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
@@ -61,6 +62,7 @@ export async function makeScene(): Promise<Scene> {
   await makeCredential(scene);
   await makeQuestion(scene);
   await makeInvitation(scene);
+  await makeBudget(scene);
   return scene;
 }
 
@@ -101,6 +103,18 @@ export async function makeQuestion(scene: Scene): Promise<{ runId: string; seq: 
     return { runId, seq: span.seq, approvalId: approval.id };
   });
 }
+
+/** A budget that nothing can exceed, and the entry of something that was paid. */
+const makeBudget = ({ owner, workspaceId }: Scene) =>
+  withTenant(owner, async ({ db }) => {
+    const [orgId, createdBy] = [owner.org.id, owner.actor.id];
+    const limits = { period: 'month', limitMicros: 1_000_000_000, periodStart: new Date() } as const;
+    await db.insert(budgets).values({ orgId, scope: 'organization', scopeId: orgId, ...limits, createdBy });
+    const actor = { actorType: 'user', actorId: createdBy, workspaceId, agentId: orgId } as const;
+    const micros = { reservedMicros: 0, spentMicros: 1 };
+    const entry = { kind: 'settle', item: 'sandbox/assistant', runId: orgId, seq: 1, ...micros } as const;
+    await db.insert(ledgerEntries).values({ orgId, ...actor, ...entry });
+  });
 
 export const makeCredential = ({ owner, marker }: Scene) =>
   saveCredential(owner, { provider: 'openai', key: `sk-${marker}` });
