@@ -11,7 +11,10 @@ export class EmbeddedSocket extends EventEmitter {
   constructor(private readonly port: MessagePort) {
     super();
     port.on('message', (bytes: Uint8Array<ArrayBuffer>) => this.emit('data', Buffer.from(bytes.buffer)));
-    port.on('close', () => this.#closed());
+    port.on('close', () => {
+      this.readyState = 'closed';
+      this.emit('close', false);
+    });
   }
 
   /** @returns true: there is no buffer to fill. */
@@ -29,12 +32,7 @@ export class EmbeddedSocket extends EventEmitter {
   }
 
   destroy(): void {
-    this.port.close();
-  }
-
-  #closed(): void {
-    if (this.readyState === 'closed') return;
     this.readyState = 'closed';
-    this.emit('close', false);
+    this.port.close();
   }
 }

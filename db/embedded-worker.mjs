@@ -27,7 +27,7 @@ parentPort.on('message', async (message) => {
 
 /**
  * Whole messages of the PostgreSQL protocol come in, whole answers go out: everything that was sent at once goes to the
- * database in one call. PGlite is one backend, so it has one client at a time; the newest one is it.
+ * database in one call. PGlite is one backend, so it has one client at a time: the newest, which has seen the one before end.
  */
 function connect(port) {
   client?.close();

@@ -8,7 +8,7 @@ import { EmbeddedSocket } from './embedded-socket';
 export interface EmbeddedDatabase {
   /**
    * A pool of exactly one connection, which is all there may be at a time; in this thread. A whole burst of statements is sent
-   * without waiting for answers.
+   * without waiting for answers. A second pool gets an error until the first has ended.
    */
   open(options?: postgres.Options<Record<string, never>>): postgres.Sql;
   /** The whole data directory as a tar, to start copies from. */
@@ -54,10 +54,13 @@ export async function startEmbeddedDatabase({ dataDir, snapshot }: EmbeddedOptio
     unlock();
     throw error;
   }
+  let client: EmbeddedSocket | undefined;
   const socket = () => {
+    if (client?.readyState === 'open') throw new Error('The embedded database has one client at a time.');
     const { port1, port2 } = new MessageChannel();
     worker.postMessage({ type: 'connect', port: port2 }, [port2]);
-    return new EmbeddedSocket(port1);
+    client = new EmbeddedSocket(port1);
+    return client;
   };
   return {
     open(options) {

@@ -53,12 +53,12 @@ async function start(): Promise<void> {
   // Imported late: these read the environment, which the lines above complete.
   const { startEmbeddedDatabase } = await import('../db/embedded');
   const embedded = process.env.DATABASE_URL ? undefined : await startEmbeddedDatabase({ dataDir });
-  if (embedded) process.env.MUSTER_DATABASE_SOCKET = embedded.socketPath;
+  const { closeDatabase, setEmbeddedDatabase } = await import('../db/client');
+  if (embedded) setEmbeddedDatabase(embedded);
   const { env } = await import('../lib/env');
   const { migrateDatabase } = await import('../db/migrate');
   await migrateDatabase();
   const { createEmbeddedRunner, createRunnerServer } = await import('../inngest/embedded');
-  const { closeDatabase } = await import('../db/client');
   const { log } = await import('../server/log');
   const runner = createEmbeddedRunner({
     signingKey: env.INNGEST_SIGNING_KEY ?? '',

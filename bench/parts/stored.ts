@@ -54,7 +54,7 @@ async function withDatabase(muster: Muster, work: (sql: postgres.Sql) => Promise
   }
   await muster.close();
   const embedded = await startEmbeddedDatabase({ dataDir: muster.dataDir });
-  const sql = postgres({ ...quiet, max: 1, path: embedded.socketPath, user: 'postgres', database: 'postgres' });
+  const sql = embedded.open();
   await work(sql);
   await sql.end();
   await embedded.stop();

@@ -25,8 +25,8 @@ vi.mock('@node-rs/argon2', async (load) => {
 vi.mock('../context', async (load) => {
   const real = await load<typeof import('../context')>();
   const asSystem: typeof real.asSystem = (run) =>
-    real.asSystem(async (db) => {
-      const result = await run(db);
+    real.asSystem(async (db, raw) => {
+      const result = await run(db, raw);
       const [row] = await db.execute(sql`select pg_current_xact_id_if_assigned() is not null as wrote`);
       work.transactions.push(row?.wrote ? 'waits for the disk' : 'reads');
       return result;

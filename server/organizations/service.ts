@@ -12,7 +12,7 @@ import type {
   TransferOwnershipInput,
   Workspace,
 } from '@/lib/contracts/people';
-import { PERMISSIONS, type Permission, ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
+import { PERMISSIONS, ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
 import { recordAudit } from '../audit/service';
 import {
   type OrgContext,
@@ -76,12 +76,6 @@ export async function openOrganization(
     request: caller.request,
     log: caller.log.child({ org: organization.id, actor: user.id }),
   };
-}
-
-/** What a member may do now; nothing for somebody who is none any more. */
-export async function permissionsOfMember(ctx: OrgContext, userId: string): Promise<readonly Permission[]> {
-  const role = await withTenant(ctx, (tx) => queries.findMemberRole(tx, userId));
-  return role ? ROLE_PERMISSIONS[role] : [];
 }
 
 /** Makes an organization with its data key, an owner and a first workspace. Its id is known before the row is. */

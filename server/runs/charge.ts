@@ -1,6 +1,6 @@
 import type { ModelPrice } from '@/lib/contracts/models';
 import type { ModelSpanInput } from '@/lib/contracts/runs';
-import type { Charge } from '../ledger/statements';
+import type { Charge } from '../ledger/service';
 
 /** What an answer may have at most when the agent sets no limit of its own: a budget needs one. */
 const USUAL_OUTPUT_TOKENS = 16_384;

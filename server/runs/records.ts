@@ -3,7 +3,7 @@ import type { BudgetScope } from '@/lib/contracts/budgets';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { RunErrorCode, RunStatus, SpanKind, SpanStatus, Usage } from '@/lib/contracts/runs';
 import { afterCommit, type OrgContext, type TenantContext, tenantStatement } from '../context';
-import { type Charge, isInNoBudget, reserve, type Spending, settle } from '../ledger/statements';
+import { type Charge, isInNoBudget, reserve, type Spending, settle } from '../ledger/service';
 import { announceChange } from './live';
 
 /**

@@ -1,0 +1,2 @@
+export { budgetExceeded } from './refusal';
+export { affordableTokens, type Charge, isInNoBudget, reserve, type Spending, settle } from './statements';
