@@ -10,7 +10,7 @@ export const Email = text(254).pipe(z.email('Not an e-mail address.')).describe(
 export const Password = text(200).min(8, 'At least 8 characters.');
 
 /** What a link in a mail, or the browser that asked for it, holds. */
-export const Token = z.string().min(20, 'This is no link of ours.').max(200);
+export const Token = text(200).min(20, 'This is no link of ours.');
 
 export const SignUpInput = z.object({
   name: name(),
@@ -24,14 +24,14 @@ export type SignUpInput = z.infer<typeof SignUpInput>;
 export const ConfirmSignUpInput = z.object({
   token: Token,
   receipt: Token.optional(),
-  password: z.string().max(200).optional(),
+  password: text(200).optional(),
 });
 export type ConfirmSignUpInput = z.infer<typeof ConfirmSignUpInput>;
 /** Good for one sign-in within two minutes, as the provider `ticket` of next-auth. */
 export const Ticket = z.object({ ticket: Token, org: z.string().nullable() });
 export type Ticket = z.infer<typeof Ticket>;
 
-const GivenPassword = z.string().min(1, 'Enter your password.').max(200);
+const GivenPassword = text(200).min(1, 'Enter your password.');
 export const SignInInput = z.object({ email: Email, password: GivenPassword });
 export type SignInInput = z.infer<typeof SignInInput>;
 export const RequestResetInput = z.object({ email: Email });

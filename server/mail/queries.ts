@@ -1,7 +1,6 @@
 import { and, desc, eq, ilike, isNotNull, lt, sql } from 'drizzle-orm';
 import { newId } from '@/db/columns';
 import { mails } from '@/db/schema/mail';
-import { users } from '@/db/schema/users';
 import type { ListMailInput, Mail, MailMessage } from '@/lib/contracts/mail';
 import type { PageOf } from '@/lib/contracts/paging';
 import { asSystem, type TenantContext } from '../context';
@@ -27,13 +26,6 @@ export const deleteMail = (id: string): Promise<void> =>
 export const markDelivered = (id: string): Promise<void> =>
   asSystem(async (db) => {
     await db.update(mails).set({ deliveredAt: sql`now()` }).where(eq(mails.id, id));
-  });
-
-/** True for who set this server up. */
-export const isOperator = (userId: string): Promise<boolean> =>
-  asSystem(async (db) => {
-    const [row] = await db.select({ isOperator: users.isOperator }).from(users).where(eq(users.id, userId));
-    return row?.isOperator ?? false;
   });
 
 /** Newest first. */

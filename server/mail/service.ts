@@ -4,6 +4,7 @@ import { env, publicUrl } from '@/lib/env';
 import { currentConnection, isLocalAddress } from '../connection';
 import type { SignedIn } from '../context';
 import { NotFound } from '../errors';
+import { isOperator } from '../operator/service';
 import { enqueueEvent } from '../outbox';
 import type { SendingContext } from '../system';
 import * as queries from './queries';
@@ -43,7 +44,7 @@ export type MailboxState = 'off' | 'closed' | 'open';
 export async function mailboxState(session: SignedIn | null): Promise<MailboxState> {
   if (env.MUSTER_SMTP_URL) return 'off';
   if (currentConnection()?.isLocal && isLocalAddress(publicUrl())) return 'open';
-  return session && (await queries.isOperator(session.user.id)) ? 'open' : 'closed';
+  return session && (await isOperator(session)) ? 'open' : 'closed';
 }
 
 /** @throws NotFound for whoever may not read it, as if there were none. */
