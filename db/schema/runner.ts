@@ -152,7 +152,8 @@ export const runnerJobs = runner.table(
   (t) => [
     primaryKey({ columns: [t.runId, t.key] }),
     index('job_queue').on(t.rank).where(sql`${t.owner} is null and ${t.slots} is null`),
-    // Jobs of a limit that is used up wait here in thousands; the second index finds those of other limits behind them.
+    // Jobs of a limit that is used up wait here in thousands: the first tells when the next is due, by the second each
+    // limit has a queue of its own.
     index('job_limited').on(t.rank).where(sql`${t.owner} is null and ${t.slots} is not null`),
     index('job_slot').on(sql`(${t.slots}[1])`, t.rank).where(sql`${t.owner} is null and ${t.slots} is not null`),
     index('job_held').on(t.owner).where(sql`${t.owner} is not null`),

@@ -30,39 +30,33 @@ busy as materialized (
 )`;
 
 /**
- * Due jobs whose slots may be free: the first 200 of the queue and, if too few of them can be claimed because a limit is
- * used up, the first of each other slot, so that ten thousand jobs of one key hide no job of another. The walk over the
- * slots begins behind $3, as not all of them may be looked at in one go.
+ * Due jobs whose slots may be free: of every slot that somebody waits for, the first of its queue, so that it costs the
+ * same whether ten jobs of a key wait or ten thousand, and these hide no job of another. The walk over the slots begins
+ * behind $3 and takes 300 of them: all but always that is all.
  *
- * $1 functions, $2 how many, $3 slot → jobs; and `slot`, where the walk has ended, in rows without a job.
+ * $1 functions, $2 how many, $3 slot → jobs; and `slot`, where a walk has ended early, in a row without a job.
  */
 export const SLOT_CANDIDATES = `
-with recursive ${BUSY}, head as materialized (
-  select run_id, key, slots, slot_limits, rank from runner.job where ${WAITING} order by rank limit 200
-), open as materialized (
-  select run_id, key, slots, rank from head h where not exists (
-    select from unnest(h.slots, h.slot_limits) as s(slot, most) join busy b on b.slot = s.slot where b.running >= s.most)
-  order by rank
-), walk(slot, n) as (
+with recursive ${BUSY}, walk(slot, n) as (
   (select slots[1], 1 from runner.job where owner is null and slots is not null and slots[1] > $3::text
-     and (select count(*) from head) = 200 and (select count(*) from open) < $2::int
    order by slots[1] limit 1)
   union all
   select next.slot, w.n + 1 from walk w cross join lateral (
     select slots[1] as slot from runner.job where owner is null and slots is not null and slots[1] > w.slot
     order by slots[1] limit 1) next
   where w.n < 300
-), behind as (
+), found as (
   select j.run_id, j.key, j.slots, j.rank from walk w left join busy b on b.slot = w.slot
   cross join lateral (
     select slot_limits[1] as most from runner.job where owner is null and slots is not null and slots[1] = w.slot
     order by rank limit 1) first
   cross join lateral (
-    select run_id, key, slots, rank from runner.job where slots[1] = w.slot and ${WAITING}
-    order by rank limit greatest(0, first.most - coalesce(b.running, 0))) j
+    select run_id, key, slots, slot_limits, rank from runner.job where slots[1] = w.slot and ${WAITING}
+    order by rank limit least($2::int, greatest(0, first.most - coalesce(b.running, 0)))) j
+  left join busy second on second.slot = j.slots[2]
+  where second.running is null or second.running < j.slot_limits[2]
 )
-(select run_id, key, slots, null as slot from open limit 200)
-union (select run_id, key, slots, null from behind limit 200)
+(select run_id, key, slots, null as slot from found order by rank limit 200)
 union all select null, null, null, max(slot) from walk having count(*) = 300`;
 
 /**
