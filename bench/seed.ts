@@ -13,6 +13,8 @@ export interface Template {
 
 const CHUNK = 20_000;
 const STEP_MS = 1_000;
+/** Steps of a long run follow each other. */
+const STEP_FORWARD = `+ n * interval '5 milliseconds'`;
 
 /** The id of copy `n`: ordered by time as all ids are, and known without asking. */
 export function copyId({ at }: Template, n: number): string {
@@ -95,6 +97,7 @@ async function copying(
   table: string,
   where: string,
   vary: (column: string) => string | undefined,
+  shift = `- n * interval '${STEP_MS} milliseconds'`,
 ): Promise<string> {
   const columns = await sql<Column[]>`
     select a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
@@ -108,7 +111,7 @@ async function copying(
     const own = vary(name);
     if (own) return own;
     if (name === 'org_id') return 't.org_id';
-    if (type.startsWith('timestamp')) return `t."${name}" - n * interval '${STEP_MS} milliseconds'`;
+    if (type.startsWith('timestamp')) return `t."${name}" ${shift}`;
     if (unique && type === 'uuid') return 'gen_random_uuid()';
     if (unique && type === 'text') return `t."${name}" || '-' || n`;
     return `t."${name}"`;
@@ -145,6 +148,7 @@ export async function lengthen(sql: postgres.Sql, template: Template, n: number,
     for (const table of ['span_payloads', 'spans']) {
       const values = (column: string) =>
         ({
+          run_id: 't.run_id',
           seq: 'n',
           step_key: `case when n % 2 = 1 then 'model-' || n / 2 else 'tool-' || n / 2 - 1 || '-0' end`,
           parent_seq: 'case when n % 2 = 0 then n - 1 end',
@@ -152,7 +156,7 @@ export async function lengthen(sql: postgres.Sql, template: Template, n: number,
         })[column];
       // The first span is a model's, the second its tool's.
       const where = `t.org_id = '${orgId}' and t.run_id = '${runId}' and t.seq = s.seq`;
-      const copy = await copying(tx as unknown as postgres.Sql, `public.${table}`, where, values);
+      const copy = await copying(tx as unknown as postgres.Sql, `public.${table}`, where, values, STEP_FORWARD);
       await tx.unsafe(`create temp table first_two on commit drop as
         select seq, row_number() over (order by seq) as nth from spans where org_id = '${orgId}' and run_id = '${runId}' order by seq limit 2`);
       await tx.unsafe(

@@ -61,13 +61,18 @@ async function withDatabase(muster: Muster, work: (sql: postgres.Sql) => Promise
   await muster.open();
 }
 
+/** The best of a few times: what comes between from elsewhere on the machine would be taken for the stored runs. */
 async function measureTimePerRun(results: Results, muster: Muster, stored: 'few' | 'many'): Promise<void> {
   await warmUp(muster);
-  const request = muster.request('plain', 'none', 'wait');
-  const one = await loadWell({ ...request, concurrency: 1, kind: 'loop', seconds: 6 });
-  const crowd = await loadWell({ ...request, concurrency: 32, kind: 'loop', seconds: 8 });
-  results.figures[`${muster.database}/${stored}/p50`] = one.p50;
-  results.figures[`${muster.database}/${stored}/perSecond`] = Math.round(crowd.perSecond * 10) / 10;
+  const request = { ...muster.request('plain', 'none', 'wait'), kind: 'loop', seconds: 3 } as const;
+  const alone: number[] = [];
+  const crowd: number[] = [];
+  for (let i = 0; i < 4; i += 1) {
+    alone.push((await loadWell({ ...request, concurrency: 1 })).p50);
+    crowd.push((await loadWell({ ...request, concurrency: 32 })).perSecond);
+  }
+  results.figures[`${muster.database}/${stored}/p50`] = Math.min(...alone);
+  results.figures[`${muster.database}/${stored}/perSecond`] = Math.round(Math.max(...crowd) * 10) / 10;
 }
 
 async function measureLists(results: Results, muster: Muster, template: Template, stored: number): Promise<void> {
@@ -106,6 +111,8 @@ async function measureLists(results: Results, muster: Muster, template: Template
 }
 
 async function measureLongRun(results: Results, muster: Muster, runId: string): Promise<void> {
+  const { spans } = await muster.api<{ spans: unknown[] }>(`/runs/${runId}`);
+  if (spans.length < SPANS) throw new Error(`The long run has ${spans.length} spans.`);
   const api = await loadWell({
     url: `${muster.url}/api/v1/runs/${runId}`,
     headers: muster.headers,
