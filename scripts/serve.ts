@@ -96,6 +96,7 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
     );
     server.listen(env.PORT, listening);
   });
+  const relay = embedded ? undefined : await joinOtherProcesses();
   await runner?.start();
   const stopAnnouncing = runner ? undefined : announceFunctions(env.PORT, log);
 
@@ -108,11 +109,20 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
       stopAnnouncing?.();
       await runner?.stop({ drainMs: DRAIN_MS });
       server.closeAllConnections();
+      await relay?.stop();
       await stopTracing?.();
       await closeDatabase();
       await embedded?.stop();
     },
   };
+}
+
+/** Runs of this process can be watched on others of the same database, and theirs here. */
+async function joinOtherProcesses() {
+  const { sharedSql } = await import('../db/client');
+  const { log } = await import('../server/log');
+  const { startRelay } = await import('../server/runs/relay');
+  return startRelay(sharedSql(), log.child({ part: 'relay' }));
 }
 
 /** Ends the process cleanly when it is told to, and in any case soon. */

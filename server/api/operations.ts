@@ -113,6 +113,16 @@ export const getRunOperation = define({
   responses: { 200: { description: 'The run', schema: Run } },
 });
 
+export const watchRunOperation = define({
+  id: 'watchRun',
+  method: 'GET',
+  path: '/api/v1/runs/{runId}/events',
+  summary: 'Watch a run: server-sent events until it has ended; `Last-Event-ID` goes on where a stream broke off',
+  scopes: ['runs:read'],
+  params: z.object({ runId: Id }),
+  responses: { 200: { description: 'The events of the run', schema: null, stream: true } },
+});
+
 export const cancelRunOperation = define({
   id: 'cancelRun',
   method: 'POST',
@@ -130,5 +140,6 @@ export const OPERATIONS: readonly Operation[] = [
   startRunOperation,
   listRunsOperation,
   getRunOperation,
+  watchRunOperation,
   cancelRunOperation,
 ];

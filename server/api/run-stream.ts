@@ -1,19 +1,33 @@
 import type { OrgContext } from '../context';
 import { watchRun } from '../runs/watch';
 
-/** A run's events as server-sent events; an event's name is its type, its id says where to go on. */
-export function runEventStream(ctx: OrgContext, runId: string, request: Request): Response {
+/** Comes when nothing else does, so that proxies and clients know that the line is good. */
+const PING_MS = 15_000;
+
+/**
+ * A run's events as server-sent events: an event's name is its type, its id says where to go on with `Last-Event-ID`. Written
+ * as fast as it is read: who reads slowly is told less often, and holds nothing up.
+ * @throws NotFound
+ */
+export async function runEventStream(ctx: OrgContext, runId: string, request: Request): Promise<Response> {
   const left = new AbortController();
   const signal = AbortSignal.any([request.signal, left.signal]);
   const encoder = new TextEncoder();
-  const events = watchRun(ctx, { runId }, signal);
+  const events = watchRun(ctx, { runId, lastEventId: request.headers.get('last-event-id')?.slice(0, 40) }, signal);
+  // A run that is not there is an answer of its own, not a stream.
+  let next: ReturnType<typeof events.next> | undefined = Promise.resolve(await events.next());
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        const { value, done } = await events.next();
-        if (done) return controller.close();
-        const { type, ...data } = value.event;
-        controller.enqueue(encoder.encode(`id: ${value.id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`));
+        next ??= events.next();
+        const ping = timer(PING_MS);
+        const result = await Promise.race([next, ping.over]);
+        ping.stop();
+        if (!result) return controller.enqueue(encoder.encode(': ping\n\n'));
+        next = undefined;
+        if (result.done) return controller.close();
+        const { type, ...data } = result.value.event;
+        controller.enqueue(encoder.encode(`id: ${result.value.id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`));
       } catch (error) {
         ctx.log.error({ err: error, run: runId }, 'event stream failed');
         controller.error(error);
@@ -32,4 +46,12 @@ export function runEventStream(ctx: OrgContext, runId: string, request: Request)
       location: `/api/v1/runs/${runId}`,
     },
   });
+}
+
+function timer(ms: number): { over: Promise<undefined>; stop(): void } {
+  let id: NodeJS.Timeout | undefined;
+  const over = new Promise<undefined>((done) => {
+    id = setTimeout(done, ms, undefined);
+  });
+  return { over, stop: () => clearTimeout(id) };
 }

@@ -1,3 +1,5 @@
+import { watcherOpened } from '../telemetry/runs';
+
 /**
  * What this process knows of runs under way that is not in the database: the answer as far as it has come, who wants to
  * be woken, and how to abort. One buffer a run, read by every watcher at its own pace: a slow one costs nothing.
@@ -12,13 +14,28 @@ interface LiveRun {
   text: { seq: number; value: string } | null;
   controllers: Set<AbortController>;
   sleepers: Set<() => void>;
+  watchers: number;
   holders: number;
 }
 
+/** Carries the same to and from other processes on the same database. */
+export interface Relay {
+  /** Somebody here watches a run that others may work on. */
+  watch(runId: string): void;
+  change(runId: string, rests: boolean): void;
+  text(runId: string, seq: number, offset: number, delta: string): void;
+  cancel(runId: string): void;
+}
+
 // Next bundles routes apart; they still share one process and these runs.
-const shared = globalThis as typeof globalThis & { musterLiveRuns?: Map<string, LiveRun> };
+const shared = globalThis as typeof globalThis & { musterLiveRuns?: Map<string, LiveRun>; musterRelay?: Relay };
 shared.musterLiveRuns ??= new Map();
 const runs = shared.musterLiveRuns;
+
+/** Without one, this process is alone. */
+export function setRelay(relay: Relay | undefined): void {
+  shared.musterRelay = relay;
+}
 
 function hold(runId: string): LiveRun {
   const run = runs.get(runId) ?? {
@@ -28,6 +45,7 @@ function hold(runId: string): LiveRun {
     text: null,
     controllers: new Set(),
     sleepers: new Set(),
+    watchers: 0,
     holders: 0,
   };
   runs.set(runId, run);
@@ -45,8 +63,14 @@ function wake(run: LiveRun): void {
   for (const sleeper of run.sleepers) sleeper();
 }
 
-/** Tells whoever watches that the database has something new of a run. Nothing happens when nobody does. */
+/** Tells whoever watches, here or elsewhere, that the database has something new of a run. */
 export function announceChange(runId: string, { rests = false } = {}): void {
+  takeChange(runId, rests);
+  shared.musterRelay?.change(runId, rests);
+}
+
+/** Another process wrote something of a run. Nothing happens when nobody here watches it. */
+export function takeChange(runId: string, rests: boolean): void {
   const run = runs.get(runId);
   if (!run) return;
   run.changes += 1;
@@ -54,10 +78,48 @@ export function announceChange(runId: string, { rests = false } = {}): void {
   wake(run);
 }
 
-/** Aborts what this process is doing for a run, upstream calls included. */
-export function abortRun(runId: string, reason: Error): void {
-  for (const controller of runs.get(runId)?.controllers ?? []) controller.abort(reason);
+/**
+ * Another process tells how an answer goes on.
+ * @returns false when something between is missing.
+ */
+export function takeText(runId: string, seq: number, offset: number, delta: string): boolean {
+  const run = runs.get(runId);
+  // What this process works on itself it knows better; of an answer before the one that is known, everything is.
+  if (!run || run.controllers.size > 0 || (run.text && run.text.seq > seq)) return true;
+  const known = run.text?.seq === seq ? run.text.value : '';
+  if (offset > known.length) return false;
+  if (offset + delta.length <= known.length) return true;
+  run.text = { seq, value: known + delta.slice(known.length - offset) };
+  wake(run);
+  return true;
 }
+
+/** Everything watched here may have changed: messages were lost. */
+export function takeEverything(): void {
+  for (const runId of watchedRuns()) takeChange(runId, false);
+}
+
+export const watchedRuns = (): string[] => [...runs].filter(([, run]) => run.watchers > 0).map(([runId]) => runId);
+
+/** The answer under way here, for others. */
+export function workingText(runId: string): LiveRun['text'] {
+  const run = runs.get(runId);
+  return run && run.controllers.size > 0 ? run.text : null;
+}
+
+/** Aborts what any process is doing for a run, upstream calls included. */
+export function abortRun(runId: string): void {
+  takeCancel(runId);
+  shared.musterRelay?.cancel(runId);
+}
+
+/** Aborts what this process is doing for a run. */
+export function takeCancel(runId: string): void {
+  for (const controller of runs.get(runId)?.controllers ?? [])
+    controller.abort(new RunCancelled('The run was cancelled.'));
+}
+
+export class RunCancelled extends Error {}
 
 /** For as long as a step works: a signal that `abortRun` fires. Call `close` at the end. */
 export function openWork(runId: string) {
@@ -69,9 +131,11 @@ export function openWork(runId: string) {
     abort: (reason: Error) => controller.abort(reason),
     /** Appends to the answer of model span `seq`. */
     append(seq: number, delta: string): void {
+      const offset = run.text?.seq === seq ? run.text.value.length : 0;
       if (run.text?.seq === seq) run.text.value += delta;
       else run.text = { seq, value: delta };
       if (run.sleepers.size > 0) wake(run);
+      shared.musterRelay?.text(runId, seq, offset, delta);
     },
     /** The answer of model span `seq` so far. */
     textOf: (seq: number): string => (run.text?.seq === seq ? run.text.value : ''),
@@ -85,6 +149,9 @@ export function openWork(runId: string) {
 /** For as long as somebody watches a run. Call `close` at the end. */
 export function openWatch(runId: string) {
   const run = hold(runId);
+  run.watchers += 1;
+  shared.musterRelay?.watch(runId);
+  const leave = watcherOpened();
   return {
     get changes() {
       return run.changes;
@@ -114,6 +181,10 @@ export function openWatch(runId: string) {
         signal.addEventListener('abort', onNews, { once: true });
       });
     },
-    close: () => release(runId, run),
+    close(): void {
+      run.watchers -= 1;
+      leave();
+      release(runId, run);
+    },
   };
 }

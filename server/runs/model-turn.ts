@@ -8,10 +8,10 @@ import { type ResolvedModel, resolveModel } from '../models/service';
 import { budgetRefused } from '../telemetry/runs';
 import { chargeOf } from './charge';
 import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress } from './execution';
-import { openWork } from './live';
+import { openWork, RunCancelled } from './live';
 import { questionOf } from './question';
 import { closeSpan, endRun, type OpenedSpan, openSpan, type Refusal, type RunEnd } from './records';
-import { limitReached, RunCancelled, TimeIsUp, watchForStop } from './stop';
+import { limitReached, TimeIsUp, watchForStop } from './stop';
 import { permanentFailure } from './stop-reason';
 import { type AssistantMessage, modelInput, modelStepKey } from './transcript';
 

@@ -29,7 +29,6 @@ import { toTurns } from './execution';
 import { abortRun } from './live';
 import * as queries from './queries';
 import { bumpRevision, endRun, previewOf } from './records';
-import { RunCancelled } from './stop';
 import { modelInput } from './transcript';
 
 /**
@@ -148,7 +147,7 @@ export async function getSpan(ctx: OrgContext, { runId, seq }: SpanRef): Promise
   });
 }
 
-/** Ends a run now: its record at once, upstream calls of this process with it, of others within two seconds. */
+/** Ends a run now: its record at once, and calls of providers under way in any process. */
 export async function cancelRun(ctx: OrgContext, { runId }: RunRef): Promise<RunSummary> {
   requirePermission(ctx, 'runs:cancel');
   const cancelled = await withTenant(ctx, async (tx) => {
@@ -159,7 +158,7 @@ export async function cancelRun(ctx: OrgContext, { runId }: RunRef): Promise<Run
     await enqueueEvent(tx, runCancelled.create({ orgId: ctx.org.id, runId }));
     return queries.getRunSummary(tx, runId);
   });
-  abortRun(runId, new RunCancelled('The run was cancelled.'));
+  abortRun(runId);
   return cancelled;
 }
 

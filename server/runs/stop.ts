@@ -1,10 +1,14 @@
 import { isEmbedded } from '@/db/client';
 import { withTenant } from '../context';
 import { type Execution, jobContext, type RunAddress } from './execution';
+import { RunCancelled } from './live';
 import * as queries from './queries';
 import type { StopReason } from './stop-reason';
 
 /** Why work on a run stops before it is done: its limits, its time, somebody who cancelled it. */
+
+/** The relay tells sooner; this is for when it cannot. */
+const LOOK_MS = 5_000;
 
 export class TimeIsUp extends Error {
   readonly reason: StopReason;
@@ -13,8 +17,6 @@ export class TimeIsUp extends Error {
     this.reason = reason;
   }
 }
-
-export class RunCancelled extends Error {}
 
 /** The limit that forbids another model call, if one does. */
 export function limitReached(execution: Execution, turn: number): StopReason | undefined {
@@ -53,7 +55,7 @@ export function watchForStop(
           },
         );
         if (status === 'cancelled') work.abort(new RunCancelled('The run was cancelled.'));
-      }, 2_000);
+      }, LOOK_MS);
   return () => {
     clearTimeout(timer);
     clearInterval(poll);

@@ -1,9 +1,9 @@
 import { withTenant } from '../context';
 import { findTool, runTool } from '../tools/registry';
 import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress, stopWaiting } from './execution';
-import { openWork } from './live';
+import { openWork, RunCancelled } from './live';
 import { closeSpan, openSpan } from './records';
-import { RunCancelled, TimeIsUp, watchForStop } from './stop';
+import { TimeIsUp, watchForStop } from './stop';
 import { type AssistantMessage, modelStepKey, toolStepKey } from './transcript';
 
 /** One call of a tool. What the tool gives, failures included, is for the model to read. */

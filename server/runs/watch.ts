@@ -17,8 +17,8 @@ import { openWatch } from './live';
 import * as queries from './queries';
 import { startRun } from './service';
 
-/** What another process did is seen by looking; in one process nothing is missed, and looking is only a safety net. */
-const LOOK_AGAIN_MS = isEmbedded ? 15_000 : 1_000;
+/** Every change is told; looking is only a safety net, tighter where messages between processes can be lost. */
+const LOOK_AGAIN_MS = isEmbedded ? 15_000 : 3_000;
 
 export interface WatchedEvent {
   /** Where the watcher is after this event: handed back as `lastEventId`, it goes on from here. */

@@ -70,6 +70,7 @@ const CASES: Record<string, Case> = {
     },
   },
   'GET /api/v1/runs/[runId]': { needs: ['runs:read'], input: runRef },
+  'GET /api/v1/runs/[runId]/events': { needs: ['runs:read'], input: runRef },
   'POST /api/v1/runs/[runId]/cancel': { needs: ['runs:cancel'], input: runRef },
 };
 
