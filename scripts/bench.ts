@@ -1,6 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import { measureRunner } from '../bench/parts/runner';
-import { ALL, measureRuns, QUICK } from '../bench/parts/runs';
+import { ALL, measureRuns, QUICK, warmUp } from '../bench/parts/runs';
 import { measureBareStart, measureStart } from '../bench/parts/start';
 import { measureStatements } from '../bench/parts/statements';
 import { measureStored } from '../bench/parts/stored';
@@ -57,6 +57,7 @@ try {
     if (parts.has('start')) await measureBareStart(results, modelUrl);
     const kinds = parts.has('full') ? ALL : parts.has('quick') ? QUICK : [];
     const bare = kinds.length > 0 ? keep(await startBare(modelUrl)) : undefined;
+    if (bare) await warmUp(bare);
     for (const database of databases) {
       if (!bare && !parts.has('start') && !parts.has('stored')) continue;
       console.log(`… starting on ${database === 'embedded' ? 'the embedded database' : 'Postgres'}`);
@@ -66,7 +67,7 @@ try {
         done('start', database);
       }
       if (bare) {
-        await measureRuns(results, { bare, muster, kinds, seconds: parts.has('full') ? 6 : 4 });
+        await measureRuns(results, { bare, muster, kinds, seconds: parts.has('full') ? 6 : 3 });
         done(parts.has('full') ? 'full' : 'quick', database);
       }
       if (parts.has('stored')) {

@@ -43,7 +43,7 @@ function planOf(system: System, { latency, task, mode, concurrency }: Kind, seco
 export async function warmUp(system: System): Promise<void> {
   for (const task of TASKS) {
     for (const mode of ['wait', 'stream'] as const) {
-      await loadWell({ ...system.request(task, 'none', mode), concurrency: 8, kind: 'loop', seconds: 1.5 });
+      await loadWell({ ...system.request(task, 'none', mode), concurrency: 8, kind: 'loop', seconds: 1 });
     }
   }
 }
@@ -53,7 +53,6 @@ export async function measureRuns(
   results: Results,
   { bare, muster, kinds, seconds }: { bare: System; muster: Muster; kinds: readonly Kind[]; seconds: number },
 ): Promise<void> {
-  await warmUp(bare);
   await warmUp(muster);
   let peak = 0;
   const watch = setInterval(() => {
@@ -63,7 +62,7 @@ export async function measureRuns(
     const key = keyOf(muster.database, kind);
     console.log(`… ${key}`);
     const cell = {
-      bare: await loadWell(planOf(bare, kind, Math.min(seconds, 3))),
+      bare: await loadWell(planOf(bare, kind, seconds / 2)),
       muster: await load(planOf(muster, kind, seconds)),
     };
     results.cells[key] = cell;

@@ -4,8 +4,8 @@ import type { Results } from '../results';
 import { startStatementProxy } from '../statement-proxy';
 import { Muster, TASKS } from '../systems';
 
-const IDLE_SECONDS = 6;
-const SECONDS = 4;
+const IDLE_SECONDS = 5;
+const SECONDS = 3;
 
 /**
  * What one run asks of a real Postgres, counted on the wire: statements, times somebody waits for the answer, and which
