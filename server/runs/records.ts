@@ -5,6 +5,7 @@ import type { RunErrorCode, RunStatus, SpanKind, SpanStatus, Usage } from '@/lib
 import { afterCommit, type OrgContext, type TenantContext, tenantStatement } from '../context';
 import { type Charge, isInNoBudget, reserve, type Spending, settle } from '../ledger/service';
 import { announceChange } from './live';
+import { type ChangedRun, type ClosedSpan, tellRun, tellSpan } from './telling';
 
 /**
  * What the engine writes: each transition of a run one statement, money included, fenced by the run still being under
@@ -14,6 +15,8 @@ const announce = (ctx: OrgContext | TenantContext, runId: string, status: RunSta
   afterCommit(ctx, () => announceChange(runId, { rests: status !== 'queued' && status !== 'running' }));
 
 const isActive = (sql: Sql) => sql`status in ('queued', 'running', 'waiting')`;
+const changedRun = (sql: Sql) => sql`l.status as before, run.status, l.agent_id as "agentId",
+  l.conversation_id as "conversationId", l.created_at as "createdAt", run.error_code as "errorCode"`;
 const json = (value: JsonValue | undefined): string | null => (value === undefined ? null : JSON.stringify(value));
 const preview = (text: string | null | undefined): string | null =>
   text == null ? null : text.slice(0, 280).replace(/\s+/g, ' ').trim().toWellFormed();
@@ -157,16 +160,16 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
   const output = end?.output ?? (span.partial || null);
   const close =
     (inBudgets: boolean) =>
-    (sql: Sql): Statement<{ status: RunStatus }> => {
+    (sql: Sql): Statement<ChangedRun & ClosedSpan> => {
       const others = (status: SpanStatus) => sql`exists (select from spans s
       where s.org_id = ${org} and s.run_id = ${runId} and s.status = ${status} and s.seq <> ${seq})`;
       const next = end
         ? sql`${end.status}`
         : sql`case when ${others('waiting')} and not ${others('running')} then 'waiting' else 'running' end`;
-      return sql<{ status: RunStatus }[]>`
+      return sql<(ChangedRun & ClosedSpan)[]>`
     with locked as materialized (
-      select id, workspace_id, agent_id, actor_type, actor_id, cost_micros, reserved_micros from runs
-      where org_id = ${org} and id = ${runId} for update
+      select id, workspace_id, agent_id, actor_type, actor_id, cost_micros, reserved_micros, status, conversation_id, created_at
+      from runs where org_id = ${org} and id = ${runId} for update
     ), held as materialized (
       select s.seq, s.name, s.reserved_micros, s.reserved_in from locked, spans s
       where s.org_id = ${org} and s.run_id = ${runId} and s.seq = ${seq} ${inBudgets ? sql`` : sql`and ${isInNoBudget(sql, org)}`}
@@ -187,7 +190,7 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
             : sql``
         }
       from cost where org_id = ${org} and id = ${runId}
-      returning revision, status
+      returning r.revision, r.status, r.error_code
     ), span as (
       update spans s set status = ${span.status}, revision = run.revision, reserved_micros = 0, reserved_in = null,
         ended_at = coalesce(${span.endedAt?.toISOString() ?? null}::timestamptz, now()),
@@ -198,6 +201,7 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
         finish_reason = ${span.finishReason ?? null}, error_code = ${span.error?.code ?? null},
         error_message = ${span.error?.message ?? null}
       from run, cost where s.org_id = ${org} and s.run_id = ${runId} and s.seq = ${seq}
+      returning s.kind, s.name, s.attempt, s.parent_seq, s.started_at, s.ended_at, s.cost_micros
     ), payload as (
       update span_payloads set output = ${json(span.output)}::jsonb where org_id = ${org} and run_id = ${runId} and seq = ${seq}
     )
@@ -208,12 +212,22 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
       update run_payloads set output = coalesce(output, ${output}) where org_id = ${org} and run_id = ${runId}
     )`
     }
-    select status from run`;
+    select ${changedRun(sql)}, s.kind, s.name, s.attempt, s.parent_seq as "parentSeq", s.started_at as "startedAt",
+      s.ended_at as "endedAt", s.cost_micros as "costMicros"
+    from run, locked l, span s`;
     };
   // Most runs are in no budget, and the statement without is half as long; it finds no span of those that are.
-  let [row] = await tenantStatement<{ status: RunStatus }>(ctx, close(false));
-  if (!row) [row] = await tenantStatement<{ status: RunStatus }>(ctx, close(true));
-  if (row) await announce(ctx, runId, row.status);
+  let [row] = await tenantStatement<ChangedRun & ClosedSpan>(ctx, close(false));
+  if (!row) [row] = await tenantStatement<ChangedRun & ClosedSpan>(ctx, close(true));
+  if (!row) return;
+  const { before, status, agentId, conversationId, createdAt, errorCode, ...closed } = row;
+  await announce(ctx, runId, status);
+  await afterCommit(ctx, () => {
+    const { firstTokenAt, finishReason } = span;
+    const failure = span.error?.code ?? (span.status === 'cancelled' ? 'cancelled' : undefined);
+    tellSpan(org, runId, { ...closed, seq, usage, firstTokenAt, finishReason, errorCode: failure });
+    tellRun(org, runId, { before, status, agentId, conversationId, createdAt, errorCode });
+  });
 }
 
 /**
@@ -236,12 +250,12 @@ export async function endRun(
     outputTokens: 0,
     estimated: false,
   };
-  const [row] = await tenantStatement<{ revision: number }>(
+  const [row] = await tenantStatement<ChangedRun>(
     ctx,
     (sql) => sql`
     with locked as materialized (
-      select id, workspace_id, agent_id, actor_type, actor_id, cost_micros, reserved_micros from runs
-      where org_id = ${org} and id = ${runId} and ${isActive(sql)} for update
+      select id, workspace_id, agent_id, actor_type, actor_id, cost_micros, reserved_micros, status, conversation_id, created_at
+      from runs where org_id = ${org} and id = ${runId} and ${isActive(sql)} for update
     ), held as materialized (
       select s.seq, s.name, s.reserved_micros, s.reserved_in from locked, spans s
       where s.org_id = ${org} and s.run_id = ${runId} and ${release} and s.reserved_micros > 0 for update of s
@@ -251,7 +265,7 @@ export async function endRun(
         reserved_micros = r.reserved_micros - (select coalesce(sum(reserved_micros), 0) from cost),
         error_code = ${end.error?.code ?? null}, error_message = ${end.error?.message ?? null}
       from locked where r.org_id = ${org} and r.id = locked.id
-      returning r.revision
+      returning r.revision, r.status, r.error_code
     ), spans_ended as (
       update spans s set status = 'cancelled', ended_at = now(), revision = run.revision,
         reserved_micros = case when ${release} then 0 else s.reserved_micros end
@@ -260,10 +274,12 @@ export async function endRun(
       update approvals a set status = 'cancelled' from run
       where a.org_id = ${org} and a.run_id = ${runId} and a.status = 'open'
     )
-    select revision from run`,
+    select ${changedRun(sql)} from run, locked l`,
   );
-  if (row) await announce(ctx, runId, end.status);
-  return row !== undefined;
+  if (!row) return false;
+  await announce(ctx, runId, end.status);
+  await afterCommit(ctx, () => tellRun(org, runId, row));
+  return true;
 }
 
 /** Notes a change that is in no span, for who watches. */

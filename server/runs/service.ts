@@ -24,6 +24,7 @@ import { type OrgContext, requirePermission, type TenantContext, withTenant } fr
 import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
 import { claimKey, type OnceKey } from '../idempotency';
 import { enqueueEvent } from '../outbox';
+import { runStarted } from '../telemetry/runs';
 import { answerApproval, selectApprovals } from './approvals';
 import { toTurns } from './execution';
 import { abortRun } from './live';
@@ -76,6 +77,7 @@ async function record(tx: TenantContext, run: Omit<queries.NewRun, 'inputPreview
     recordAudit(tx, { action: 'run.start', resourceType: 'run', resourceId: id, after: { agentId, version } }),
     enqueueEvent(tx, runRequested.create({ orgId: tx.org.id, runId: id })),
   ]);
+  tx.afterCommit(() => runStarted({ runId: id, trigger: run.trigger }));
   if (!inserted) throw new Conflict('The agent is still answering in this conversation. Wait for it, or stop it.');
   return { id, agentId, conversationId };
 }
