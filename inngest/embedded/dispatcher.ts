@@ -135,9 +135,11 @@ export class Dispatcher {
       }
       if (this.#hasGathers && this.#running) await this.engine?.startGathered(this.#fnIds);
       await this.#routeOthers();
-      const dueMs = this.#running && !this.#backlog ? await this.engine?.store.nextDueMs() : undefined;
+      const next = this.#running && !this.#backlog ? await this.engine?.store.nextDue() : undefined;
+      this.#slotsWanted = this.#hasLimits && next?.limited === true;
+      if (this.#slotsWanted) await this.#claimLimited();
       // One more millisecond: a timer may fire just before its time, and the claim would find nothing.
-      if (dueMs !== undefined) nextMs = Math.min(nextMs, Math.max(1, Math.ceil(dueMs) + 1));
+      if (next?.ms !== undefined) nextMs = Math.min(nextMs, Math.max(1, Math.ceil(next.ms) + 1));
     } catch (error) {
       this.options.log.error({ err: error }, 'The queue could not be read');
       nextMs = Math.min(nextMs, 1_000);
@@ -162,13 +164,23 @@ export class Dispatcher {
     this.#backlog = most <= 0;
     if (!engine || most <= 0 || fnIds.length === 0) return;
     const jobs = await engine.store.claim(fnIds, most);
-    if (this.#hasLimits && jobs.length < most) {
-      const limited = await engine.store.claimLimited(fnIds, most - jobs.length);
-      jobs.push(...limited.jobs);
-      this.#slotsWanted = limited.more;
-    }
     this.#backlog = jobs.length === most;
     if (this.#backlog) this.#pumpAgain = true;
+    await this.#execute(jobs);
+  }
+
+  /** The same for jobs of limited functions, as far as their slots are free. */
+  async #claimLimited(): Promise<void> {
+    const most = Math.min(50, this.#places());
+    if (!this.engine || most <= 0) return;
+    const jobs = await this.engine.store.claimLimited(this.#fnIds, most);
+    if (jobs.length === most) this.#pumpAgain = true;
+    await this.#execute(jobs);
+  }
+
+  async #execute(jobs: ClaimedJob[]): Promise<void> {
+    const { engine } = this;
+    if (!engine) return;
     const calls = await this.#load(jobs.filter(({ kind }) => kind === 'call'));
     for (const job of jobs) {
       const call = calls.get(job.generation);

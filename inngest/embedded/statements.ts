@@ -104,13 +104,18 @@ export const LOAD_STEPS = `
 select s.run_id, s.id, s.failed, s.value from ${list(1, 'id text')} k join runner.step s on s.run_id = k.id
 where s.done order by s.run_id, s.seq, s.id`;
 
-/** The milliseconds until the next job or batch is due; what is put off has no priority, so that its rank is its time. */
+/**
+ * The milliseconds until the next job or batch is due; what is put off has no priority, so that its rank is its time. And
+ * whether jobs with slots are due.
+ */
 export const NEXT_DUE = `
 select (extract(epoch from least(
   (select min(rank) from runner.job where owner is null and slots is null and rank > now()),
   (select min(rank) from runner.job where owner is null and slots is not null and rank > now()),
-  (select min(due_at) from runner.gather)
-) - now()) * 1000)::float8 as ms`;
+  (select min(due_at) from runner.gather where due_at > now())
+) - now()) * 1000)::float8 as ms, exists (
+  select from runner.job where owner is null and slots is not null and rank <= now() + interval '600 seconds' and run_at <= now()
+) as limited`;
 
 /** $1 generations, $2 lease in ms: only jobs whose lease this process still has; locked ones are being written anyway. */
 export const HEARTBEAT = `

@@ -136,13 +136,13 @@ export class Store {
     return (await this.query(statements.CLAIM, [owner, leaseMs, fnIds, most])).map(claimedJob);
   }
 
-  /** Claims due jobs as far as their slots are free; `more` tells whether others have to wait for one. */
-  async claimLimited(fnIds: string[], most: number): Promise<{ jobs: ClaimedJob[]; more: boolean }> {
+  /** Claims due jobs as far as their slots are free. */
+  async claimLimited(fnIds: string[], most: number): Promise<ClaimedJob[]> {
     const { owner, leaseMs, exclusive } = this.options;
     const found = await this.query(statements.SLOT_CANDIDATES, [fnIds, most, this.#walkedTo]);
     this.#walkedTo = String(found.find((row) => row.slot)?.slot ?? '');
     const candidates = found.filter((row) => row.run_id !== null);
-    if (candidates.length === 0) return { jobs: [], more: true };
+    if (candidates.length === 0) return [];
     const keys = JSON.stringify(candidates.map(({ run_id, key }) => ({ n: 0, run_id, key })));
     const parameters = [owner, leaseMs, keys, most];
     const rows = exclusive
@@ -151,7 +151,7 @@ export class Store {
           await query(statements.SLOTS_LOCK, [candidates.flatMap(({ slots }) => (Array.isArray(slots) ? slots : []))]);
           return await query(statements.CLAIM_SLOTS, parameters);
         });
-    return { jobs: rows.map(claimedJob), more: true };
+    return rows.map(claimedJob);
   }
 
   /** Begins the runs of debounces and batches that are due: they are gone and their runs are there, or neither. */
@@ -256,9 +256,10 @@ export class Store {
     }
   }
 
-  async nextDueMs(): Promise<number | undefined> {
+  /** When the next job is due, and whether limited ones are due already. */
+  async nextDue(): Promise<{ ms: number | undefined; limited: boolean }> {
     const [row] = await this.query(statements.NEXT_DUE, []);
-    return typeof row?.ms === 'number' ? row.ms : undefined;
+    return { ms: typeof row?.ms === 'number' ? row.ms : undefined, limited: row?.limited === true };
   }
 
   async #commit(batch: Transition[]): Promise<Committed[]> {

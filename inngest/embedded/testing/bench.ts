@@ -41,7 +41,20 @@ const functions = [
       await step.run('finish', () => waiting.get(event.data.n)?.());
     },
   ),
+  client.createFunction(
+    {
+      id: 'crowded',
+      retries: 0,
+      concurrency: { limit: 5, key: 'event.data.key' },
+      triggers: [{ event: 'bench/crowd' }],
+    },
+    async ({ event, step }) => {
+      await step.run('work', () => 1);
+      ended[event.data.key === 'full' ? 'full' : 'other']++;
+    },
+  ),
 ];
+const ended = { full: 0, other: 0 };
 const server = createServer(serveHttp({ client, functions }));
 await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
 const runner = createEmbeddedRunner({
@@ -86,6 +99,28 @@ for (const [concurrency, runs] of [
   [200, 3_000],
 ] as const)
   await measure(concurrency, runs);
+
+/** One key of a limit of 5 with thousands of runs in its queue, and what it does to a hundred other keys. */
+async function measureCrowd(queued: number): Promise<void> {
+  const send = (count: number, key: (n: number) => string) =>
+    client.send(Array.from({ length: count }, (_, n) => ({ name: 'bench/crowd', data: { key: key(n) } })));
+  const until = async (isDone: () => boolean) => {
+    while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 2));
+  };
+  for (let sent = 0; sent < queued; sent += 1_000) await send(1_000, () => 'full');
+  const [before, began] = [ended.full, performance.now()];
+  await until(() => ended.full >= before + 500);
+  const perSecond = (500 / (performance.now() - began)) * 1000;
+  const left = (await runner.counts()).queued;
+  const others = performance.now();
+  await send(100, (n) => `other-${n}`);
+  await until(() => ended.other === 100);
+  process.stdout.write(
+    `one key of a limit of 5, ${left} of its runs queued: ${perSecond.toFixed(0)} runs/s; ` +
+      `100 runs of other keys ended after ${(performance.now() - others).toFixed(0)} ms\n`,
+  );
+}
+await measureCrowd(12_000);
 await runner.stop();
 server.close();
 await db.stop();

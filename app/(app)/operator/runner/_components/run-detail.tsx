@@ -73,7 +73,7 @@ function Content({ run }: { run: RunnerRunDetail }) {
         </Fact>
         {run.attempt !== null && <Fact name="Attempt">{run.attempt}</Fact>}
         {run.nextAt && (
-          <Fact name="Goes on">
+          <Fact name="Next due">
             <RelativeTime date={run.nextAt} />
           </Fact>
         )}
