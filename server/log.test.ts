@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { asSystem } from './context';
 import { Invalid } from './errors';
 import { makeLog } from './log';
+import { libraryLog } from './telemetry/library-log';
 
 const CANARY = 'the quick brown canary';
 const KEY = 'sk-proj-canary0123456789abcdef';
@@ -129,6 +130,20 @@ test.each([KEY, `sk_live_${'0'.repeat(32)}canary${'x'.repeat(26)}`, 'Bearer cana
     expect(text).not.toContain('canary');
   },
 );
+
+test('what libraries say is logged as message and error, in whatever order, without what they attach', () => {
+  const error = Object.assign(new Error('failed'), { params: [CANARY], query: 'select $1' });
+  const text = logged((log) => {
+    const { error: say, info } = libraryLog(log.child({ part: 'library' }));
+    say('Step failed', error, { input: CANARY });
+    say({ err: error, event: { data: CANARY } }, 'Step failed');
+    info('Started', CANARY);
+  });
+  const failed = { level: 40, part: 'library', msg: 'Step failed', err: { message: 'Failed query: select $1' } };
+  const lines = text.trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([failed, failed, { level: 20, msg: 'Started' }]);
+  expect(text).not.toContain('canary');
+});
 
 test('ids are', () => {
   const text = logged((log) => log.child({ org: 'o-1', run: 'r-1' }).info({ request: 'q-1', ms: 3 }, 'request'));

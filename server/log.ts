@@ -6,7 +6,9 @@ export type { Logger };
 
 // Nobody means to log these; whoever does so by mistake logs that there was one.
 const UNTOLD =
-  'authorization cookie password secret token apiKey key headers body input output prompt messages content'.split(' ');
+  'details authorization cookie password secret token apiKey key headers body input output prompt messages content'.split(
+    ' ',
+  );
 const KEYS = /\b(?:sk|pk|xox[abp]|gh[pousr])[-_][\w-]{12,}|(?<=\bBearer )[\w.~+/=-]{8,}/g;
 
 /** A logger that takes care of what must not be told: contents by their names, keys by their looks, errors by `safeError`. */
