@@ -81,7 +81,7 @@ test('every operation answers as the document says, in every way it names', asyn
   const ended = await call('/api/v1/runs/{runId}', `/api/v1/runs/${run.body.id}`);
   expect(ended.body.spans.map(({ kind }: { kind: string }) => kind)).toEqual(['model', 'tool', 'model']);
   const watched = await call('/api/v1/runs/{runId}/events', `/api/v1/runs/${run.body.id}/events`);
-  expect(watched.body).toMatch(/event: run\n[^]*event: end\n/);
+  expect(watched.body).toMatch(/event: run\n[\s\S]*event: end\n/);
   const waiting = await call('/api/v1/runs/{runId}', `/api/v1/runs/${asks.body.id}`);
   expect(waiting.body.approvals).toMatchObject([{ status: 'open', question: 'Sure?' }]);
   const cancel = () => call('/api/v1/runs/{runId}/cancel', `/api/v1/runs/${asks.body.id}/cancel`);
