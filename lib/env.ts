@@ -36,7 +36,7 @@ const Env = z.object({
   INNGEST_SIGNING_KEY: optional,
   INNGEST_SIGNING_KEY_FALLBACK: optional,
   MUSTER_RUNNER_PORT: integer(8288),
-  MUSTER_RUNNER_CONCURRENCY: integer(64),
+  MUSTER_RUNNER_CONCURRENCY: integer(1_000),
   MUSTER_RUNNER_RETENTION_DAYS: integer(7),
   OPENAI_API_KEY: optional,
   OPENAI_BASE_URL: optionalUrl,

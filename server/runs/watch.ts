@@ -79,17 +79,21 @@ export async function* watchRun(
   }
 }
 
+/** What is new since the cursor. The run is read first: what comes behind it is told again rather than missed. */
 const readChanges = (ctx: OrgContext, runId: string, cursor: { revision: number; seq: number }) =>
   withTenant(ctx, async (tx) => {
-    const run = await queries.getRunSummary(tx, runId);
-    if (run.revision === cursor.revision && run.revision > 0) {
-      return { run, spans: [], approvals: [], answers: [], output: null };
-    }
-    const spans = await queries.selectSpans(tx, runId, cursor.revision);
-    const answers = await queries.selectAnswers(tx, runId, cursor.seq);
-    const approvals = await selectApprovals(tx, runId);
-    const { output } = await queries.getRunPayload(tx, runId);
-    return { run, spans, approvals, answers, output };
+    const [{ output, ...run }, spans] = await Promise.all([
+      queries.getRunResult(tx, runId),
+      queries.selectSpans(tx, runId, cursor.revision),
+    ]);
+    const isFirst = cursor.revision === 0;
+    const said = isFirst || spans.some(({ kind, endedAt }) => kind === 'model' && endedAt !== null);
+    const asked = isFirst || run.status === 'waiting' || spans.some(({ kind }) => kind !== 'model');
+    const [answers, approvals] = await Promise.all([
+      said ? queries.selectAnswers(tx, runId, cursor.seq) : [],
+      asked ? selectApprovals(tx, runId) : [],
+    ]);
+    return { run, output, spans, approvals, answers };
   });
 
 /**
