@@ -1,0 +1,83 @@
+import { afterAll, expect, test, vi } from 'vitest';
+import { closeDatabase, sharedSql } from './client';
+import { startEmbeddedDatabase } from './embedded';
+import { type Sql, statement, transaction } from './transaction';
+
+const as = (org: string) => (sql: Sql) =>
+  sql`select set_config('role', 'muster_tenant', true), set_config('app.org_id', ${org}, true)`;
+const whoAmI = (sql: Pick<Sql, 'unsafe'>) =>
+  sql.unsafe<{ role: string; org: string | null }[]>(
+    `select current_user as role, current_setting('app.org_id', true) as org`,
+  );
+
+afterAll(closeDatabase);
+
+test('statements sent at the same time each have their own organization, and leave nothing behind', async () => {
+  const orgs = Array.from({ length: 300 }, (_, n) => `org-${n}`);
+  const seen = await Promise.all(orgs.map((org) => statement(as(org), whoAmI)));
+  expect(seen.map(([row]) => row)).toEqual(orgs.map((org) => ({ role: 'muster_tenant', org })));
+  for (const [row] of await Promise.all(Array.from({ length: 20 }, () => whoAmI(sharedSql())))) {
+    expect(row?.role).not.toBe('muster_tenant');
+    expect(row?.org || null).toBeNull();
+  }
+});
+
+test('what fails says why, undoes everything, and costs no connection', async () => {
+  const failing = (sql: Sql) => sql`select 1 / 0`;
+  for (let n = 0; n < 25; n += 1) {
+    await expect(statement(as('x'), failing)).rejects.toMatchObject({ code: '22012' });
+    await expect(transaction(as('x'), ({ sql }) => failing(sql))).rejects.toMatchObject({ code: '22012' });
+    const thrown = transaction(as('x'), async ({ sql }) => {
+      await sql`select 1`;
+      throw new Error('changed my mind');
+    });
+    await expect(thrown).rejects.toThrow('changed my mind');
+  }
+  expect(await whoAmI(sharedSql())).toHaveLength(1);
+});
+
+test('when a transaction cannot begin as its tenant, nothing of it happens', async () => {
+  const nobody = (sql: Sql) => sql`select set_config('role', 'nobody_at_all', true)`;
+  await expect(statement(nobody, whoAmI)).rejects.toMatchObject({ message: /role/ });
+  await expect(transaction(nobody, ({ sql }) => whoAmI(sql))).rejects.toMatchObject({ message: /role/ });
+});
+
+test('a connection that is lost takes its transaction with it: nothing is sent on the next one', async () => {
+  let reached = false;
+  const lost = transaction(as('x'), async ({ sql }) => {
+    const [own] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    const sleeping = sql`select pg_sleep(30)`;
+    await sharedSql()`select pg_terminate_backend(${own?.pid ?? 0})`;
+    await expect(sleeping).rejects.toMatchObject({ code: expect.stringMatching(/57P01|CONNECTION_CLOSED/) });
+    await vi.waitFor(() => expect(() => sql`select 1`).toThrow('lost'));
+    await whoAmI(sql);
+    reached = true;
+  });
+  await expect(lost).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+  expect(reached).toBe(false);
+  const [row] = await statement(as('y'), whoAmI);
+  expect(row).toEqual({ role: 'muster_tenant', org: 'y' });
+});
+
+test('the embedded database answers whole batches, large rows and errors in the middle of them', async () => {
+  const database = await startEmbeddedDatabase({});
+  const sql = database.open();
+  const answers = await Promise.allSettled(
+    Array.from({ length: 200 }, (_, n) =>
+      n % 10 === 3 ? sql`select ${n}::int / 0 as n` : sql`select ${n}::int as n, repeat('x', ${n * 100}) as text`,
+    ),
+  );
+  answers.forEach((answer, n) => {
+    if (n % 10 === 3) expect(answer).toMatchObject({ status: 'rejected', reason: { code: '22012' } });
+    else expect(answer).toMatchObject({ value: [{ n, text: 'x'.repeat(n * 100) }] });
+  });
+  const large = 'ä'.repeat(2_000_000);
+  expect((await sql`select ${large} as text`)[0]?.text).toBe(large);
+  const second = database.open();
+  await expect(second`select 1`).rejects.toThrow(/one client/);
+  await sql.end();
+  const third = database.open();
+  expect(await third`select 1 as one`).toEqual([{ one: 1 }]);
+  await third.end();
+  await database.stop();
+});
