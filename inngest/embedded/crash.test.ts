@@ -48,7 +48,7 @@ async function startChild(settings: { dataDir?: string; url?: string; runs: numb
   await eventually(() => {
     if (child.exitCode !== null && child.exitCode !== 0) throw new Error(complaint);
     return child.exitCode === 0 || lines().includes(`ready ${child.pid}`) ? true : undefined;
-  }, 30_000);
+  }, 60_000);
   return { child, exit, complaint: () => complaint };
 }
 
@@ -79,7 +79,7 @@ const lastActive = () =>
 const randomPause = () => new Promise((resolve) => setTimeout(resolve, 30 + Math.random() * 350));
 
 describe('killed at random moments', () => {
-  test('PGlite: every run ends, and no memoised step runs again', { timeout: 60_000 }, async () => {
+  test('PGlite: every run ends, and no memoised step runs again', { timeout: 180_000 }, async () => {
     const settings = { dataDir: join(directory, 'data'), runs: 80 };
     let interrupted = 0;
     for (let round = 0; round < 4; round++) {
@@ -100,7 +100,7 @@ describe('killed at random moments', () => {
     ).toEqual(['ended crash-child completed 80', 'ended crash-main completed 80']);
   });
 
-  test('Postgres: two processes, one of them killed again and again', { timeout: 60_000 }, async () => {
+  test('Postgres: two processes, one of them killed again and again', { timeout: 180_000 }, async () => {
     const db = await startPostgres();
     const settings = { url: db.address.DATABASE_URL, runs: 100 };
     const survivor = await startChild(settings);

@@ -97,7 +97,7 @@ export function createApp(
 export type TestApp = ReturnType<typeof createApp>;
 
 /** Asks until there is an answer; fails loudly when there is none for long. */
-export async function eventually<T>(ask: () => Promise<T | undefined> | T | undefined, withinMs = 15_000): Promise<T> {
+export async function eventually<T>(ask: () => Promise<T | undefined> | T | undefined, withinMs = 25_000): Promise<T> {
   for (const until = Date.now() + withinMs; ; ) {
     const answer = await ask();
     if (answer !== undefined) return answer;
