@@ -1,7 +1,8 @@
 import { sendQueuedMail } from './functions/mail/send';
+import { tend } from './functions/maintenance/tend';
 import { sendLeft } from './functions/outbox/send-left';
 import { tidyPeople } from './functions/people/tidy';
 import { executeRun } from './functions/runs/execute';
 
 /** Every durable function of the product. */
-export const functions = [executeRun, sendLeft, sendQueuedMail, tidyPeople];
+export const functions = [executeRun, sendLeft, sendQueuedMail, tend, tidyPeople];

@@ -391,6 +391,7 @@ CREATE TABLE "runs" (
 	"version" integer,
 	"conversation_id" uuid NOT NULL,
 	"rerun_of" uuid,
+	"resumed_from" text,
 	"trigger" text NOT NULL,
 	"status" text DEFAULT 'queued' NOT NULL,
 	"actor_type" text NOT NULL,
@@ -429,6 +430,7 @@ CREATE TABLE "spans" (
 	"seq" integer NOT NULL,
 	"step_key" text NOT NULL,
 	"attempt" integer NOT NULL,
+	"taken_over" text,
 	"parent_seq" integer,
 	"kind" text NOT NULL,
 	"name" text NOT NULL,
@@ -533,9 +535,10 @@ CREATE INDEX "wait_event" ON "runner"."wait" USING btree ("event_name","match_ke
 CREATE UNIQUE INDEX "wait_signal" ON "runner"."wait" USING btree ("event_name") WHERE "runner"."wait"."kind" = 'signal';--> statement-breakpoint
 CREATE INDEX "approvals_by_status" ON "approvals" USING btree ("org_id","status","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "runs_by_time" ON "runs" USING btree ("org_id","created_at");--> statement-breakpoint
-CREATE INDEX "runs_by_agent" ON "runs" USING btree ("org_id","agent_id","id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "runs_by_status" ON "runs" USING btree ("org_id","status","id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "runs_by_agent" ON "runs" USING btree ("org_id","agent_id","id");--> statement-breakpoint
+CREATE INDEX "runs_by_status" ON "runs" USING btree ("org_id","status","id");--> statement-breakpoint
 CREATE INDEX "runs_by_conversation" ON "runs" USING btree ("org_id","conversation_id","id");--> statement-breakpoint
+CREATE INDEX "runs_by_rerun_of" ON "runs" USING btree ("org_id","rerun_of","id") WHERE rerun_of is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "runs_one_active" ON "runs" USING btree ("org_id","conversation_id") WHERE status in ('queued', 'running', 'waiting');--> statement-breakpoint
 CREATE INDEX "spans_by_step" ON "spans" USING btree ("org_id","run_id","step_key");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id","created_at" DESC NULLS LAST);--> statement-breakpoint

@@ -15,7 +15,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
-import type { RunErrorCode, RunStatus, RunTrigger, SpanKind, SpanStatus } from '@/lib/contracts/runs';
+import type { RunErrorCode, RunStatus, RunTrigger, SpanKind, SpanStatus, TakenOver } from '@/lib/contracts/runs';
 import { createdAt, id, instant, orgId, tenantPolicy } from '../columns';
 import { agents } from './agents';
 
@@ -32,7 +32,10 @@ export const runs = pgTable(
     version: integer('version'),
     /** The first run of the conversation this belongs to; its own id when it is the first. */
     conversationId: uuid('conversation_id').notNull(),
+    /** The run this one repeats, wholly or from a step on. */
     rerunOf: uuid('rerun_of'),
+    /** The step a re-run began its own work at, when it took over what came before; null: it took over nothing. */
+    resumedFrom: text('resumed_from'),
     trigger: text('trigger').$type<RunTrigger>().notNull(),
     status: text('status').$type<RunStatus>().notNull().default('queued'),
     actorType: text('actor_type').$type<'user' | 'apiKey'>().notNull(),
@@ -57,10 +60,12 @@ export const runs = pgTable(
   (t) => [
     primaryKey({ columns: [t.orgId, t.id] }),
     foreignKey({ columns: [t.orgId, t.agentId], foreignColumns: [agents.orgId, agents.id] }).onDelete('cascade'),
+    // Ascending, although lists are newest first: an index of Drizzle's `desc()` puts nulls last, `order by … desc` first.
     index('runs_by_time').on(t.orgId, t.createdAt),
-    index('runs_by_agent').on(t.orgId, t.agentId, t.id.desc()),
-    index('runs_by_status').on(t.orgId, t.status, t.id.desc()),
+    index('runs_by_agent').on(t.orgId, t.agentId, t.id),
+    index('runs_by_status').on(t.orgId, t.status, t.id),
     index('runs_by_conversation').on(t.orgId, t.conversationId, t.id),
+    index('runs_by_rerun_of').on(t.orgId, t.rerunOf, t.id).where(sql`rerun_of is not null`),
     // A conversation takes one message at a time.
     uniqueIndex('runs_one_active').on(t.orgId, t.conversationId).where(sql`status in ('queued', 'running', 'waiting')`),
     tenantPolicy(),
@@ -95,6 +100,8 @@ export const spans = pgTable(
     /** The durable step this belongs to: the same key and attempt is the same work. */
     stepKey: text('step_key').notNull(),
     attempt: integer('attempt').notNull(),
+    /** Not this run's own work: taken over from span `seq` of the run it repeats, as it was or edited. Cost nothing. */
+    takenOver: text('taken_over').$type<TakenOver>(),
     parentSeq: integer('parent_seq'),
     kind: text('kind').$type<SpanKind>().notNull(),
     name: text('name').notNull(),

@@ -17,6 +17,10 @@ export type SpanKind = z.infer<typeof SpanKind>;
 export const SpanStatus = z.enum(['running', 'waiting', 'completed', 'failed', 'cancelled']);
 export type SpanStatus = z.infer<typeof SpanStatus>;
 
+/** What became of a step's result that a re-run took over. */
+export const TakenOver = z.enum(['unchanged', 'edited']);
+export type TakenOver = z.infer<typeof TakenOver>;
+
 /** Why a run or a span failed; the message beside it says what to do. */
 export const RunErrorCode = z.enum([
   'limit_steps',
@@ -97,6 +101,7 @@ export const RunSummary = z.object({
   version: z.number().nullable().describe('null: the draft'),
   conversationId: Id.describe('The first run of the conversation'),
   rerunOf: Id.nullable(),
+  resumedFrom: z.string().nullable().describe('The step a re-run went on at; null: from the beginning'),
   trigger: RunTrigger,
   status: RunStatus,
   actorName: z.string().nullable().describe('Person or API key that started it'),
@@ -122,6 +127,7 @@ export const Span = z.object({
   status: SpanStatus,
   attempt: z.number().int().describe('0 is the first'),
   stepKey: z.string(),
+  takenOver: TakenOver.nullable().describe('From the run this one repeats: no work or cost of its own'),
   revision: z.number().int(),
   queuedAt: z.date(),
   startedAt: z.date(),

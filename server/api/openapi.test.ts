@@ -31,7 +31,7 @@ const checked = new Set<string>();
 
 /** Sends a request, checks its answer against the document, and hands it on. */
 async function call(path: string, filled: string, sent: Parameters<typeof send>[1] = {}) {
-  const method = sent.body === undefined && !path.endsWith('/cancel') ? 'GET' : 'POST';
+  const method = sent.body === undefined && !/\/(?:cancel|retry)$/.test(path) ? 'GET' : 'POST';
   const response = await send(`${method} ${filled}`, { token, ...sent });
   const operation = paths[path]?.[method.toLowerCase()];
   const type = response.headers.get('content-type')?.split(';')[0] ?? '';
@@ -87,6 +87,13 @@ test('every operation answers as the document says, in every way it names', asyn
   const cancel = () => call('/api/v1/runs/{runId}/cancel', `/api/v1/runs/${asks.body.id}/cancel`);
   expect((await cancel()).body).toMatchObject({ status: 'cancelled' });
   expect((await cancel()).status).toBe(412);
+  const again = (verb: string, body?: object) =>
+    call(`/api/v1/runs/{runId}/${verb}`, `/api/v1/runs/${asks.body.id}/${verb}`, { body });
+  expect(await again('retry')).toMatchObject({ status: 202, body: { rerunOf: asks.body.id, resumedFrom: 'tool-0-0' } });
+  const result = { output: { answer: 'yes' } };
+  expect((await again('rerun', { fromStep: 'model-0', answer: { content: 'Yes.' } })).status).toBe(202);
+  expect((await again('rerun', { fromStep: 'model-0', result })).status).toBe(400);
+  expect((await again('fork', { version: 'draft' })).body).toMatchObject({ version: null });
   expect(
     (await call('/api/v1/runs', '/api/v1/runs', { query: '?limit=2&status=completed,cancelled' })).body.nextCursor,
   ).toEqual(expect.any(String));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Agent, AgentSummary, CreateAgentInput, ListAgentsInput } from '@/lib/contracts/agents';
 import { Id, pageOf } from '@/lib/contracts/paging';
+import { ForkRunInput, RerunRunInput } from '@/lib/contracts/repair';
 import { ListRunsInput, Run, RunSummary, StartRunInput } from '@/lib/contracts/runs';
 import type { Permission } from '@/lib/permissions';
 
@@ -133,6 +134,43 @@ export const cancelRunOperation = define({
   responses: { 200: { description: 'The cancelled run', schema: RunSummary } },
 });
 
+const newRun = { 202: { description: 'The new run, queued', schema: RunSummary } };
+
+export const retryRunOperation = define({
+  id: 'retryRun',
+  method: 'POST',
+  path: '/api/v1/runs/{runId}/retry',
+  summary: 'Take up a failed or cancelled run at the step it did not finish, as a new run',
+  scopes: ['runs:start', 'runs:read'],
+  params: z.object({ runId: Id }),
+  once: true,
+  responses: newRun,
+});
+
+export const rerunRunOperation = define({
+  id: 'rerunRun',
+  method: 'POST',
+  path: '/api/v1/runs/{runId}/rerun',
+  summary: 'Run again, from the beginning or from a step on, also with another answer, result, input or variables',
+  scopes: ['runs:start', 'runs:read'],
+  params: z.object({ runId: Id }),
+  body: RerunRunInput.omit({ runId: true }),
+  once: true,
+  responses: newRun,
+});
+
+export const forkRunOperation = define({
+  id: 'forkRun',
+  method: 'POST',
+  path: '/api/v1/runs/{runId}/fork',
+  summary: 'Run the same input with another version, the draft or another model',
+  scopes: ['runs:start', 'runs:read'],
+  params: z.object({ runId: Id }),
+  body: ForkRunInput.omit({ runId: true }),
+  once: true,
+  responses: newRun,
+});
+
 export const OPERATIONS: readonly Operation[] = [
   listAgentsOperation,
   createAgentOperation,
@@ -142,4 +180,7 @@ export const OPERATIONS: readonly Operation[] = [
   getRunOperation,
   watchRunOperation,
   cancelRunOperation,
+  retryRunOperation,
+  rerunRunOperation,
+  forkRunOperation,
 ];

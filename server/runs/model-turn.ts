@@ -13,7 +13,7 @@ import { questionOf } from './question';
 import { closeSpan, endRun, type OpenedSpan, openSpan, type Refusal, type RunEnd } from './records';
 import { limitReached, TimeIsUp, watchForStop } from './stop';
 import { permanentFailure } from './stop-reason';
-import { type AssistantMessage, modelInput, modelStepKey } from './transcript';
+import { type AssistantMessage, modelInput, modelStepKey, toolStepKey } from './transcript';
 
 /** How often a step is tried when the provider says that it may work later. */
 const MAX_ATTEMPTS = 4;
@@ -93,7 +93,7 @@ const beginTurn = (address: RunAddress, turn: number, mayWait: boolean) =>
     const { ctx, spec, turns, lastEndedAt } = execution;
     const { runId } = address;
     const finished = turns[turn];
-    if (finished) return toResult(finished.answer);
+    if (finished) return leftOf(execution, runId, turn, finished.answer);
     const limit = limitReached(execution, turn);
     if (limit) {
       await endRun(ctx, runId, { status: 'failed', error: limit });
@@ -123,6 +123,18 @@ const beginTurn = (address: RunAddress, turn: number, mayWait: boolean) =>
     await endRun(ctx, runId, { status: 'failed', error: refusal(span, execution) });
     return DONE;
   });
+
+/** What is left of a turn that was answered before: in an attempt that broke off, or in the run that this one goes on from. */
+async function leftOf({ ctx, spans }: Execution, runId: string, turn: number, answer: AssistantMessage) {
+  const result = toResult(answer);
+  if (result.done) {
+    await endRun(ctx, runId, { status: 'completed', output: answer.content });
+    return DONE;
+  }
+  // Who answered in the other run is not asked again.
+  const isDone = (index: number) => spans.has(toolStepKey(turn, index));
+  return { done: false as const, calls: result.calls.map((kind, index) => (isDone(index) ? 'machine' : kind)) };
+}
 
 function refusal({ refusedBy }: Refusal, { spec }: Execution) {
   if (refusedBy === 'run') {

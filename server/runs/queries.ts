@@ -30,6 +30,7 @@ const summary = {
   version: runs.version,
   conversationId: runs.conversationId,
   rerunOf: runs.rerunOf,
+  resumedFrom: runs.resumedFrom,
   trigger: runs.trigger,
   status: runs.status,
   actorName: sql<string | null>`coalesce(${users.name}, ${apiKeys.name})`,
@@ -55,12 +56,20 @@ const selectSummaries = (ctx: TenantContext, where: SQL | undefined) =>
     .leftJoin(apiKeys, and(eq(apiKeys.orgId, runs.orgId), eq(apiKeys.id, runs.actorId)))
     .where(and(eq(runs.orgId, ctx.org.id), where));
 
-const matches = (input: Omit<CountNewRunsInput, 'since'>): SQL | undefined =>
+type Filter = Omit<CountNewRunsInput, 'since'>;
+
+/** Filters that an index answers, however many runs there are. */
+const isIn = (input: Filter): SQL | undefined =>
   and(
     input.status.length > 0 ? inArray(runs.status, input.status) : undefined,
-    input.trigger.length > 0 ? inArray(runs.trigger, input.trigger) : undefined,
     input.agentId ? eq(runs.agentId, input.agentId) : undefined,
     input.conversationId ? eq(runs.conversationId, input.conversationId) : undefined,
+  );
+
+/** Filters for which runs have to be looked at one by one: an index of each would cost every run more than a search saves. */
+const looksLike = (input: Filter): SQL | undefined =>
+  and(
+    input.trigger.length > 0 ? inArray(runs.trigger, input.trigger) : undefined,
     input.workspaceId ? eq(runs.workspaceId, input.workspaceId) : undefined,
     input.minCostMicros === undefined ? undefined : gte(runs.costMicros, input.minCostMicros),
     input.query.trim()
@@ -71,13 +80,37 @@ const matches = (input: Omit<CountNewRunsInput, 'since'>): SQL | undefined =>
       : undefined,
   );
 
-/** Newest first. A page stays what it is while new runs arrive: it goes on below an id. */
+/** So many runs are looked at for one page; with text each takes some microseconds. */
+const LOOKED_AT = { text: 10_000, other: 25_000 };
+
+/**
+ * Newest first. A page stays what it is while new runs arrive: it goes on below an id. A search that has looked at its
+ * share of runs ends its page there, with as many as it found, and the next page goes on from there.
+ */
 export async function selectRuns(ctx: TenantContext, input: ListRunsInput): Promise<PageOf<RunSummary>> {
   const before = idCursor(input.cursor);
-  const rows = await selectSummaries(ctx, and(matches(input), before ? lt(runs.id, before) : undefined))
+  const below = and(isIn(input), before ? lt(runs.id, before) : undefined);
+  const wanted = looksLike(input);
+  // What is good for one value is slow for another: a plan for all values would be wrong for some.
+  await ctx.sql`set local plan_cache_mode = force_custom_plan`;
+  const floor = wanted && (await findFloor(ctx, below, input.query.trim() ? LOOKED_AT.text : LOOKED_AT.other));
+  const rows = await selectSummaries(ctx, and(below, wanted, floor ? gte(runs.id, floor) : undefined))
     .orderBy(desc(runs.id))
     .limit(input.limit + 1);
-  return toPage(rows, input.limit, (row) => row.id);
+  const page = toPage(rows, input.limit, (row) => row.id);
+  return { ...page, nextCursor: page.nextCursor ?? floor ?? null };
+}
+
+/** The id of the `count`th run; undefined when there are fewer. */
+async function findFloor(ctx: TenantContext, where: SQL | undefined, count: number): Promise<string | undefined> {
+  const [row] = await ctx.db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.orgId, ctx.org.id), where))
+    .orderBy(desc(runs.id))
+    .offset(count - 1)
+    .limit(1);
+  return row?.id;
 }
 
 /** How many are newer than `since`; counts no further than 100. */
@@ -85,7 +118,7 @@ export async function countNewRuns(ctx: TenantContext, input: CountNewRunsInput)
   const rows = await ctx.db
     .select({ id: runs.id })
     .from(runs)
-    .where(and(eq(runs.orgId, ctx.org.id), gt(runs.id, input.since), matches(input)))
+    .where(and(eq(runs.orgId, ctx.org.id), gt(runs.id, input.since), isIn(input), looksLike(input)))
     .limit(100);
   return rows.length;
 }
@@ -106,10 +139,17 @@ export async function getRunResult(ctx: TenantContext, runId: string): Promise<R
 
 /** @throws NotFound */
 export async function getRunSummary(ctx: TenantContext, runId: string): Promise<RunSummary> {
-  const [row] = await selectSummaries(ctx, eq(runs.id, runId));
+  const row = await findRunSummary(ctx, runId);
   if (!row) throw new NotFound('run');
   return row;
 }
+
+export const findRunSummary = async (ctx: TenantContext, runId: string): Promise<RunSummary | undefined> =>
+  (await selectSummaries(ctx, eq(runs.id, runId)))[0];
+
+/** The newest runs that repeat this one. */
+export const selectReruns = (ctx: TenantContext, runId: string): Promise<RunSummary[]> =>
+  selectSummaries(ctx, eq(runs.rerunOf, runId)).orderBy(desc(runs.id)).limit(20);
 
 const ownRun = (ctx: TenantContext, runId: string) =>
   and(eq(runPayloads.orgId, ctx.org.id), eq(runPayloads.runId, runId));
@@ -128,6 +168,9 @@ export interface NewRun {
   version: number | null;
   conversationId: string;
   rerunOf?: string;
+  resumedFrom?: string;
+  /** Where the revisions of the run begin: at the last span it took over. */
+  revision?: number;
   trigger: RunTrigger;
   spec: AgentSpec;
   variables: Record<string, string>;
@@ -142,11 +185,11 @@ export interface NewRun {
 export async function insertRun(ctx: TenantContext, run: NewRun): Promise<boolean> {
   const rows = await ctx.sql`
     with run as (
-      insert into runs (org_id, id, workspace_id, agent_id, version, conversation_id, rerun_of, trigger, model, actor_type,
-        actor_id, input_preview)
+      insert into runs (org_id, id, workspace_id, agent_id, version, conversation_id, rerun_of, resumed_from, revision,
+        trigger, model, actor_type, actor_id, input_preview)
       values (${ctx.org.id}, ${run.id}, ${run.workspaceId}, ${run.agentId}, ${run.version}, ${run.conversationId},
-        ${run.rerunOf ?? null}, ${run.trigger}, ${run.spec.model}, ${ctx.actor.type === 'apiKey' ? 'apiKey' : 'user'},
-        ${ctx.actor.id}, ${run.inputPreview})
+        ${run.rerunOf ?? null}, ${run.resumedFrom ?? null}, ${run.revision ?? 0}, ${run.trigger}, ${run.spec.model},
+        ${ctx.actor.type === 'apiKey' ? 'apiKey' : 'user'}, ${ctx.actor.id}, ${run.inputPreview})
       on conflict do nothing returning id
     )
     insert into run_payloads (org_id, run_id, spec, variables, input)
@@ -164,24 +207,29 @@ export async function findConversationAgent(ctx: TenantContext, conversationId: 
   return row?.agentId;
 }
 
-/** The last exchanges before a run of its conversation, oldest first. */
-export async function selectHistory(ctx: TenantContext, run: { id: string; conversationId: string }) {
-  if (run.id === run.conversationId) return [];
-  const rows = await ctx.db
-    .select({ input: runPayloads.input, output: sql<string>`coalesce(${runPayloads.output}, '')` })
-    .from(runs)
-    .innerJoin(runPayloads, and(eq(runPayloads.orgId, runs.orgId), eq(runPayloads.runId, runs.id)))
-    .where(
-      and(
-        eq(runs.orgId, ctx.org.id),
-        eq(runs.conversationId, run.conversationId),
-        lt(runs.id, run.id),
-        eq(runs.status, 'completed'),
-      ),
+/**
+ * The last exchanges before a run of its conversation, oldest first. A re-run begins a conversation of its own, which has
+ * the same past as the run it repeats.
+ */
+export async function selectHistory(
+  ctx: TenantContext,
+  run: { id: string; conversationId: string; rerunOf: string | null },
+): Promise<{ input: string; output: string }[]> {
+  if (run.id === run.conversationId && run.rerunOf === null) return [];
+  const rows = await ctx.sql<{ input: string; output: string }[]>`
+    with recursive part as (
+      select ${run.conversationId}::uuid as conversation_id, ${run.id}::uuid as id, 0 as depth
+      union all
+      select source.conversation_id, source.id, part.depth + 1
+      from part join runs first on first.org_id = ${ctx.org.id} and first.id = part.conversation_id
+        join runs source on source.org_id = ${ctx.org.id} and source.id = first.rerun_of
+      where part.depth < 100
     )
-    .orderBy(desc(runs.id))
-    .limit(50);
-  return rows.reverse();
+    select p.input, coalesce(p.output, '') as output
+    from part join runs r on r.org_id = ${ctx.org.id} and r.conversation_id = part.conversation_id and r.id < part.id
+      join run_payloads p on p.org_id = r.org_id and p.run_id = r.id
+    where r.status = 'completed' order by part.depth, r.id desc limit 50`;
+  return rows.toReversed();
 }
 
 const span = {
@@ -192,6 +240,7 @@ const span = {
   status: spans.status,
   attempt: spans.attempt,
   stepKey: spans.stepKey,
+  takenOver: spans.takenOver,
   revision: spans.revision,
   queuedAt: spans.queuedAt,
   startedAt: spans.startedAt,
@@ -213,6 +262,21 @@ export const selectSpans = (ctx: TenantContext, runId: string, afterRevision = 0
     .select(span)
     .from(spans)
     .where(and(eq(spans.orgId, ctx.org.id), eq(spans.runId, runId), gt(spans.revision, afterRevision)))
+    .orderBy(asc(spans.seq));
+
+/** The spans of a run with marks of what went into them and came out: equal marks, equal payloads. The id of a call is none. */
+export const selectHashedSpans = (ctx: TenantContext, runId: string) =>
+  ctx.db
+    .select({
+      ...span,
+      inputHash: sql<string>`md5(coalesce(${spanPayloads.input}::text, ''))`,
+      outputHash: sql<string>`md5(coalesce(case when ${spans.kind} = 'model' then jsonb_build_array(${spanPayloads.output}->'content',
+        jsonb_path_query_array(${spanPayloads.output}, '$.toolCalls[*].name'),
+        jsonb_path_query_array(${spanPayloads.output}, '$.toolCalls[*].input')) else ${spanPayloads.output} end::text, ''))`,
+    })
+    .from(spans)
+    .innerJoin(spanPayloads, samePayload)
+    .where(and(eq(spans.orgId, ctx.org.id), eq(spans.runId, runId)))
     .orderBy(asc(spans.seq));
 
 /** One span with its payload. @throws NotFound */
@@ -297,6 +361,7 @@ export async function findExecution(ctx: TenantContext, runId: string) {
       id: string;
       status: RunStatus;
       conversationId: string;
+      rerunOf: string | null;
       actorType: 'user' | 'apiKey';
       actorId: string;
       createdAt: string;
@@ -311,7 +376,7 @@ export async function findExecution(ctx: TenantContext, runId: string) {
       revokedAt: string | null;
     }[]
   >`
-    select r.id, r.status, r.conversation_id as "conversationId", r.actor_type as "actorType", r.actor_id as "actorId",
+    select r.id, r.status, r.conversation_id as "conversationId", r.rerun_of as "rerunOf", r.actor_type as "actorType", r.actor_id as "actorId",
       r.created_at as "createdAt", r.started_at as "startedAt", p.spec, p.variables, p.input, m.role, k.scopes,
       k.expires_at as "expiresAt", k.revoked_at as "revokedAt"
     from runs r join run_payloads p on p.org_id = r.org_id and p.run_id = r.id

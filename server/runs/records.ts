@@ -242,6 +242,7 @@ export async function endRun(
   { release = false } = {},
 ): Promise<boolean> {
   const org = ctx.org.id;
+  const output = ('output' in end && end.output) || null;
   const nothing: Spending = {
     costMicros: undefined,
     runLimitMicros: 0,
@@ -263,6 +264,7 @@ export async function endRun(
     run as (
       update runs r set revision = revision + 1, status = ${end.status}, ended_at = now(),
         reserved_micros = r.reserved_micros - (select coalesce(sum(reserved_micros), 0) from cost),
+        output_preview = coalesce(${preview(output)}, output_preview),
         error_code = ${end.error?.code ?? null}, error_message = ${end.error?.message ?? null}
       from locked where r.org_id = ${org} and r.id = locked.id
       returning r.revision, r.status, r.error_code
@@ -273,7 +275,13 @@ export async function endRun(
     ), questions_ended as (
       update approvals a set status = 'cancelled' from run
       where a.org_id = ${org} and a.run_id = ${runId} and a.status = 'open'
-    )
+    )${
+      output === null
+        ? sql``
+        : sql`, answer as (
+      update run_payloads p set output = ${output} from run where p.org_id = ${org} and p.run_id = ${runId}
+    )`
+    }
     select ${changedRun(sql)} from run, locked l`,
   );
   if (!row) return false;

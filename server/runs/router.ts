@@ -1,4 +1,5 @@
 import { tracked } from '@trpc/server';
+import { CompareRunsInput, ForkRunInput, RerunRunInput } from '@/lib/contracts/repair';
 import {
   AnswerQuestionInput,
   CountNewRunsInput,
@@ -9,6 +10,8 @@ import {
   WatchRunInput,
 } from '@/lib/contracts/runs';
 import { orgProcedure, router } from '../trpc/procedures';
+import { compareRuns } from './compare';
+import * as repair from './repair';
 import * as runs from './service';
 import { watchRun } from './watch';
 
@@ -22,7 +25,11 @@ export const runsRouter = router({
     const { id } = await runs.startRun(ctx.org, input, input.version === 'draft' ? 'editor' : 'app');
     return runs.getRunSummary(ctx.org, id);
   }),
-  rerun: orgProcedure.input(RunRef).mutation(({ ctx, input }) => runs.rerunRun(ctx.org, input)),
+  retry: orgProcedure.input(RunRef).mutation(({ ctx, input }) => repair.retryRun(ctx.org, input)),
+  rerun: orgProcedure.input(RerunRunInput).mutation(({ ctx, input }) => repair.rerunRun(ctx.org, input)),
+  fork: orgProcedure.input(ForkRunInput).mutation(({ ctx, input }) => repair.forkRun(ctx.org, input)),
+  lineage: orgProcedure.input(RunRef).query(({ ctx, input }) => repair.getLineage(ctx.org, input)),
+  compare: orgProcedure.input(CompareRunsInput).query(({ ctx, input }) => compareRuns(ctx.org, input)),
   cancel: orgProcedure.input(RunRef).mutation(({ ctx, input }) => runs.cancelRun(ctx.org, input)),
   answer: orgProcedure.input(AnswerQuestionInput).mutation(({ ctx, input }) => runs.answerQuestion(ctx.org, input)),
   watch: orgProcedure.input(WatchRunInput).subscription(async function* ({ ctx, input, signal }) {

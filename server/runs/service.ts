@@ -54,27 +54,23 @@ export async function startRun(
     requireDeclared(resolved.spec, variables);
     if (conversationId) await requireConversation(tx, conversationId, agentId);
     const run = { id: runId, agentId, conversationId: conversationId ?? runId, trigger, variables, input: input.input };
-    return record(tx, { ...run, ...resolved });
+    return recordRun(tx, { ...run, ...resolved });
   });
 }
 
-/** Runs the same spec on the same input again, as a run of its own. */
-export async function rerunRun(ctx: OrgContext, { runId }: RunRef): Promise<StartedRun> {
-  requirePermission(ctx, 'runs:start');
-  return withTenant(ctx, async (tx) => {
-    const { workspaceId, agentId, version, trigger } = await queries.getRunSummary(tx, runId);
-    const { spec, variables, input } = await queries.getRunPayload(tx, runId);
-    const id = newId();
-    const own = { id, conversationId: id, rerunOf: runId };
-    return record(tx, { ...own, workspaceId, agentId, version, trigger, spec, variables, input });
-  });
-}
-
-async function record(tx: TenantContext, run: Omit<queries.NewRun, 'inputPreview'>): Promise<StartedRun> {
-  const { id, agentId, version, conversationId } = run;
+/** Writes a run, who asked for it and the event that has it executed. @throws Conflict while its conversation has one under way. */
+export async function recordRun(
+  tx: TenantContext,
+  run: Omit<queries.NewRun, 'inputPreview'>,
+  { action, ...fact }: { action: string; before?: JsonValue; after?: JsonValue } = {
+    action: 'run.start',
+    after: { agentId: run.agentId, version: run.version },
+  },
+): Promise<StartedRun> {
+  const { id, agentId, conversationId } = run;
   const [inserted] = await Promise.all([
     queries.insertRun(tx, { ...run, inputPreview: previewOf(run.input) ?? '' }),
-    recordAudit(tx, { action: 'run.start', resourceType: 'run', resourceId: id, after: { agentId, version } }),
+    recordAudit(tx, { action, resourceType: 'run', resourceId: id, ...fact }),
     enqueueEvent(tx, runRequested.create({ orgId: tx.org.id, runId: id })),
   ]);
   tx.afterCommit(() => runStarted({ runId: id, trigger: run.trigger }));
@@ -82,7 +78,8 @@ async function record(tx: TenantContext, run: Omit<queries.NewRun, 'inputPreview
   return { id, agentId, conversationId };
 }
 
-function requireDeclared(spec: AgentSpec, variables: Record<string, string>): void {
+/** @throws Invalid for a variable the spec does not declare. */
+export function requireDeclared(spec: AgentSpec, variables: Record<string, string>): void {
   const unknown = Object.keys(variables).find((name) => !spec.variables.some((variable) => variable.name === name));
   if (unknown === undefined) return;
   const known = spec.variables.map(({ name }) => name).join(', ') || 'none';

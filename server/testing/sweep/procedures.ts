@@ -32,6 +32,11 @@ interface Case {
 const agentRef = async (scene: Scene) => ({ agentId: (await makePublished(scene)).id });
 const draftRef = async (scene: Scene) => ({ agentId: (await makeDraft(scene)).id });
 const runRef = async (scene: Scene) => ({ runId: (await makeRun(scene)).id });
+const endedRef = async (scene: Scene) => {
+  const ref = await runRef(scene);
+  await cancelRun(scene.owner, ref);
+  return ref;
+};
 const archivedRef = async (scene: Scene) => {
   const { agentId } = await draftRef(scene);
   await archiveAgent(scene.owner, { agentId });
@@ -163,7 +168,17 @@ const CASES: Record<string, Case> = {
       return { agentId, conversationId: id, input: scene.marker };
     },
   },
+  'runs.retry': { needs: 'runs:start', input: endedRef },
   'runs.rerun': { needs: 'runs:start', input: runRef },
+  'runs.fork': { needs: 'runs:start', input: async (scene) => ({ ...(await runRef(scene)), version: 'draft' }) },
+  'runs.lineage': { needs: 'runs:read', input: runRef },
+  'runs.compare': {
+    needs: 'runs:read',
+    input: async (scene) => {
+      const { id } = await makeRun(scene);
+      return { a: id, b: id };
+    },
+  },
   'runs.cancel': { needs: 'runs:cancel', input: runRef },
   'runs.answer': {
     needs: 'approvals:answer',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { blankSpec } from '@/lib/contracts/agents';
 import type { Permission } from '@/lib/permissions';
 import { OPERATIONS } from '../../api/operations';
+import { cancelRun } from '../../runs/service';
 import { type Caller, makePublished, makeRun, type Scene } from '../scene';
 import type { Entrance, Input, Outcome } from './entrance';
 
@@ -38,6 +39,11 @@ interface Case {
 
 const agentRef = async (scene: Scene) => ({ agentId: (await makePublished(scene)).id });
 const runRef = async (scene: Scene) => ({ runId: (await makeRun(scene)).id });
+const endedRef = async (scene: Scene) => {
+  const ref = await runRef(scene);
+  await cancelRun(scene.owner, ref);
+  return ref;
+};
 
 /** Every method of every route. */
 const CASES: Record<string, Case> = {
@@ -71,6 +77,12 @@ const CASES: Record<string, Case> = {
   },
   'GET /api/v1/runs/[runId]': { needs: ['runs:read'], input: runRef },
   'GET /api/v1/runs/[runId]/events': { needs: ['runs:read'], input: runRef },
+  'POST /api/v1/runs/[runId]/retry': { needs: ['runs:start', 'runs:read'], input: endedRef },
+  'POST /api/v1/runs/[runId]/rerun': { needs: ['runs:start', 'runs:read'], input: runRef },
+  'POST /api/v1/runs/[runId]/fork': {
+    needs: ['runs:start', 'runs:read'],
+    input: async (scene) => ({ ...(await runRef(scene)), version: 'draft' }),
+  },
   'POST /api/v1/runs/[runId]/cancel': { needs: ['runs:cancel'], input: runRef },
 };
 

@@ -13,6 +13,7 @@ const span = (patch: Partial<Span>): Span => ({
   status: 'completed',
   attempt: 0,
   stepKey: 'model-0',
+  takenOver: null,
   revision: 1,
   queuedAt: at(0),
   startedAt: at(100),
