@@ -38,6 +38,7 @@ const Env = z.object({
   MUSTER_RUNNER_PORT: integer(8288),
   MUSTER_RUNNER_CONCURRENCY: integer(1_000),
   MUSTER_RUNNER_RETENTION_DAYS: integer(7),
+  MUSTER_CRASH_FILE: optional,
   OPENAI_API_KEY: optional,
   OPENAI_BASE_URL: optionalUrl,
   ANTHROPIC_API_KEY: optional,

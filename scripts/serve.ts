@@ -61,6 +61,7 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   const { createEmbeddedRunner, setEmbeddedRunner } = await import('../inngest/embedded');
   const { withConnection } = await import('../server/connection');
   const { log } = await import('../server/log');
+  const { crashPoint } = await import('../server/crash-point');
   const { guardedOutbound } = await import('./outbound');
   const { startTracing } = await import('../server/telemetry/otlp');
   const stopTracing = await startTracing();
@@ -75,6 +76,7 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
         retentionDays: env.MUSTER_RUNNER_RETENTION_DAYS,
         outbound: guardedOutbound,
         log: log.child({ part: 'runner' }),
+        probe: (moment) => crashPoint(`step.${moment}`),
       });
   if (runner) setEmbeddedRunner(runner);
   const { firstStart } = await import('./first-start');
@@ -98,6 +100,7 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   });
   const relay = embedded ? undefined : await joinOtherProcesses();
   await runner?.start();
+  await sendLeft();
   const stopAnnouncing = runner ? undefined : announceFunctions(env.PORT, log);
 
   const { closeDatabase } = await import('../db/client');
@@ -117,6 +120,15 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   };
 }
 
+/** Sends now what a process that died could not: whoever asked for it waits. */
+async function sendLeft(): Promise<void> {
+  const { BEFORE_NOW, sendLeftEvents } = await import('../server/outbox');
+  const { log } = await import('../server/log');
+  await sendLeftEvents({ since: BEFORE_NOW }).catch((error) =>
+    log.warn({ err: error }, 'events left behind are sent later'),
+  );
+}
+
 /** Runs of this process can be watched on others of the same database, and theirs here. */
 async function joinOtherProcesses() {
   const { sharedSql } = await import('../db/client');
@@ -127,7 +139,11 @@ async function joinOtherProcesses() {
 
 /** Ends the process cleanly when it is told to, and in any case soon. */
 export function stopOnSignal(server: RunningServer): void {
+  let stopping = false;
   const stop = () => {
+    // A group's signal comes twice: to this process, and handed on by its launcher.
+    if (stopping) return;
+    stopping = true;
     setTimeout(() => process.exit(1), 2 * DRAIN_MS).unref();
     server.stop().then(
       () => process.exit(0),
@@ -137,7 +153,7 @@ export function stopOnSignal(server: RunningServer): void {
       },
     );
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
 }
 
 /** A start that failed says why in one line, without a stack. */

@@ -4,9 +4,12 @@ import { outbox } from '@/db/schema/governance';
 import { inngest } from '@/inngest/client';
 import type { JsonValue } from '@/lib/contracts/json';
 import { asSystem } from './context';
+import { crashPoint } from './crash-point';
 import { log } from './log';
 import type { SendingContext } from './system';
 
+/** Before this process began to serve: on a database of others too, for sending an event twice starts nothing twice. */
+export const BEFORE_NOW = sql`now()`;
 /** Older than this, an event was left by a process that died between its transaction and its sending. */
 const LEFT_BEHIND = sql`now() - interval '20 seconds'`;
 
@@ -22,7 +25,9 @@ export async function enqueueEvent(
   await ctx.sql`insert into system.outbox (id, name, data) values (${id}, ${event.name}, ${JSON.stringify(event.data)}::jsonb)`;
   ctx.afterCommit(async () => {
     try {
+      crashPoint('event-send.before-effect');
       await inngest.send({ id, name: event.name, data: event.data });
+      crashPoint('event-send.before-checkpoint');
       removeSoon(id);
     } catch (error) {
       // What caused the event is committed, and its caller is told so: the job sends it later.
@@ -31,10 +36,10 @@ export async function enqueueEvent(
   });
 }
 
-/** Sends what a crash left. @returns how many. */
-export async function sendLeftEvents(limit = 200): Promise<number> {
+/** Sends what a crash left, `since` a time when whoever wrote it is surely gone. @returns how many. */
+export async function sendLeftEvents({ since = LEFT_BEHIND, limit = 200 } = {}): Promise<number> {
   const left = await asSystem((db) =>
-    db.select().from(outbox).where(lt(outbox.createdAt, LEFT_BEHIND)).orderBy(asc(outbox.createdAt)).limit(limit),
+    db.select().from(outbox).where(lt(outbox.createdAt, since)).orderBy(asc(outbox.createdAt)).limit(limit),
   );
   if (left.length === 0) return 0;
   await inngest.send(left.map(({ id, name, data }) => ({ id, name, data: data as Record<string, JsonValue> })));
@@ -51,7 +56,10 @@ function removeSoon(id: string): void {
   setTimeout(() => {
     const ids = sent;
     sent = [];
-    remove(ids).catch((error) => log.warn({ err: error, events: ids.length }, 'sent events stay in the outbox'));
+    remove(ids).then(
+      () => crashPoint('event-send.after-checkpoint'),
+      (error) => log.warn({ err: error, events: ids.length }, 'sent events stay in the outbox'),
+    );
   }, TIDY_AFTER_MS).unref();
 }
 

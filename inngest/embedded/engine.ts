@@ -28,6 +28,9 @@ export interface Notices {
   begin(call: Call): void;
 }
 
+/** A transition is not committed yet; is; and what follows from it is done. */
+export type Progress = 'before-effect' | 'before-checkpoint' | 'after-checkpoint';
+
 export const parentOf = (row: Row): Call['parent'] =>
   typeof row.parent_run_id === 'string' && typeof row.parent_step_id === 'string'
     ? { runId: row.parent_run_id, stepId: row.parent_step_id }
@@ -50,6 +53,8 @@ export class Engine {
     readonly registry: Registry,
     private readonly notices: Notices,
     private readonly log: Log,
+    /** Told how far a transition has come. */
+    private readonly probe: (moment: Progress) => void = () => {},
   ) {}
 
   /** Stores events and begins the runs they trigger. */
@@ -140,7 +145,9 @@ export class Engine {
   /** Commits one transition. */
   async apply(change: Transition): Promise<Committed> {
     const notify = this.notices.isCrowded() || change.runs.some(({ fnId }) => !this.notices.serves(fnId));
+    this.probe('before-effect');
     const committed = await this.store.commit(notify ? { ...change, notify } : change);
+    this.probe('before-checkpoint');
     if (!committed.held) {
       this.log.debug({ runId: change.runId, key: change.job?.key, outcome: change.outcome }, 'Stale, dropped');
       return committed;
@@ -154,6 +161,7 @@ export class Engine {
       await this.#endWaits(change.events.filter(({ id }) => unrouted.has(id)).map(storedEvent), change.runs);
       await this.store.markRouted(committed.unrouted);
     }
+    this.probe('after-checkpoint');
     if (change.finish) return committed;
     const refused = limitExceeded(committed) ?? (committed.taken && SIGNAL_TAKEN(committed.taken));
     if (refused) await this.#fail(change.runId, refused);

@@ -4,7 +4,7 @@ import { type Api, asFetch } from './api-request';
 import { BACKOFF_MS } from './backoff';
 import { canonicalJson } from './canonical';
 import { Dispatcher } from './dispatcher';
-import { Engine } from './engine';
+import { Engine, type Progress } from './engine';
 import { every } from './every';
 import { localTransport } from './local-serve';
 import { type Log, silent } from './log';
@@ -45,6 +45,8 @@ export interface RunnerOptions {
   /** How often to look for work that nobody told this process of. */
   pollMs?: number;
   log?: Log;
+  /** For tests that kill the process: told how far each transition has come. */
+  probe?: (moment: Progress) => void;
 }
 
 export interface RunnerCounts {
@@ -101,7 +103,7 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
     concurrency: options.concurrency ?? 64,
     pollMs: options.pollMs ?? (exclusive ? 15_000 : 1_000),
   });
-  const engine = new Engine(store, registry, dispatcher, log);
+  const engine = new Engine(store, registry, dispatcher, log, options.probe);
   dispatcher.engine = engine;
   const loadFunctions = createFunctionLoader(store, registry, log);
   let unlisten: (() => Promise<void>) | undefined;

@@ -1,4 +1,5 @@
 import type { OrgContext } from '../context';
+import { crashPoint } from '../crash-point';
 import { watchRun } from '../runs/watch';
 
 /** Comes when nothing else does, so that proxies and clients know that the line is good. */
@@ -27,7 +28,10 @@ export async function runEventStream(ctx: OrgContext, runId: string, request: Re
         next = undefined;
         if (result.done) return controller.close();
         const { type, ...data } = result.value.event;
+        if (type === 'text') crashPoint('stream.before-effect');
         controller.enqueue(encoder.encode(`id: ${result.value.id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`));
+        if (type === 'text') crashPoint('stream.before-checkpoint');
+        if (type === 'end') crashPoint('stream.after-checkpoint');
       } catch (error) {
         ctx.log.error({ err: error, run: runId }, 'event stream failed');
         controller.error(error);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { ModelSpanInput } from '@/lib/contracts/runs';
+import { crashPoint } from '../crash-point';
 import { Upstream } from '../errors';
 import { affordableTokens, budgetExceeded, type Charge } from '../ledger/service';
 import { callModel, estimateCall, type ModelAnswer } from '../models/call';
@@ -53,7 +54,9 @@ export async function runModelTurn(address: RunAddress, turn: number): Promise<T
     };
     let answer: ModelAnswer;
     try {
+      crashPoint('model-call.before-effect');
       answer = await callModel(call);
+      crashPoint('model-call.before-checkpoint');
     } catch (error) {
       const partial = work.textOf(span.seq);
       const spent = partial ? estimateCall(call, partial) : undefined;
@@ -62,7 +65,9 @@ export async function runModelTurn(address: RunAddress, turn: number): Promise<T
       stop();
     }
     // Outside of the above: an answer that cannot be written is no failure of the model.
-    return await recordAnswer(begun, address, answer);
+    const result = await recordAnswer(begun, address, answer);
+    crashPoint('model-call.after-checkpoint');
+    return result;
   } finally {
     work.close();
   }

@@ -1,4 +1,5 @@
 import type { JsonValue } from '@/lib/contracts/json';
+import { crashPoint } from '../crash-point';
 import { findTool } from '../tools/registry';
 import * as approvals from './approvals';
 import { inRun, type RunAddress } from './execution';
@@ -26,6 +27,7 @@ export async function openQuestion(address: RunAddress, turn: number, index: num
     const question = call && questionOf(call);
     if (!call || question === undefined || execution.spans.has(stepKey)) return;
     if (await approvals.findApproval(execution.ctx, runId, stepKey)) return;
+    crashPoint('question-open.before-effect');
     const expiresAt = new Date(Date.now() + QUESTION_DAYS * 24 * 3600 * 1000);
     const model = execution.spans.get(modelStepKey(turn));
     await openSpan(execution.ctx, {
@@ -39,7 +41,9 @@ export async function openQuestion(address: RunAddress, turn: number, index: num
       input: call.input,
     });
     await approvals.insertApproval(execution.ctx, { runId, stepKey, question, expiresAt });
+    crashPoint('question-open.before-checkpoint');
   });
+  crashPoint('question-open.after-checkpoint');
 }
 
 /** Takes the answer, or that none came in time, back into the run. */
@@ -51,11 +55,14 @@ export async function closeQuestion(address: RunAddress, turn: number, index: nu
     const approval = await approvals.findApproval(execution.ctx, runId, stepKey);
     const span = (await queries.selectSpans(execution.ctx, runId)).findLast((row) => row.stepKey === stepKey);
     if (!approval || !span) return;
+    crashPoint('question-close.before-effect');
     const answered = approval.status === 'answered';
     if (!answered) await approvals.expireApproval(execution.ctx, runId, stepKey);
     const output: JsonValue = answered
       ? { output: { answer: approval.answer, answeredBy: approval.answeredByName }, isError: false }
       : { output: { error: `Nobody answered within ${QUESTION_DAYS} days.` }, isError: true };
     await closeSpan(execution.ctx, { runId, seq: span.seq, status: 'completed', output });
+    crashPoint('question-close.before-checkpoint');
   });
+  crashPoint('question-close.after-checkpoint');
 }

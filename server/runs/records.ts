@@ -3,6 +3,7 @@ import type { BudgetScope } from '@/lib/contracts/budgets';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { RunErrorCode, RunStatus, SpanKind, SpanStatus, Usage } from '@/lib/contracts/runs';
 import { afterCommit, type OrgContext, type TenantContext, tenantStatement } from '../context';
+import { crashPoint } from '../crash-point';
 import { type Charge, isInNoBudget, reserve, type Spending, settle } from '../ledger/service';
 import { announceChange } from './live';
 import { type ChangedRun, type ClosedSpan, tellRun, tellSpan } from './telling';
@@ -68,6 +69,7 @@ export async function openSpan(
 ): Promise<OpenedSpan | Refusal | undefined> {
   const { runId, stepKey, status } = span;
   const org = ctx.org.id;
+  if (span.charge) crashPoint('reserve.before-effect');
   const [row] = await tenantStatement<{
     seq: number | null;
     attempt: number;
@@ -117,6 +119,10 @@ export async function openSpan(
   );
   if (!row) return undefined;
   if (row.seq === null) return { refusedBy: row.scope, later: row.later };
+  if (span.charge) {
+    crashPoint('reserve.before-checkpoint');
+    await afterCommit(ctx, () => crashPoint('reserve.after-checkpoint'));
+  }
   await announce(ctx, runId, row.status);
   return { seq: row.seq, attempt: row.attempt, grantedMicros: Number(row.micros) };
 }
@@ -216,10 +222,12 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
       s.ended_at as "endedAt", s.cost_micros as "costMicros"
     from run, locked l, span s`;
     };
+  if (usage) crashPoint('settle.before-effect');
   // Most runs are in no budget, and the statement without is half as long; it finds no span of those that are.
   let [row] = await tenantStatement<ChangedRun & ClosedSpan>(ctx, close(false));
   if (!row) [row] = await tenantStatement<ChangedRun & ClosedSpan>(ctx, close(true));
   if (!row) return;
+  if (usage) crashPoint('settle.before-checkpoint');
   const { before, status, agentId, conversationId, createdAt, errorCode, ...closed } = row;
   await announce(ctx, runId, status);
   await afterCommit(ctx, () => {
@@ -228,6 +236,7 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
     tellSpan(org, runId, { ...closed, seq, usage, firstTokenAt, finishReason, errorCode: failure });
     tellRun(org, runId, { before, status, agentId, conversationId, createdAt, errorCode });
   });
+  if (usage) crashPoint('settle.after-checkpoint');
 }
 
 /**

@@ -1,4 +1,5 @@
 import { withTenant } from '../context';
+import { crashPoint } from '../crash-point';
 import { findTool, runTool } from '../tools/registry';
 import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress, stopWaiting } from './execution';
 import { openWork, RunCancelled } from './live';
@@ -17,7 +18,9 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
     const startedAt = performance.now();
     const stop = watchForStop(address, execution, work);
     try {
+      crashPoint('tool-call.before-effect');
       const result = await callTool(execution, call, work.signal);
+      crashPoint('tool-call.before-checkpoint');
       const output = { output: result.ok ? result.output : { error: result.error }, isError: !result.ok };
       const error = result.ok ? undefined : { code: 'tool_failed' as const, message: result.error };
       await closeSpan(jobContext(address), {
@@ -28,6 +31,7 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
         error,
         providerMs: Math.round(performance.now() - startedAt),
       });
+      crashPoint('tool-call.after-checkpoint');
     } catch (error) {
       if (error instanceof TimeIsUp) {
         const end = { status: 'failed', error: error.reason } as const;
