@@ -1,6 +1,7 @@
 import { Inngest } from 'inngest';
 import { env } from '@/lib/env';
 import { log } from '@/server/log';
+import { libraryLog } from '@/server/telemetry/library-log';
 import { getEmbeddedRunner } from './embedded';
 
 /** True when this process plays the Inngest server itself. */
@@ -8,13 +9,6 @@ export const isRunnerEmbedded = !env.INNGEST_BASE_URL;
 
 // Read at each call: the runner starts after this module is loaded, in the process that serves.
 const embeddedFetch: typeof fetch = (input, init) => getEmbeddedRunner().fetch(input, init);
-
-/** The SDK says what its functions threw; what of it ends a run is in the run, so here it is for whoever searches. */
-const toLog =
-  (level: 'debug' | 'info' | 'warn' | 'error') =>
-  (...said: unknown[]): void =>
-    log[level]({ part: 'inngest', details: said.slice(1).map(String) }, String(said[0]));
-const logger = { debug: toLog('debug'), info: toLog('debug'), warn: toLog('warn'), error: toLog('warn') };
 
 /**
  * The one Inngest client. With INNGEST_BASE_URL it speaks to that server; without, the same calls are answered by the
@@ -25,7 +19,7 @@ export const inngest = new Inngest({
   isDev: false,
   eventKey: env.INNGEST_EVENT_KEY,
   signingKey: env.INNGEST_SIGNING_KEY,
-  logger,
+  logger: libraryLog(log.child({ part: 'inngest' })),
   ...(isRunnerEmbedded
     ? { baseUrl: 'http://embedded.invalid', fetch: embeddedFetch }
     : { baseUrl: env.INNGEST_BASE_URL }),
