@@ -39,6 +39,9 @@ grant usage on schema system to muster_tenant;
 grant insert on system.outbox to muster_tenant;
 grant insert on system.mails to muster_tenant;
 
+-- A new organization makes itself known to the jobs that go from one to the next.
+grant insert on system.organizations to muster_tenant;
+
 -- Knowledge search uses vectors where the server has them, and full text everywhere.
 do $$ begin
   if exists (select from pg_available_extensions where name = 'vector') then

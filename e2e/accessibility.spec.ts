@@ -28,7 +28,7 @@ async function pagesOf(account: Account): Promise<string[]> {
   const run = await account.api<{ id: string }>(`/agents/${agent.id}/runs`, {
     input: 'What is 2 + 2, and what time is it?',
   });
-  const settings = ['', '/members', '/providers', '/api-keys', '/account', '/sessions', '/audit'].map(
+  const settings = ['', '/members', '/providers', '/api-keys', '/budgets', '/account', '/sessions', '/audit'].map(
     (page) => `/settings${page}`,
   );
   const inOrg = [
@@ -38,6 +38,7 @@ async function pagesOf(account: Account): Promise<string[]> {
     `/agents/${agent.id}/versions`,
     '/runs',
     `/runs/${run.id}`,
+    '/spend',
     ...settings,
   ];
   return inOrg.map((path) => `/${account.org}${path}`);

@@ -118,7 +118,7 @@ test('who looks after the bills sees the people and is told what is not theirs',
   await page.goto(`/${account.org}`);
   await expect(page.getByText('Your role is Billing.')).toBeVisible();
   const rail = page.getByRole('navigation', { name: 'Organization' });
-  await expect(rail.getByRole('link')).toHaveText(['Home', 'Settings']);
+  await expect(rail.getByRole('link')).toHaveText(['Home', 'Spend', 'Settings']);
   for (const path of ['agents', `agents/${agent.id}`, 'runs']) {
     await page.goto(`/${account.org}/${path}`);
     await expect(page.getByText('This needs the permission')).toBeVisible();

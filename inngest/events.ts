@@ -16,6 +16,11 @@ export const questionAnswered = eventType('agent/question.answered', {
   schema: z.object({ orgId: z.uuid(), runId: z.uuid(), stepKey: z.string() }),
 });
 
+/** A budget passed one of its thresholds; written by the statement that spent the money. */
+export const thresholdReached = eventType('budget/threshold.reached', {
+  schema: z.object({ orgId: z.uuid(), budgetId: z.uuid(), threshold: z.number().int() }),
+});
+
 /** A mail was written; it is in `system.mails`, so that no link in it is in any queue. */
 export const mailQueued = eventType('mail/queued', {
   schema: z.object({ mailId: z.uuid() }),

@@ -1,3 +1,5 @@
+import { tellBudget } from './functions/budgets/tell';
+import { ledgerCheck } from './functions/ledger/check';
 import { sendQueuedMail } from './functions/mail/send';
 import { tend } from './functions/maintenance/tend';
 import { sendLeft } from './functions/outbox/send-left';
@@ -5,4 +7,4 @@ import { tidyPeople } from './functions/people/tidy';
 import { executeRun } from './functions/runs/execute';
 
 /** Every durable function of the product. */
-export const functions = [executeRun, sendLeft, sendQueuedMail, tend, tidyPeople];
+export const functions = [executeRun, ledgerCheck, sendLeft, sendQueuedMail, tellBudget, tend, tidyPeople];

@@ -17,11 +17,11 @@ test('each role may do what its description says, and not more', () => {
     'runs:start',
   ]);
   expect(changes('viewer')).toEqual([]);
-  expect(changes('billing_admin')).toEqual([]);
+  expect(changes('billing_admin')).toEqual(['budgets:write']);
   for (const secret of ['agents:read', 'runs:read', 'credentials:read', 'api-keys:read', 'audit:read'] as const) {
     expect(ROLE_PERMISSIONS.billing_admin).not.toContain(secret);
   }
-  for (const secret of ['credentials:read', 'api-keys:read', 'audit:read'] as const) {
+  for (const secret of ['credentials:read', 'api-keys:read', 'audit:read', 'spend:read'] as const) {
     expect(ROLE_PERMISSIONS.viewer).not.toContain(secret);
   }
 });

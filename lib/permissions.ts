@@ -22,6 +22,9 @@ export const PERMISSIONS = [
   'api-keys:read',
   'api-keys:write',
   'audit:read',
+  'spend:read',
+  'budgets:read',
+  'budgets:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -33,7 +36,7 @@ export const ROLE_LABELS: Record<Role, { label: string; does: string }> = {
   org_admin: { label: 'Admin', does: 'Everything but deleting the organization and making owners.' },
   developer: { label: 'Developer', does: 'Builds, publishes and runs agents.' },
   viewer: { label: 'Viewer', does: 'Reads agents and runs.' },
-  billing_admin: { label: 'Billing', does: 'Reads the organization, its members and its spend.' },
+  billing_admin: { label: 'Billing', does: 'Reads the organization, its members and its spend, and sets budgets.' },
 };
 
 const READS: readonly Permission[] = [
@@ -60,9 +63,19 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
     'approvals:answer',
     'credentials:read',
     'api-keys:read',
+    'spend:read',
+    'budgets:read',
   ],
   viewer: READS,
-  billing_admin: ['organization:read', 'workspaces:read', 'members:read', 'models:read'],
+  billing_admin: [
+    'organization:read',
+    'workspaces:read',
+    'members:read',
+    'models:read',
+    'spend:read',
+    'budgets:read',
+    'budgets:write',
+  ],
 };
 
 /** True when one of `granted` is `wanted`, or covers it with `*` on either side. */

@@ -1,6 +1,6 @@
 'use client';
 
-import { Activity, Bot, Home, type LucideIcon, Settings } from 'lucide-react';
+import { Activity, Bot, CircleDollarSign, Home, type LucideIcon, Settings } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cn } from '@/components/ui/cn';
@@ -21,6 +21,7 @@ const ITEMS: Item[] = [
   { label: 'Home', path: '', icon: Home, keys: 'g h' },
   { label: 'Agents', path: '/agents', icon: Bot, keys: 'g a', needs: 'agents:read' },
   { label: 'Runs', path: '/runs', icon: Activity, keys: 'g r', needs: 'runs:read' },
+  { label: 'Spend', path: '/spend', icon: CircleDollarSign, keys: 'g m', needs: 'spend:read' },
 ];
 const SETTINGS: Item = { label: 'Settings', path: '/settings', icon: Settings, keys: 'g s' };
 

@@ -7,6 +7,7 @@ export function settingsPages(can: (permission: Permission) => boolean): { label
     { label: 'Members', path: '/settings/members', needs: 'members:read' },
     { label: 'Providers', path: '/settings/providers', needs: 'models:read' },
     { label: 'API keys', path: '/settings/api-keys', needs: 'api-keys:read' },
+    { label: 'Budgets', path: '/settings/budgets', needs: 'budgets:read' },
     { label: 'Account', path: '/settings/account' },
     { label: 'Sessions', path: '/settings/sessions' },
     { label: 'Audit', path: '/settings/audit', needs: 'audit:read' },

@@ -48,6 +48,11 @@ export const idempotencyKeys = pgTable(
 /** Tables of the system itself, closed to the tenant role but for what `tenancy.sql` grants. */
 export const system = pgSchema('system');
 
+/** The id of every organization and nothing more: a job that goes from one to the next has to know which there are. */
+export const everyOrganization = system.table('organizations', { id: uuid('id').notNull() }, (t) => [
+  primaryKey({ columns: [t.id] }),
+]);
+
 /** Events written in the transaction that caused them, sent after it; what a crash left is sent by a job. */
 export const outbox = system.table(
   'outbox',

@@ -1,8 +1,10 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   smallint,
@@ -11,7 +13,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { BudgetPeriod, BudgetScope } from '@/lib/contracts/budgets';
-import type { LedgerKind } from '@/lib/contracts/ledger';
+import type { LedgerDifference, LedgerKind } from '@/lib/contracts/ledger';
 import { createdAt, id, instant, orgId, tenantPolicy } from '../columns';
 import { organizations } from './organizations';
 
@@ -49,7 +51,8 @@ export const ledgerEntries = pgTable(
   (t) => [
     // Once each, whatever crashes and is tried again.
     primaryKey({ columns: [t.orgId, t.runId, t.seq, t.kind] }),
-    index('ledger_entries_by_time').on(t.orgId, t.createdAt),
+    // What was paid, in order of time; not what was set aside, so that a call is in it once.
+    index('ledger_entries_by_time').on(t.orgId, t.createdAt, t.runId, t.seq).where(sql`kind <> 'reserve'`),
     tenantPolicy(),
   ],
 );
@@ -79,4 +82,24 @@ export const budgets = pgTable(
     unique('budgets_scope_key').on(t.orgId, t.scopeId, t.period),
     tenantPolicy(),
   ],
+);
+
+/** How the last look at an organization's money ended: what differed, and what was mended. */
+export const ledgerChecks = pgTable(
+  'ledger_checks',
+  {
+    orgId: orgId().references(() => organizations.id, { onDelete: 'cascade' }),
+    checkedAt: instant('checked_at').notNull(),
+    /** When everything was looked at, and not only what is new. */
+    wholeAt: instant('whole_at'),
+    /** Runs and budgets looked at. */
+    runs: integer('runs').notNull(),
+    budgets: integer('budgets').notNull(),
+    /** Calls of ended runs that nobody will settle any more: released. */
+    released: integer('released').notNull(),
+    /** All of them; `differences` has the first few. */
+    differing: integer('differing').notNull(),
+    differences: jsonb('differences').$type<LedgerDifference[]>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.orgId] }), tenantPolicy()],
 );

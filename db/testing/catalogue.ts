@@ -14,6 +14,7 @@ const RIGHTS: Record<string, readonly string[]> = {
   'public.audit_entries': ['SELECT', 'INSERT'],
   'public.ledger_entries': ['SELECT', 'INSERT'],
   'system.mails': ['INSERT'],
+  'system.organizations': ['INSERT'],
   'system.outbox': ['INSERT'],
 };
 const TENANT_RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];

@@ -82,6 +82,10 @@ test('every operation answers as the document says, in every way it names', asyn
   expect(ended.body.spans.map(({ kind }: { kind: string }) => kind)).toEqual(['model', 'tool', 'model']);
   const watched = await call('/api/v1/runs/{runId}/events', `/api/v1/runs/${run.body.id}/events`);
   expect(watched.body).toMatch(/event: run\n[\s\S]*event: end\n/);
+  const today = new Date().toISOString().slice(0, 10);
+  for (const path of ['/api/v1/spend', '/api/v1/ledger'])
+    await call(path, path, { query: `?from=${today}&to=${today}` });
+  await call('/api/v1/budgets', '/api/v1/budgets');
   const waiting = await call('/api/v1/runs/{runId}', `/api/v1/runs/${asks.body.id}`);
   expect(waiting.body.approvals).toMatchObject([{ status: 'open', question: 'Sure?' }]);
   const cancel = () => call('/api/v1/runs/{runId}/cancel', `/api/v1/runs/${asks.body.id}/cancel`);

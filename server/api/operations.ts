@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Agent, AgentSummary, CreateAgentInput, ListAgentsInput } from '@/lib/contracts/agents';
+import { Budget } from '@/lib/contracts/budgets';
+import { LedgerEntry, ListLedgerInput, Spend, SpendInput } from '@/lib/contracts/ledger';
 import { Id, pageOf } from '@/lib/contracts/paging';
 import { ForkRunInput, RerunRunInput } from '@/lib/contracts/repair';
 import { ListRunsInput, Run, RunSummary, StartRunInput } from '@/lib/contracts/runs';
@@ -171,6 +173,35 @@ export const forkRunOperation = define({
   responses: newRun,
 });
 
+export const listBudgetsOperation = define({
+  id: 'listBudgets',
+  method: 'GET',
+  path: '/api/v1/budgets',
+  summary: 'List budgets, each as it is in its current period',
+  scopes: ['budgets:read'],
+  responses: { 200: { description: 'Every budget', schema: z.object({ items: z.array(Budget) }) } },
+});
+
+export const getSpendOperation = define({
+  id: 'getSpend',
+  method: 'GET',
+  path: '/api/v1/spend',
+  summary: 'What some days cost, by day, agent, model, member, API key and workspace',
+  scopes: ['spend:read'],
+  query: SpendInput,
+  responses: { 200: { description: 'Where the money went', schema: Spend } },
+});
+
+export const listLedgerOperation = define({
+  id: 'listLedger',
+  method: 'GET',
+  path: '/api/v1/ledger',
+  summary: 'List what became of each model call, newest first',
+  scopes: ['spend:read'],
+  query: ListLedgerInput,
+  responses: { 200: { description: 'A page of the ledger', schema: pageOf(LedgerEntry) } },
+});
+
 export const OPERATIONS: readonly Operation[] = [
   listAgentsOperation,
   createAgentOperation,
@@ -183,4 +214,7 @@ export const OPERATIONS: readonly Operation[] = [
   retryRunOperation,
   rerunRunOperation,
   forkRunOperation,
+  listBudgetsOperation,
+  getSpendOperation,
+  listLedgerOperation,
 ];

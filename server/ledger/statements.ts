@@ -27,9 +27,12 @@ export const affordableTokens = (charge: Charge, micros: number): number =>
     ? charge.wantedTokens
     : Math.floor((micros * 1e6 - charge.base) / charge.outputRate);
 
-/** When the period began that now belongs to. */
-const periodStart = (sql: Sql) => sql`case b.period
-  when 'day' then date_trunc('day', now(), 'UTC') when 'month' then date_trunc('month', now(), 'UTC') else b.period_start end`;
+/**
+ * When the current period of budget `b` began. Never an earlier one than it counts already: a call that began before midnight
+ * and got hold of the budget after it counts into the new day.
+ */
+export const periodStart = (sql: Sql) => sql`greatest(b.period_start, case b.period
+  when 'day' then date_trunc('day', now(), 'UTC') when 'month' then date_trunc('month', now(), 'UTC') end)`;
 
 /** Budgets of who and what a run belongs to, as they are in the current period. */
 const currentBudgets = (sql: Sql, org: string) => sql`
@@ -39,6 +42,11 @@ const currentBudgets = (sql: Sql, org: string) => sql`
   from locked r join budgets b on b.org_id = ${org} and b.scope_id in (b.org_id, r.workspace_id, r.agent_id, r.actor_id)
     cross join lateral (select ${periodStart(sql)} as start) p
   order by b.id for update of b`;
+
+/** A budget with nothing left at all, of any of these; the first column is its scope. */
+export const exhausted = (sql: Sql, org: string, ids: readonly string[]) => sql`
+  select b.scope from budgets b where b.org_id = ${org} and b.scope_id in ${sql([...ids])}
+    and b.limit_micros <= case when b.period_start < ${periodStart(sql)} then 0 else b.spent_micros end`;
 
 /** Of the run in `locked`. */
 export const isInNoBudget = (sql: Sql, org: string) => sql`not exists (

@@ -42,9 +42,12 @@ export const insertOrganization = async (
   values: { id: string; slug: string; name: string; wrappedKey: string },
 ): Promise<boolean> => {
   const rows = await ctx.db.execute(sql`
-    insert into organizations (id, slug, name, wrapped_key)
-    values (${values.id}, ${values.slug}, ${values.name}, ${values.wrappedKey})
-    on conflict (slug) do nothing`);
+    with made as (
+      insert into organizations (id, slug, name, wrapped_key)
+      values (${values.id}, ${values.slug}, ${values.name}, ${values.wrappedKey})
+      on conflict (slug) do nothing returning id
+    )
+    insert into system.organizations (id) select id from made`);
   return rows.count > 0;
 };
 

@@ -4,6 +4,7 @@ import { type Permission, ROLE_PERMISSIONS } from '@/lib/permissions';
 import { livePermissions } from '../api-keys/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { NotFound } from '../errors';
+import type { Payers } from '../ledger/service';
 import { log } from '../log';
 import { enqueueEvent } from '../outbox';
 import * as queries from './queries';
@@ -35,6 +36,8 @@ export interface Execution {
   /** When the newest finished step ended; when there is none, when the run was queued. */
   lastEndedAt: Date;
   startedAt: Date | null;
+  /** Whose budgets it is in. */
+  payers: Payers;
   /** Milliseconds in which people were waited for. */
   humanMs: number;
   /** Finished steps. */
@@ -75,10 +78,11 @@ async function openExecution(tx: TenantContext, runId: string): Promise<Executio
   requirePermission(ctx, 'runs:start');
   const history = await queries.selectHistory(ctx, run);
   const results = rows.filter(({ isOpen }) => !isOpen);
-  const { spec, variables, input } = run;
+  const { spec, variables, input, workspaceId, agentId, actorId } = run;
   return {
     ctx,
     spec,
+    payers: { workspaceId, agentId, actorId },
     start: { spec, variables, input, history },
     turns: toTurns(results),
     lastEndedAt: results.at(-1)?.endedAt ?? new Date(run.createdAt),

@@ -125,7 +125,7 @@ const beginTurn = (address: RunAddress, turn: number, mayWait: boolean) =>
     if ('seq' in span) return { execution, resolved, input, charge, span };
     if (span.later && mayWait) return 'no money yet';
     budgetRefused({ scope: span.refusedBy });
-    await endRun(ctx, runId, { status: 'failed', error: refusal(span, execution) });
+    await endRun(ctx, runId, { status: 'failed', error: await refusal(span, execution) });
     return DONE;
   });
 
@@ -141,14 +141,14 @@ async function leftOf({ ctx, spans }: Execution, runId: string, turn: number, an
   return { done: false as const, calls: result.calls.map((kind, index) => (isDone(index) ? 'machine' : kind)) };
 }
 
-function refusal({ refusedBy }: Refusal, { spec }: Execution) {
+async function refusal({ refusedBy }: Refusal, { ctx, spec, payers }: Execution) {
   if (refusedBy === 'run') {
     return {
       code: 'limit_cost' as const,
       message: `Another model call could cost more than is left of the run's limit of $${spec.limits.maxCostMicros / 1e6}. Raise the cost limit, or choose a cheaper model.`,
     };
   }
-  const { message } = budgetExceeded(refusedBy);
+  const { message } = await budgetExceeded(ctx, payers, refusedBy);
   return { code: 'budget_exceeded' as const, message };
 }
 

@@ -1,8 +1,10 @@
 import { and, asc, desc, eq, gt, gte, ilike, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import type { Row } from 'postgres';
 import { agents } from '@/db/schema/agents';
 import { apiKeys } from '@/db/schema/organizations';
 import { runPayloads, runs, spanPayloads, spans } from '@/db/schema/runs';
 import { users } from '@/db/schema/users';
+import type { Statement } from '@/db/transaction';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { PageOf } from '@/lib/contracts/paging';
@@ -178,18 +180,17 @@ export interface NewRun {
   inputPreview: string;
 }
 
-/**
- * Writes a run, that it was asked for, and the event that has it executed.
- * @returns false when the conversation has a run under way.
- */
-export async function insertRun(ctx: TenantContext, run: NewRun): Promise<boolean> {
+/** Writes a run. @returns false when `condition` is, or when the conversation has a run under way. */
+export async function insertRun(ctx: TenantContext, run: NewRun, condition: Statement<Row>): Promise<boolean> {
   const rows = await ctx.sql`
     with run as (
       insert into runs (org_id, id, workspace_id, agent_id, version, conversation_id, rerun_of, resumed_from, revision,
         trigger, model, actor_type, actor_id, input_preview)
-      values (${ctx.org.id}, ${run.id}, ${run.workspaceId}, ${run.agentId}, ${run.version}, ${run.conversationId},
-        ${run.rerunOf ?? null}, ${run.resumedFrom ?? null}, ${run.revision ?? 0}, ${run.trigger}, ${run.spec.model},
-        ${ctx.actor.type === 'apiKey' ? 'apiKey' : 'user'}, ${ctx.actor.id}, ${run.inputPreview})
+      select ${ctx.org.id}::uuid, ${run.id}::uuid, ${run.workspaceId}::uuid, ${run.agentId}::uuid, ${run.version}::int,
+        ${run.conversationId}::uuid, ${run.rerunOf ?? null}::uuid, ${run.resumedFrom ?? null}, ${run.revision ?? 0}::int,
+        ${run.trigger}, ${run.spec.model}, ${ctx.actor.type === 'apiKey' ? 'apiKey' : 'user'}, ${ctx.actor.id}::uuid,
+        ${run.inputPreview}
+      where ${condition}
       on conflict do nothing returning id
     )
     insert into run_payloads (org_id, run_id, spec, variables, input)
@@ -362,6 +363,8 @@ export async function findExecution(ctx: TenantContext, runId: string) {
       status: RunStatus;
       conversationId: string;
       rerunOf: string | null;
+      workspaceId: string;
+      agentId: string;
       actorType: 'user' | 'apiKey';
       actorId: string;
       createdAt: string;
@@ -376,7 +379,8 @@ export async function findExecution(ctx: TenantContext, runId: string) {
       revokedAt: string | null;
     }[]
   >`
-    select r.id, r.status, r.conversation_id as "conversationId", r.rerun_of as "rerunOf", r.actor_type as "actorType", r.actor_id as "actorId",
+    select r.id, r.status, r.conversation_id as "conversationId", r.rerun_of as "rerunOf", r.workspace_id as "workspaceId",
+      r.agent_id as "agentId", r.actor_type as "actorType", r.actor_id as "actorId",
       r.created_at as "createdAt", r.started_at as "startedAt", p.spec, p.variables, p.input, m.role, k.scopes,
       k.expires_at as "expiresAt", k.revoked_at as "revokedAt"
     from runs r join run_payloads p on p.org_id = r.org_id and p.run_id = r.id

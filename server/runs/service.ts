@@ -18,11 +18,13 @@ import {
   type StartedRun,
   type StartRunInput,
 } from '@/lib/contracts/runs';
+import { findPrice } from '@/lib/prices';
 import { resolveSpec } from '../agents/service';
 import { recordAudit } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
 import { claimKey, type OnceKey } from '../idempotency';
+import { hasRoom, requireRoom } from '../ledger/service';
 import { enqueueEvent } from '../outbox';
 import { runStarted } from '../telemetry/runs';
 import { answerApproval, selectApprovals } from './approvals';
@@ -36,7 +38,8 @@ import { modelInput } from './transcript';
  * Records a run and asks for its execution.
  * @param runId of the new run; `once` may lead to another one, made before.
  * @throws NotFound for the agent, version or conversation; PreconditionFailed when nothing is published; Invalid for a
- * variable the spec does not declare; Conflict while the conversation has a run under way.
+ * variable the spec does not declare; Conflict while the conversation has a run under way; BudgetExceeded when a budget of
+ * it has nothing left at all.
  */
 export async function startRun(
   ctx: OrgContext,
@@ -67,15 +70,25 @@ export async function recordRun(
     after: { agentId: run.agentId, version: run.version },
   },
 ): Promise<StartedRun> {
-  const { id, agentId, conversationId } = run;
+  const { id, workspaceId, agentId, conversationId } = run;
+  const payers = { workspaceId, agentId, actorId: tx.actor.id };
+  const isPriced = findPrice(run.spec.model) !== undefined;
   const [inserted] = await Promise.all([
-    queries.insertRun(tx, { ...run, inputPreview: previewOf(run.input) ?? '' }),
+    // What costs nothing is in no budget.
+    queries.insertRun(
+      tx,
+      { ...run, inputPreview: previewOf(run.input) ?? '' },
+      isPriced ? hasRoom(tx, payers) : tx.sql`true`,
+    ),
     recordAudit(tx, { action, resourceType: 'run', resourceId: id, ...fact }),
     enqueueEvent(tx, runRequested.create({ orgId: tx.org.id, runId: id })),
   ]);
-  tx.afterCommit(() => runStarted({ runId: id, trigger: run.trigger }));
-  if (!inserted) throw new Conflict('The agent is still answering in this conversation. Wait for it, or stop it.');
-  return { id, agentId, conversationId };
+  if (inserted) {
+    tx.afterCommit(() => runStarted({ runId: id, trigger: run.trigger }));
+    return { id, agentId, conversationId };
+  }
+  if (isPriced) await requireRoom(tx, payers);
+  throw new Conflict('The agent is still answering in this conversation. Wait for it, or stop it.');
 }
 
 /** @throws Invalid for a variable the spec does not declare. */

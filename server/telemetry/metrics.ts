@@ -64,6 +64,7 @@ function makeMetrics() {
     toolCalls: counter('tool_calls_total', 'Calls of tools', 'tool', 'outcome'),
     toolSeconds: histogram('tool_call_duration_seconds', 'Duration of calls of tools', LONG_SECONDS, 'tool'),
     budgetRefusals: counter('budget_refusals_total', 'Reservations that a budget refused', 'scope'),
+    ledgerDifferences: counter('ledger_differences_total', 'Differences that the check of the ledger found', 'kind'),
     watchers: gauge('run_watchers', 'Live streams of runs open in this process'),
     runnerJobs: gauge('runner_jobs', 'Jobs of the embedded runner, of all processes', 'state'),
     runnerOldestSeconds: gauge('runner_oldest_job_seconds', 'How long the oldest job of the queue has been due'),

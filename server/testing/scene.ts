@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { budgets, ledgerEntries } from '@/db/schema/ledger';
+import { ledgerEntries } from '@/db/schema/ledger';
 import { blankSpec } from '@/lib/contracts/agents';
 import { StartRunInput } from '@/lib/contracts/runs';
 import { ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
 import { createAgent, publishAgent, saveDraft } from '../agents/service';
 import { authenticateApiKey, createApiKey } from '../api-keys/service';
+import { createBudget } from '../budgets/service';
 import { asSystem, type OrgContext, type SignedIn, withTenant } from '../context';
 import { createInvitation, listInvitations } from '../invitations/service';
+import { checkLedger } from '../ledger/check';
 import { saveCredential } from '../models/service';
 import { changeRole, createWorkspace, foundOrganization } from '../organizations/service';
 import { insertSession } from '../people/queries';
 import { SESSION_SECONDS } from '../people/service';
 import { insertApproval, selectApprovals } from '../runs/approvals';
+import { releaseLeft } from '../runs/leftovers';
 import { openSpan } from '../runs/records';
 import { startRun } from '../runs/service';
 import { addMember, makeUser } from './factories';
@@ -62,7 +65,7 @@ export async function makeScene(): Promise<Scene> {
   await makeCredential(scene);
   await makeQuestion(scene);
   await makeInvitation(scene);
-  await makeBudget(scene);
+  await makeMoney(scene);
   return scene;
 }
 
@@ -104,17 +107,28 @@ export async function makeQuestion(scene: Scene): Promise<{ runId: string; seq: 
   });
 }
 
-/** A budget that nothing can exceed, and the entry of something that was paid. */
-const makeBudget = ({ owner, workspaceId }: Scene) =>
-  withTenant(owner, async ({ db }) => {
-    const [orgId, createdBy] = [owner.org.id, owner.actor.id];
-    const limits = { period: 'month', limitMicros: 1_000_000_000, periodStart: new Date() } as const;
-    await db.insert(budgets).values({ orgId, scope: 'organization', scopeId: orgId, ...limits, createdBy });
-    const actor = { actorType: 'user', actorId: createdBy, workspaceId, agentId: orgId } as const;
+/** The entry of something that was paid, a budget that nothing can exceed, and a check of both. */
+async function makeMoney(scene: Scene): Promise<void> {
+  const { owner, workspaceId } = scene;
+  await withTenant(owner, async ({ db }) => {
+    const orgId = owner.org.id;
+    const actor = { actorType: 'user', actorId: owner.actor.id, workspaceId, agentId: orgId } as const;
     const micros = { reservedMicros: 0, spentMicros: 1 };
     const entry = { kind: 'settle', item: 'sandbox/assistant', runId: orgId, seq: 1, ...micros } as const;
     await db.insert(ledgerEntries).values({ orgId, ...actor, ...entry });
   });
+  await createBudget(owner, { scope: 'organization', period: 'month', limitMicros: PLENTY });
+  await checkLedger(owner.org.id, releaseLeft);
+}
+
+const PLENTY = 1_000_000_000;
+
+/** A budget of an agent of its own, that nothing can exceed. */
+export async function makeBudget(scene: Scene): Promise<{ budgetId: string }> {
+  const { id } = await makePublished(scene);
+  const budget = await createBudget(scene.owner, { scope: 'agent', scopeId: id, period: 'day', limitMicros: PLENTY });
+  return { budgetId: budget.id };
+}
 
 export const makeCredential = ({ owner, marker }: Scene) =>
   saveCredential(owner, { provider: 'openai', key: `sk-${marker}` });

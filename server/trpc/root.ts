@@ -1,7 +1,9 @@
 import { agentsRouter } from '../agents/router';
 import { apiKeysRouter } from '../api-keys/router';
 import { auditRouter } from '../audit/router';
+import { budgetsRouter } from '../budgets/router';
 import { invitationsRouter } from '../invitations/router';
+import { ledgerRouter } from '../ledger/router';
 import { mailboxRouter } from '../mail/router';
 import { modelsRouter } from '../models/router';
 import { operatorRouter } from '../operator/router';
@@ -14,7 +16,9 @@ export const appRouter = router({
   agents: agentsRouter,
   apiKeys: apiKeysRouter,
   audit: auditRouter,
+  budgets: budgetsRouter,
   invitations: invitationsRouter,
+  ledger: ledgerRouter,
   mailbox: mailboxRouter,
   members: membersRouter,
   models: modelsRouter,

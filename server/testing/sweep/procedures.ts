@@ -11,6 +11,7 @@ import { createCallerFactory } from '../../trpc/procedures';
 import { appRouter } from '../../trpc/root';
 import {
   type Caller,
+  makeBudget,
   makeCredential,
   makeDraft,
   makeInvitation,
@@ -47,6 +48,11 @@ const filters = async (scene: Scene) => {
   return { workspaceId: scene.workspaceId, agentId, conversationId: id };
 };
 
+const spendFilter = ({ owner, workspaceId }: Scene) => {
+  const today = new Date().toISOString().slice(0, 10);
+  return { from: today, to: today, workspaceId, agentId: owner.org.id, actorId: owner.actor.id };
+};
+
 /** Every procedure by its path; what follows in brackets tells cases of one apart. */
 const CASES: Record<string, Case> = {
   'agents.list': { needs: 'agents:read', input: ({ workspaceId }) => ({ workspaceId }) },
@@ -78,6 +84,22 @@ const CASES: Record<string, Case> = {
     }),
   },
   'audit.list': { needs: 'audit:read' },
+  'budgets.list': { needs: 'budgets:read' },
+  'budgets.targets': { needs: 'budgets:write', input: ({ marker }) => ({ scope: 'agent', query: marker }) },
+  'budgets.create': {
+    needs: 'budgets:write',
+    input: async (scene) => ({
+      scope: 'agent',
+      scopeId: (await makePublished(scene)).id,
+      period: 'month',
+      limitMicros: 1_000_000,
+    }),
+  },
+  'budgets.change': {
+    needs: 'budgets:write',
+    input: async (scene) => ({ ...(await makeBudget(scene)), limitMicros: 2_000_000 }),
+  },
+  'budgets.delete': { needs: 'budgets:write', input: makeBudget },
   'invitations.list': { needs: 'members:read' },
   'invitations.create': {
     needs: 'members:write',
@@ -88,6 +110,9 @@ const CASES: Record<string, Case> = {
   'invitations.view': { needs: 'public', input: () => ({ token: newId() }) },
   'invitations.accept': { needs: 'person', input: () => ({ token: newId() }) },
   'invitations.join': { needs: 'public', input: () => ({ token: newId(), name: 'New', password: newId() }) },
+  'ledger.check': { needs: 'spend:read' },
+  'ledger.list': { needs: 'spend:read', input: spendFilter },
+  'ledger.spend': { needs: 'spend:read', input: spendFilter },
   'mailbox.list': { needs: 'public' },
   'mailbox.state': { needs: 'public' },
   'members.list': { needs: 'members:read' },

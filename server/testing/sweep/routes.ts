@@ -22,6 +22,7 @@ const ADAPTERS: Record<string, string> = {
   'GET /api/inngest': 'the SDK, which answers only signed calls',
   'POST /api/inngest': 'the SDK, which answers only signed calls',
   'PUT /api/inngest': 'the SDK, which answers only signed calls',
+  'GET /api/export/ledger': 'the ledger as a file, for a browser that is signed in: runs in e2e',
   'GET /api/metrics': 'Prometheus, with a token of its own',
   ...Object.fromEntries(
     ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => [
@@ -38,6 +39,10 @@ interface Case {
 }
 
 const agentRef = async (scene: Scene) => ({ agentId: (await makePublished(scene)).id });
+const spendFilter = ({ owner, workspaceId }: Scene) => {
+  const today = new Date().toISOString().slice(0, 10);
+  return { from: today, to: today, workspaceId, agentId: owner.org.id, actorId: owner.actor.id };
+};
 const runRef = async (scene: Scene) => ({ runId: (await makeRun(scene)).id });
 const endedRef = async (scene: Scene) => {
   const ref = await runRef(scene);
@@ -50,6 +55,9 @@ const CASES: Record<string, Case> = {
   'GET /api/health/live': { needs: 'public' },
   'GET /api/health/ready': { needs: 'public' },
   'GET /api/v1/openapi.json': { needs: 'public' },
+  'GET /api/v1/budgets': { needs: ['budgets:read'] },
+  'GET /api/v1/ledger': { needs: ['spend:read'], input: spendFilter },
+  'GET /api/v1/spend': { needs: ['spend:read'], input: spendFilter },
   'GET /api/v1/agents': { needs: ['agents:read'], input: ({ workspaceId }) => ({ workspaceId }) },
   'POST /api/v1/agents': {
     needs: ['agents:write'],

@@ -49,6 +49,14 @@ export function Failure({ code, message }: { code: string | null; message: strin
           Keys of providers
         </Link>
       )}
+      {code === 'budget_exceeded' && can('budgets:read') && (
+        <Link
+          href={`/${slug}/settings/budgets`}
+          className="focus-ring mt-1 inline-block rounded-sm underline underline-offset-2"
+        >
+          Budgets
+        </Link>
+      )}
     </div>
   );
 }
