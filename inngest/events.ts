@@ -11,8 +11,8 @@ export const runCancelled = eventType('agent/run.cancelled', {
   schema: z.object({ orgId: z.uuid(), runId: z.uuid() }),
 });
 
-/** A person answered what a run asked; the answer itself is in `approvals`. */
-export const questionAnswered = eventType('agent/question.answered', {
+/** A person decided what a run waits for; the decision itself is in `approvals`. */
+export const approvalDecided = eventType('agent/approval.decided', {
   schema: z.object({ orgId: z.uuid(), runId: z.uuid(), stepKey: z.string() }),
 });
 

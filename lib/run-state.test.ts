@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Approval, RunCursor, RunEvent, RunSummary, Span } from './contracts/runs';
-import { answerOf, applyRunEvent, openQuestions, textOfSpan, viewOfRun } from './run-state';
+import type { Approval } from './contracts/approvals';
+import type { RunCursor, RunEvent, RunSummary, Span } from './contracts/runs';
+import { answerOf, applyRunEvent, openApprovals, textOfSpan, viewOfRun } from './run-state';
 
 const at = (ms: number) => new Date(1_750_000_000_000 + ms);
 
@@ -59,14 +60,30 @@ const span = (seq: number, revision: number, patch: Partial<Span> = {}): Span =>
 const question: Approval = {
   id: '0190a5c0-7e1a-7c3b-9d2e-4f5a6b7c8d91',
   runId: summary().id,
-  stepKey: 'call-1',
+  agentId: summary().agentId,
+  agentName: 'Support',
+  stepKey: 'tool-0-0',
+  kind: 'question',
+  tool: 'ask_human',
+  toolDescription: '',
   question: 'Which one?',
+  proposed: { question: 'Which one?' },
+  edited: null,
+  said: null,
+  runInput: '',
+  startedByName: null,
+  step: 1,
+  costMicros: 0,
   status: 'open',
   answer: null,
-  answeredByName: null,
+  reason: null,
+  decider: null,
+  notByStarter: false,
+  mayDecide: true,
+  decidedByName: null,
+  decidedAt: null,
   createdAt: at(5),
   expiresAt: at(1_000_000),
-  answeredAt: null,
 };
 
 type Told = { cursor: RunCursor; event: RunEvent };
@@ -176,7 +193,7 @@ describe('a run view', () => {
       { type: 'approval', approval: answered },
       { type: 'approval', approval: question },
     ]);
-    expect(openQuestions(view)).toEqual([]);
+    expect(openApprovals(view)).toEqual([]);
     expect(view.approvals).toEqual([answered]);
   });
 });

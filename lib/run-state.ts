@@ -1,4 +1,5 @@
-import type { Approval, Run, RunEvent, RunSummary, Span } from './contracts/runs';
+import type { Approval } from './contracts/approvals';
+import type { Run, RunEvent, RunSummary, Span } from './contracts/runs';
 
 /** Text of one model answer as far as it is known, and pieces that came before what belongs in front of them. */
 interface Streamed {
@@ -63,7 +64,7 @@ function putSpan(spans: Span[], span: Span): Span[] {
   return span.revision < known.revision ? spans : spans.with(at, span);
 }
 
-/** An answered question never becomes an open one again. */
+/** What is decided never becomes open again. */
 function putApproval(approvals: Approval[], approval: Approval): Approval[] {
   const at = approvals.findIndex(({ id }) => id === approval.id);
   if (at === -1) {
@@ -100,5 +101,5 @@ export function asAttempt(span: Span, spans: Span[]): Span {
   return before?.endedAt && before.endedAt > span.queuedAt ? { ...span, queuedAt: before.endedAt } : span;
 }
 
-/** The question the run waits for, if it does. */
-export const openQuestions = (view: RunView): Approval[] => view.approvals.filter(({ status }) => status === 'open');
+/** What the run waits for people to decide. */
+export const openApprovals = (view: RunView): Approval[] => view.approvals.filter(({ status }) => status === 'open');

@@ -1,4 +1,4 @@
-import type { AgentSpec } from '@/lib/contracts/agents';
+import type { AgentSpec, AgentTool } from '@/lib/contracts/agents';
 import { formatCost, formatCount, formatDuration } from '@/lib/format';
 
 /** What can be compared: a spec, and where they belong to it the details around it. */
@@ -36,12 +36,28 @@ function fieldsOf({ name, description, tags, spec }: Comparable): Map<string, st
   fields.set('Temperature', temperature?.toString() ?? '');
   fields.set('Top P', topP?.toString() ?? '');
   fields.set('Longest answer', maxOutputTokens === undefined ? '' : `${formatCount(maxOutputTokens)} tokens`);
-  fields.set('Tools', spec.tools.map((tool) => tool.name).join('\n'));
+  fields.set('Tools', spec.tools.map(toolLine).join('\n'));
   fields.set('Steps at most', formatCount(spec.limits.maxSteps));
   fields.set('Time at most', formatDuration(spec.limits.maxSeconds * 1_000));
   fields.set('Cost at most', formatCost(spec.limits.maxCostMicros));
   fields.set('Starter prompts', spec.starterPrompts.join('\n'));
   return fields;
+}
+
+/** A tool, and what of its use is left to people. */
+function toolLine({ name, approval }: AgentTool): string {
+  if (!approval) return name;
+  const { mode, deadlineSeconds, decider, notByStarter } = approval;
+  return [
+    name,
+    mode === 'ask' && 'a person approves each call',
+    mode === 'deny' && 'never runs',
+    deadlineSeconds && `within ${formatDuration(deadlineSeconds * 1_000)}`,
+    decider && (decider.type === 'role' ? `by ${decider.role}` : `by member ${decider.userId}`),
+    notByStarter && 'not by who started the run',
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 /** The fields in which two specs differ; against nothing, all that are filled in. */

@@ -17,6 +17,7 @@ const KEYS: { title: string; keys: [string[], string][] }[] = [
       [['g', 'h'], 'Home'],
       [['g', 'a'], 'Agents'],
       [['g', 'r'], 'Runs'],
+      [['g', 'p'], 'Approvals'],
       [['g', 'm'], 'Spend'],
       [['g', 's'], 'Settings'],
       [['⌘', 'K'], 'Search agents, runs, pages and commands'],
@@ -30,6 +31,14 @@ const KEYS: { title: string; keys: [string[], string][] }[] = [
       [['↵'], 'Open the row'],
       [['/'], 'Filter'],
       [['c'], 'New agent'],
+    ],
+  },
+  {
+    title: 'Approvals',
+    keys: [
+      [['a'], 'Approve, or answer'],
+      [['e'], 'Edit the arguments'],
+      [['d'], 'Deny'],
     ],
   },
   {
@@ -51,7 +60,7 @@ export function KeysDialog({ open, onOpenChange }: { open: boolean; onOpenChange
           <DialogTitle>Keyboard</DialogTitle>
           <DialogDescription>On Windows and Linux, ⌘ is Ctrl.</DialogDescription>
         </DialogHeader>
-        <DialogBody className="grid gap-6 sm:grid-cols-3">
+        <DialogBody className="grid gap-6 sm:grid-cols-2">
           {KEYS.map(({ title, keys }) => (
             <section key={title}>
               <h3 className="pb-2 font-medium text-muted-foreground text-xs">{title}</h3>

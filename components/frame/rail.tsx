@@ -1,11 +1,13 @@
 'use client';
 
-import { Activity, Bot, CircleDollarSign, Home, type LucideIcon, Settings } from 'lucide-react';
+import { Activity, Bot, CircleDollarSign, Hand, Home, type LucideIcon, Settings } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import type { ComponentType } from 'react';
 import { cn } from '@/components/ui/cn';
 import { Tooltip } from '@/components/ui/tooltip';
 import type { Permission } from '@/lib/permissions';
+import { WaitingCount } from '../approvals/waiting-count';
 import { useOrg } from './org-context';
 import { useWorkspace } from './workspace';
 
@@ -15,12 +17,14 @@ interface Item {
   icon: LucideIcon;
   keys: string;
   needs?: Permission;
+  badge?: ComponentType<{ collapsed: boolean }>;
 }
 
 const ITEMS: Item[] = [
   { label: 'Home', path: '', icon: Home, keys: 'g h' },
   { label: 'Agents', path: '/agents', icon: Bot, keys: 'g a', needs: 'agents:read' },
   { label: 'Runs', path: '/runs', icon: Activity, keys: 'g r', needs: 'runs:read' },
+  { label: 'Approvals', path: '/approvals', icon: Hand, keys: 'g p', needs: 'approvals:read', badge: WaitingCount },
   { label: 'Spend', path: '/spend', icon: CircleDollarSign, keys: 'g m', needs: 'spend:read' },
 ];
 const SETTINGS: Item = { label: 'Settings', path: '/settings', icon: Settings, keys: 'g s' };
@@ -47,7 +51,7 @@ function RailLink({ item, collapsed }: { item: Item; collapsed: boolean }) {
   const path = usePathname();
   const base = `/${slug}${item.path}`;
   const active = item.path === '' ? path === base : path === base || path.startsWith(`${base}/`);
-  const Icon = item.icon;
+  const { icon: Icon, badge: Badge } = item;
   const link = (
     <Link
       href={`${base}${item.path === '/settings' ? '' : search}`}
@@ -55,11 +59,12 @@ function RailLink({ item, collapsed }: { item: Item; collapsed: boolean }) {
       className={cn(
         'focus-ring flex h-8 items-center gap-2.5 rounded-md px-2 font-medium text-muted-foreground transition-colors hover:bg-accent hover:text-foreground',
         active && 'bg-accent text-foreground',
-        collapsed && 'justify-center px-0',
+        collapsed && 'relative justify-center px-0',
       )}
     >
       <Icon className="size-4 shrink-0" aria-hidden />
       <span className={collapsed ? 'sr-only' : 'truncate'}>{item.label}</span>
+      {Badge && <Badge collapsed={collapsed} />}
     </Link>
   );
   if (!collapsed) return link;

@@ -8,7 +8,7 @@ import { useWorkspace } from './workspace';
 
 const SEQUENCE_MS = 1_200;
 
-const PLACES: Record<string, string> = { h: '', a: '/agents', r: '/runs', m: '/spend', s: '/settings' };
+const PLACES: Record<string, string> = { h: '', a: '/agents', r: '/runs', p: '/approvals', m: '/spend', s: '/settings' };
 
 const TAKERS = ['dialog', 'alertdialog', 'menu', 'listbox', 'combobox'].map((role) => `[role="${role}"]`);
 const TAKEN = ['input', 'textarea', 'select', ...TAKERS].join(', ');
@@ -28,7 +28,7 @@ function moveInList(step: 1 | -1): boolean {
   return true;
 }
 
-/** `g h`, `g a`, `g r`, `g m`, `g s` go; `c` creates; `/` filters; `j k` move in a list; `?` shows the keys; ⌘K searches. */
+/** `g h`, `g a`, `g r`, `g p`, `g m`, `g s` go; `c` creates; `/` filters; `j k` move in a list; `?` shows the keys; ⌘K searches. */
 export function useShortcuts(open: (panel: Panel) => void): void {
   const router = useRouter();
   const { slug, can } = useOrg();

@@ -7,7 +7,7 @@ import { JsonView } from '@/components/data/json-view';
 import { cn } from '@/components/ui/cn';
 import type { Span } from '@/lib/contracts/runs';
 import { StatusIcon } from './status';
-import { toolResult, toolSentence } from './tool-sentence';
+import { toolLabel, toolResult, toolSentence } from './tool-sentence';
 import { useSpanPayload } from './use-span-payload';
 
 /** A tool call in one line; opened, its arguments and its result. */
@@ -25,7 +25,12 @@ export function ToolLine({ runId, span }: { runId: string; span: Span }) {
       >
         <ChevronRight className={cn('size-3.5 shrink-0 transition-transform', open && 'rotate-90')} aria-hidden />
         <StatusIcon status={span.status} />
-        <span className="min-w-0 truncate">{toolSentence(span.name, data)}</span>
+        <span className="min-w-0 truncate">
+          {span.kind === 'human' && span.name !== 'ask_human'
+            ? `Approval of ${toolLabel(span.name)}`
+            : toolSentence(span.name, data)}
+        </span>
+        {result?.editedBy && <span className="shrink-0 text-waiting text-xs">edited by {result.editedBy}</span>}
         <Duration from={span.startedAt} to={span.endedAt} className="ml-auto shrink-0 text-xs tabular-nums" />
       </button>
       {open && (

@@ -17,11 +17,15 @@ const field = (value: JsonValue | null | undefined, key: string): string | undef
 };
 
 /** The result a tool handed to the model, out of what its span holds. */
-export function toolResult(payload: SpanPayload | undefined): { value: JsonValue; isError: boolean } | undefined {
+export function toolResult(
+  payload: SpanPayload | undefined,
+): { value: JsonValue; isError: boolean; editedBy?: string } | undefined {
   const held = payload?.output;
   if (held === null || held === undefined) return undefined;
   if (typeof held !== 'object' || Array.isArray(held) || !('output' in held)) return { value: held, isError: false };
-  return { value: held.output ?? null, isError: held.isError === true };
+  // Whoever approved the call with other arguments than the model gave.
+  const editedBy = held.edited ? (field(held.edited, 'by') ?? 'a person') : undefined;
+  return { value: held.output ?? null, isError: held.isError === true, editedBy };
 }
 
 /** What a tool call did, in one line; the tool's name while that is not known. */

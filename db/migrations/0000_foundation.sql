@@ -86,6 +86,35 @@ CREATE TABLE "agents" (
 );
 --> statement-breakpoint
 ALTER TABLE "agents" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "approvals" (
+	"org_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"run_id" uuid NOT NULL,
+	"agent_id" uuid NOT NULL,
+	"step_key" text NOT NULL,
+	"kind" text NOT NULL,
+	"tool" text NOT NULL,
+	"question" text,
+	"proposed" jsonb NOT NULL,
+	"edited" jsonb,
+	"said" text,
+	"step" integer NOT NULL,
+	"started_by" uuid NOT NULL,
+	"not_by_starter" boolean DEFAULT false NOT NULL,
+	"decider_type" text,
+	"decider" text,
+	"status" text DEFAULT 'open' NOT NULL,
+	"answer" text,
+	"reason" text,
+	"decided_by" uuid,
+	"decided_at" timestamp (3) with time zone,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "approvals_org_id_id_pk" PRIMARY KEY("org_id","id"),
+	CONSTRAINT "approvals_step_key" UNIQUE("org_id","run_id","step_key")
+);
+--> statement-breakpoint
+ALTER TABLE "approvals" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "audit_entries" (
 	"org_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -373,23 +402,6 @@ CREATE TABLE "runner"."wait" (
 	CONSTRAINT "wait_run_id_key_pk" PRIMARY KEY("run_id","key")
 );
 --> statement-breakpoint
-CREATE TABLE "approvals" (
-	"org_id" uuid NOT NULL,
-	"id" uuid NOT NULL,
-	"run_id" uuid NOT NULL,
-	"step_key" text NOT NULL,
-	"question" text NOT NULL,
-	"status" text DEFAULT 'open' NOT NULL,
-	"answer" text,
-	"answered_by" uuid,
-	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	"expires_at" timestamp (3) with time zone NOT NULL,
-	"answered_at" timestamp (3) with time zone,
-	CONSTRAINT "approvals_org_id_id_pk" PRIMARY KEY("org_id","id"),
-	CONSTRAINT "approvals_step_key" UNIQUE("org_id","run_id","step_key")
-);
---> statement-breakpoint
-ALTER TABLE "approvals" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "run_payloads" (
 	"org_id" uuid NOT NULL,
 	"run_id" uuid NOT NULL,
@@ -503,6 +515,7 @@ ALTER TABLE "system"."identities" ADD CONSTRAINT "identities_user_id_users_id_fk
 ALTER TABLE "system"."security_events" ADD CONSTRAINT "security_events_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_versions" ADD CONSTRAINT "agent_versions_org_id_agent_id_agents_org_id_id_fk" FOREIGN KEY ("org_id","agent_id") REFERENCES "public"."agents"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agents" ADD CONSTRAINT "agents_org_id_workspace_id_workspaces_org_id_id_fk" FOREIGN KEY ("org_id","workspace_id") REFERENCES "public"."workspaces"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "approvals" ADD CONSTRAINT "approvals_org_id_run_id_runs_org_id_id_fk" FOREIGN KEY ("org_id","run_id") REFERENCES "public"."runs"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "audit_entries" ADD CONSTRAINT "audit_entries_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "idempotency_keys" ADD CONSTRAINT "idempotency_keys_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "budgets" ADD CONSTRAINT "budgets_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -514,7 +527,6 @@ ALTER TABLE "memberships" ADD CONSTRAINT "memberships_org_id_organizations_id_fk
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "model_credentials" ADD CONSTRAINT "model_credentials_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "approvals" ADD CONSTRAINT "approvals_org_id_run_id_runs_org_id_id_fk" FOREIGN KEY ("org_id","run_id") REFERENCES "public"."runs"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "run_payloads" ADD CONSTRAINT "run_payloads_org_id_run_id_runs_org_id_id_fk" FOREIGN KEY ("org_id","run_id") REFERENCES "public"."runs"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "runs" ADD CONSTRAINT "runs_org_id_agent_id_agents_org_id_id_fk" FOREIGN KEY ("org_id","agent_id") REFERENCES "public"."agents"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "span_payloads" ADD CONSTRAINT "span_payloads_org_id_run_id_seq_spans_org_id_run_id_seq_fk" FOREIGN KEY ("org_id","run_id","seq") REFERENCES "public"."spans"("org_id","run_id","seq") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -528,6 +540,8 @@ CREATE INDEX "security_events_oldest" ON "system"."security_events" USING btree 
 CREATE INDEX "sign_ups_oldest" ON "system"."sign_ups" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "throttles_oldest" ON "system"."throttles" USING btree ("updated_at");--> statement-breakpoint
 CREATE INDEX "agents_recent" ON "agents" USING btree ("org_id","updated_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "approvals_by_status" ON "approvals" USING btree ("org_id","status","id");--> statement-breakpoint
+CREATE INDEX "approvals_by_agent" ON "approvals" USING btree ("org_id","agent_id","id");--> statement-breakpoint
 CREATE INDEX "audit_entries_by_resource" ON "audit_entries" USING btree ("org_id","resource_type","resource_id","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "outbox_oldest" ON "system"."outbox" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "ledger_entries_by_time" ON "ledger_entries" USING btree ("org_id","created_at","run_id","seq") WHERE kind <> 'reserve';--> statement-breakpoint
@@ -552,7 +566,6 @@ CREATE INDEX "run_batch" ON "runner"."run" USING gin ("event_ids") WHERE "runner
 CREATE INDEX "run_ended" ON "runner"."run" USING btree ("ended_at") WHERE "runner"."run"."ended_at" is not null;--> statement-breakpoint
 CREATE INDEX "wait_event" ON "runner"."wait" USING btree ("event_name","match_key");--> statement-breakpoint
 CREATE UNIQUE INDEX "wait_signal" ON "runner"."wait" USING btree ("event_name") WHERE "runner"."wait"."kind" = 'signal';--> statement-breakpoint
-CREATE INDEX "approvals_by_status" ON "approvals" USING btree ("org_id","status","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "runs_by_time" ON "runs" USING btree ("org_id","created_at");--> statement-breakpoint
 CREATE INDEX "runs_by_agent" ON "runs" USING btree ("org_id","agent_id","id");--> statement-breakpoint
 CREATE INDEX "runs_by_status" ON "runs" USING btree ("org_id","status","id");--> statement-breakpoint
@@ -563,6 +576,7 @@ CREATE INDEX "spans_by_step" ON "spans" USING btree ("org_id","run_id","step_key
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE POLICY "tenant" ON "agent_versions" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "agents" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "approvals" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "audit_entries" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "idempotency_keys" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "budgets" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
@@ -577,7 +591,6 @@ CREATE POLICY "tenant" ON "organizations" AS PERMISSIVE FOR ALL TO public USING 
 CREATE POLICY "own_organizations" ON "organizations" AS PERMISSIVE FOR SELECT TO public USING ((select nullif(current_setting('app.org_id', true), '')::uuid) is null and exists (
         select from memberships m where m.org_id = organizations.id and m.user_id = (select nullif(current_setting('app.user_id', true), '')::uuid)));--> statement-breakpoint
 CREATE POLICY "tenant" ON "workspaces" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "tenant" ON "approvals" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "run_payloads" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "runs" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "span_payloads" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint

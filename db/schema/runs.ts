@@ -153,29 +153,3 @@ export const spanPayloads = pgTable(
     tenantPolicy(),
   ],
 );
-
-/** Something a run waits for a person to answer. */
-export const approvals = pgTable(
-  'approvals',
-  {
-    orgId: orgId(),
-    id: id(),
-    runId: uuid('run_id').notNull(),
-    /** The durable step that asks. */
-    stepKey: text('step_key').notNull(),
-    question: text('question').notNull(),
-    status: text('status').$type<'open' | 'answered' | 'expired' | 'cancelled'>().notNull().default('open'),
-    answer: text('answer'),
-    answeredBy: uuid('answered_by'),
-    createdAt: createdAt(),
-    expiresAt: instant('expires_at').notNull(),
-    answeredAt: instant('answered_at'),
-  },
-  (t) => [
-    primaryKey({ columns: [t.orgId, t.id] }),
-    foreignKey({ columns: [t.orgId, t.runId], foreignColumns: [runs.orgId, runs.id] }).onDelete('cascade'),
-    unique('approvals_step_key').on(t.orgId, t.runId, t.stepKey),
-    index('approvals_by_status').on(t.orgId, t.status, t.id.desc()),
-    tenantPolicy(),
-  ],
-);

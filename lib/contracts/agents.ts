@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApprovalRule } from './approvals';
 import { ModelName, ModelParameters } from './models';
 import { Id, Ordinal, Page } from './paging';
 import { name, text } from './text';
@@ -21,6 +22,10 @@ export const AgentLimits = z.object({
 });
 export type AgentLimits = z.infer<typeof AgentLimits>;
 
+/** A tool the agent is given; without a rule it is used as the model likes. */
+export const AgentTool = z.object({ name: ToolName, approval: ApprovalRule.optional() });
+export type AgentTool = z.infer<typeof AgentTool>;
+
 /** What an agent is: one plain document. Publishing freezes it as a version. */
 export const AgentSpec = z.object({
   schemaVersion: z.literal(AGENT_SCHEMA_VERSION, {
@@ -34,10 +39,7 @@ export const AgentSpec = z.object({
   variables: z.array(AgentVariable).max(50).default([]),
   model: ModelName,
   parameters: ModelParameters.prefault({}),
-  tools: z
-    .array(z.object({ name: ToolName }))
-    .max(100)
-    .default([]),
+  tools: z.array(AgentTool).max(100).default([]),
   limits: AgentLimits.prefault({}),
   starterPrompts: z.array(text(500)).max(6).default([]),
 });

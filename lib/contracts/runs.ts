@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Approval } from './approvals';
 import { Json } from './json';
 import { Id, Ordinal, Page } from './paging';
 import { text } from './text';
@@ -35,6 +36,7 @@ export const RunErrorCode = z.enum([
   'provider_timeout',
   'provider_broken_answer',
   'tool_failed',
+  'tool_denied',
   'permission_lost',
   'interrupted',
   'internal',
@@ -57,13 +59,6 @@ export const RunRef = z.object({ runId: Id });
 export type RunRef = z.infer<typeof RunRef>;
 export const SpanRef = z.object({ runId: Id, seq: Ordinal });
 export type SpanRef = z.infer<typeof SpanRef>;
-
-export const AnswerQuestionInput = z.object({
-  runId: Id,
-  approvalId: Id,
-  answer: text(20_000).regex(/\S/, 'Write an answer.'),
-});
-export type AnswerQuestionInput = z.infer<typeof AnswerQuestionInput>;
 
 /** What the run list can be narrowed by. `before`/`after` are ids: ids are in order of time. */
 export const ListRunsInput = Page.extend({
@@ -143,20 +138,6 @@ export const Span = z.object({
   errorMessage: z.string().nullable(),
 });
 export type Span = z.infer<typeof Span>;
-
-export const Approval = z.object({
-  id: Id,
-  runId: Id,
-  stepKey: z.string(),
-  question: z.string(),
-  status: z.enum(['open', 'answered', 'expired', 'cancelled']),
-  answer: z.string().nullable(),
-  answeredByName: z.string().nullable(),
-  createdAt: z.date(),
-  expiresAt: z.date(),
-  answeredAt: z.date().nullable(),
-});
-export type Approval = z.infer<typeof Approval>;
 
 /** A whole run, without the payloads of its spans. */
 export const Run = RunSummary.extend({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Agent, AgentSummary, CreateAgentInput, ListAgentsInput } from '@/lib/contracts/agents';
 import { Budget } from '@/lib/contracts/budgets';
 import { LedgerEntry, ListLedgerInput, Spend, SpendInput } from '@/lib/contracts/ledger';
+import { Approval, ApprovalRef, Decision, ListApprovalsInput } from '@/lib/contracts/approvals';
 import { Id, pageOf } from '@/lib/contracts/paging';
 import { ForkRunInput, RerunRunInput } from '@/lib/contracts/repair';
 import { ListRunsInput, Run, RunSummary, StartRunInput } from '@/lib/contracts/runs';
@@ -202,6 +203,37 @@ export const listLedgerOperation = define({
   responses: { 200: { description: 'A page of the ledger', schema: pageOf(LedgerEntry) } },
 });
 
+export const listApprovalsOperation = define({
+  id: 'listApprovals',
+  method: 'GET',
+  path: '/api/v1/approvals',
+  summary: 'List what runs wait for people to decide: open ones longest waiting first, decided ones newest first',
+  scopes: ['approvals:read'],
+  query: ListApprovalsInput,
+  responses: { 200: { description: 'A page of approvals', schema: pageOf(Approval) } },
+});
+
+export const getApprovalOperation = define({
+  id: 'getApproval',
+  method: 'GET',
+  path: '/api/v1/approvals/{approvalId}',
+  summary: 'Get an approval',
+  scopes: ['approvals:read'],
+  params: ApprovalRef,
+  responses: { 200: { description: 'The approval', schema: Approval } },
+});
+
+export const decideApprovalOperation = define({
+  id: 'decideApproval',
+  method: 'POST',
+  path: '/api/v1/approvals/{approvalId}/decision',
+  summary: 'Answer a question; approve a tool call, with other arguments if need be; or deny. The first decision wins',
+  scopes: ['approvals:read', 'approvals:answer'],
+  params: ApprovalRef,
+  body: Decision,
+  responses: { 200: { description: 'The decided approval; the run goes on', schema: Approval } },
+});
+
 export const OPERATIONS: readonly Operation[] = [
   listAgentsOperation,
   createAgentOperation,
@@ -217,4 +249,7 @@ export const OPERATIONS: readonly Operation[] = [
   listBudgetsOperation,
   getSpendOperation,
   listLedgerOperation,
+  listApprovalsOperation,
+  getApprovalOperation,
+  decideApprovalOperation,
 ];

@@ -87,12 +87,23 @@ async function openExecution(tx: TenantContext, runId: string): Promise<Executio
     turns: toTurns(results),
     lastEndedAt: results.at(-1)?.endedAt ?? new Date(run.createdAt),
     startedAt: run.startedAt === null ? null : new Date(run.startedAt),
-    humanMs: results
-      .filter(({ kind }) => kind === 'human')
-      .reduce((total, { startedAt, endedAt }) => total + (endedAt ? endedAt.getTime() - startedAt.getTime() : 0), 0),
+    humanMs: waitedMs(rows.filter(({ kind }) => kind === 'human')),
     spans: new Map(results.map((row) => [row.stepKey, { seq: row.seq, endedAt: row.endedAt ?? row.startedAt }])),
     open: new Map(rows.filter(({ isOpen }) => isOpen).map((row) => [row.stepKey, row.seq])),
   };
+}
+
+/** Milliseconds in which at least one person was waited for. */
+function waitedMs(waits: readonly { startedAt: Date; endedAt: Date | null }[]): number {
+  let until = 0;
+  let total = 0;
+  // They come in the order in which they began.
+  for (const { startedAt, endedAt } of waits) {
+    const end = endedAt?.getTime() ?? Date.now();
+    total += Math.max(0, end - Math.max(until, startedAt.getTime()));
+    until = Math.max(until, end);
+  }
+  return total;
 }
 
 type FoundExecution = NonNullable<Awaited<ReturnType<typeof queries.findExecution>>>;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { ModelSpanInput } from '@/lib/contracts/runs';
 import { crashPoint } from '../crash-point';
@@ -10,11 +11,11 @@ import { budgetRefused } from '../telemetry/runs';
 import { chargeOf } from './charge';
 import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress } from './execution';
 import { openWork, RunCancelled } from './live';
-import { questionOf } from './question';
 import { closeSpan, endRun, type OpenedSpan, openSpan, type Refusal, type RunEnd } from './records';
 import { limitReached, TimeIsUp, watchForStop } from './stop';
 import { permanentFailure } from './stop-reason';
 import { type AssistantMessage, modelInput, modelStepKey, toolStepKey } from './transcript';
+import { type CallWay, wayOf } from './waiting';
 
 /** How often a step is tried when the provider says that it may work later. */
 const MAX_ATTEMPTS = 4;
@@ -23,7 +24,7 @@ const MONEY_WAIT_MS = 30_000;
 const MONEY_LOOK_MS = 250;
 
 /** What the model wants done next; small, because the durable engine keeps it. */
-export type TurnResult = { done: true } | { done: false; calls: ('machine' | 'human')[] };
+export type TurnResult = { done: true } | { done: false; calls: CallWay[] };
 
 const DONE: TurnResult = { done: true };
 
@@ -130,15 +131,15 @@ const beginTurn = (address: RunAddress, turn: number, mayWait: boolean) =>
   });
 
 /** What is left of a turn that was answered before: in an attempt that broke off, or in the run that this one goes on from. */
-async function leftOf({ ctx, spans }: Execution, runId: string, turn: number, answer: AssistantMessage) {
-  const result = toResult(answer);
+async function leftOf({ ctx, spec, spans }: Execution, runId: string, turn: number, answer: AssistantMessage) {
+  const result = toResult(spec, answer);
   if (result.done) {
     await endRun(ctx, runId, { status: 'completed', output: answer.content });
     return DONE;
   }
   // Who answered in the other run is not asked again.
   const isDone = (index: number) => spans.has(toolStepKey(turn, index));
-  return { done: false as const, calls: result.calls.map((kind, index) => (isDone(index) ? 'machine' : kind)) };
+  return { done: false as const, calls: result.calls.map((way, index) => (isDone(index) ? 'machine' : way)) };
 }
 
 async function refusal({ refusedBy }: Refusal, { ctx, spec, payers }: Execution) {
@@ -153,7 +154,7 @@ async function refusal({ refusedBy }: Refusal, { ctx, spec, payers }: Execution)
 }
 
 async function recordAnswer(begun: Begun, address: RunAddress, answer: ModelAnswer): Promise<TurnResult> {
-  const result = toResult(answer.message);
+  const result = toResult(begun.execution.spec, answer.message);
   const end: RunEnd | undefined = result.done ? { status: 'completed', output: answer.message.content } : undefined;
   await closeSpan(jobContext(address), {
     runId: address.runId,
@@ -172,9 +173,9 @@ async function recordAnswer(begun: Begun, address: RunAddress, answer: ModelAnsw
   return result;
 }
 
-function toResult(answer: AssistantMessage): TurnResult {
+function toResult(spec: AgentSpec, answer: AssistantMessage): TurnResult {
   if (answer.toolCalls.length === 0) return DONE;
-  return { done: false, calls: answer.toolCalls.map((call) => (questionOf(call) === undefined ? 'machine' : 'human')) };
+  return { done: false, calls: answer.toolCalls.map((call) => wayOf(spec, call)) };
 }
 
 async function recordModelFailure(

@@ -299,7 +299,7 @@ export async function endRun(
   return true;
 }
 
-/** Notes a change that is in no span, for who watches. */
+/** Notes a change that is in no span, for who watches; locks the run. */
 export async function bumpRevision(ctx: TenantContext, runId: string): Promise<void> {
   const [row] = await ctx.sql<{ status: RunStatus }[]>`
     update runs set revision = revision + 1 where org_id = ${ctx.org.id} and id = ${runId} returning status`;

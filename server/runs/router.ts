@@ -1,14 +1,6 @@
 import { tracked } from '@trpc/server';
 import { CompareRunsInput, ForkRunInput, RerunRunInput } from '@/lib/contracts/repair';
-import {
-  AnswerQuestionInput,
-  CountNewRunsInput,
-  ListRunsInput,
-  RunRef,
-  SpanRef,
-  StartRunInput,
-  WatchRunInput,
-} from '@/lib/contracts/runs';
+import { CountNewRunsInput, ListRunsInput, RunRef, SpanRef, StartRunInput, WatchRunInput } from '@/lib/contracts/runs';
 import { orgProcedure, router } from '../trpc/procedures';
 import { compareRuns } from './compare';
 import * as repair from './repair';
@@ -31,7 +23,6 @@ export const runsRouter = router({
   lineage: orgProcedure.input(RunRef).query(({ ctx, input }) => repair.getLineage(ctx.org, input)),
   compare: orgProcedure.input(CompareRunsInput).query(({ ctx, input }) => compareRuns(ctx.org, input)),
   cancel: orgProcedure.input(RunRef).mutation(({ ctx, input }) => runs.cancelRun(ctx.org, input)),
-  answer: orgProcedure.input(AnswerQuestionInput).mutation(({ ctx, input }) => runs.answerQuestion(ctx.org, input)),
   watch: orgProcedure.input(WatchRunInput).subscription(async function* ({ ctx, input, signal }) {
     const until = signal ?? new AbortController().signal;
     for await (const { id, event } of watchRun(ctx.org, input, until)) yield tracked(id, event);

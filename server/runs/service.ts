@@ -1,10 +1,9 @@
 import { newId } from '@/db/columns';
-import { questionAnswered, runCancelled, runRequested } from '@/inngest/events';
+import { runCancelled, runRequested } from '@/inngest/events';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { PageOf } from '@/lib/contracts/paging';
 import {
-  type AnswerQuestionInput,
   type CountNewRunsInput,
   isEnded,
   type ListRunsInput,
@@ -20,6 +19,7 @@ import {
 } from '@/lib/contracts/runs';
 import { findPrice } from '@/lib/prices';
 import { resolveSpec } from '../agents/service';
+import { selectApprovals } from '../approvals/service';
 import { recordAudit } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
@@ -27,11 +27,10 @@ import { claimKey, type OnceKey } from '../idempotency';
 import { hasRoom, requireRoom } from '../ledger/service';
 import { enqueueEvent } from '../outbox';
 import { runStarted } from '../telemetry/runs';
-import { answerApproval, selectApprovals } from './approvals';
 import { toTurns } from './execution';
 import { abortRun } from './live';
 import * as queries from './queries';
-import { bumpRevision, endRun, previewOf } from './records';
+import { endRun, previewOf } from './records';
 import { modelInput } from './transcript';
 
 /**
@@ -174,25 +173,6 @@ export async function cancelRun(ctx: OrgContext, { runId }: RunRef): Promise<Run
   return cancelled;
 }
 
-/** @throws NotFound; PreconditionFailed when the question is answered, cancelled or past its deadline. */
-export async function answerQuestion(ctx: OrgContext, input: AnswerQuestionInput): Promise<void> {
-  requirePermission(ctx, 'approvals:answer');
-  const { runId, approvalId, answer } = input;
-  await withTenant(ctx, async (tx) => {
-    const questions = await selectApprovals(tx, runId);
-    const question = questions.find(({ id }) => id === approvalId);
-    if (!question) throw new NotFound('question');
-    const answered = await answerApproval(tx, approvalId, runId, answer);
-    if (!answered) {
-      const status = question.status === 'open' ? 'past its deadline' : `${question.status} already`;
-      throw new PreconditionFailed(`This question is ${status}.`);
-    }
-    await bumpRevision(tx, runId);
-    await recordAudit(tx, { action: 'approval.answer', resourceType: 'run', resourceId: runId });
-    await enqueueEvent(tx, questionAnswered.create({ orgId: ctx.org.id, runId, stepKey: answered.stepKey }));
-  });
-}
-
 /** The last 24 hours, what waits for a person, and what ran last. */
 export async function overview(ctx: OrgContext): Promise<RunOverview> {
   requirePermission(ctx, 'runs:read');
@@ -209,3 +189,5 @@ export async function overview(ctx: OrgContext): Promise<RunOverview> {
     return { ...numbers, waiting: waiting.items, recent: recent.items };
   });
 }
+
+export { bumpRevision } from './records';

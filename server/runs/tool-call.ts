@@ -1,11 +1,15 @@
+import type { Approval } from '@/lib/contracts/approvals';
+import type { JsonValue } from '@/lib/contracts/json';
+import type { RunErrorCode } from '@/lib/contracts/runs';
 import { withTenant } from '../context';
 import { crashPoint } from '../crash-point';
-import { findTool, runTool } from '../tools/registry';
+import { findTool, runTool, type ToolResult } from '../tools/registry';
 import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress, stopWaiting } from './execution';
 import { openWork, RunCancelled } from './live';
-import { closeSpan, openSpan } from './records';
+import { closeSpan, endRun, openSpan } from './records';
 import { TimeIsUp, watchForStop } from './stop';
 import { type AssistantMessage, modelStepKey, toolStepKey } from './transcript';
+import { decisionOn, refusedBecause, ruleOf, wayOf } from './waiting';
 
 /** One call of a tool. What the tool gives, failures included, is for the model to read. */
 export async function runToolCall(address: RunAddress, turn: number, index: number): Promise<void> {
@@ -14,15 +18,20 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
   try {
     const begun = await beginCall(address, turn, index);
     if (!begun) return;
-    const { execution, call, seq } = begun;
+    const { execution, call, approval, seq } = begun;
     const startedAt = performance.now();
     const stop = watchForStop(address, execution, work);
     try {
       crashPoint('tool-call.before-effect');
-      const result = await callTool(execution, call, work.signal);
+      const result = await callTool(execution, call, approval, work.signal);
       crashPoint('tool-call.before-checkpoint');
-      const output = { output: result.ok ? result.output : { error: result.error }, isError: !result.ok };
-      const error = result.ok ? undefined : { code: 'tool_failed' as const, message: result.error };
+      const output: JsonValue = {
+        output: result.ok ? result.output : { error: result.error },
+        isError: !result.ok,
+        // As `Turn` reads it.
+        ...(approval?.edited != null && { edited: { by: approval.decidedByName, arguments: approval.edited } }),
+      };
+      const error = result.ok ? undefined : { code: result.code ?? ('tool_failed' as const), message: result.error };
       await closeSpan(jobContext(address), {
         runId,
         seq,
@@ -36,7 +45,8 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
       if (error instanceof TimeIsUp) {
         const end = { status: 'failed', error: error.reason } as const;
         await withTenant(jobContext(address), async (tx) => {
-          await closeSpan(tx, { runId, seq, ...end, end });
+          await closeSpan(tx, { runId, seq, ...end });
+          await endRun(tx, runId, end);
           await stopWaiting(tx, runId);
         });
       } else if (error instanceof RunCancelled) {
@@ -50,15 +60,24 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
   }
 }
 
-async function callTool(execution: Execution, call: AssistantMessage['toolCalls'][number], signal: AbortSignal) {
-  const offered = execution.spec.tools.some(({ name }) => name === call.name);
-  const tool = offered ? findTool(call.name) : undefined;
+async function callTool(
+  execution: Execution,
+  call: AssistantMessage['toolCalls'][number],
+  approval: Approval | undefined,
+  signal: AbortSignal,
+): Promise<ToolResult & { code?: RunErrorCode }> {
+  const { spec } = execution;
+  const rule = ruleOf(spec, call.name);
+  const tool = rule && findTool(call.name);
   if (!tool) {
-    const names = execution.spec.tools.map(({ name }) => name).join(', ') || 'none';
-    return { ok: false as const, error: `There is no tool ${call.name}. Your tools: ${names}.` };
+    const names = spec.tools.map(({ name }) => name).join(', ') || 'none';
+    return { ok: false, error: `There is no tool ${call.name}. Your tools: ${names}.` };
   }
-  if (tool.human) return { ok: false as const, error: 'Give the question as {"question": "…"}.' };
-  return runTool(tool, call.input, { signal });
+  const denied = (error: string) => ({ ok: false, error, code: 'tool_denied' }) as const;
+  if (rule.mode === 'deny') return denied(`${call.name} is not allowed to you. Do without it.`);
+  if (tool.human) return { ok: false, error: 'Give the question as {"question": "…"}.' };
+  if (wayOf(spec, call) !== 'machine' && approval?.status !== 'approved') return denied(refusedBecause(approval));
+  return runTool(tool, approval?.edited ?? call.input, { signal });
 }
 
 /** Opens the span of a call unless it is finished. */
@@ -68,6 +87,8 @@ const beginCall = (address: RunAddress, turn: number, index: number) =>
     const stepKey = toolStepKey(turn, index);
     if (!call || execution.spans.has(stepKey)) return undefined;
     await closeInterrupted(execution, address.runId, stepKey);
+    const approval =
+      wayOf(execution.spec, call) === 'machine' ? undefined : await decisionOn(execution, address.runId, turn, index);
     const model = execution.spans.get(modelStepKey(turn));
     const span = await openSpan(execution.ctx, {
       runId: address.runId,
@@ -77,7 +98,7 @@ const beginCall = (address: RunAddress, turn: number, index: number) =>
       status: 'running',
       parentSeq: model?.seq,
       queuedAt: model?.endedAt ?? execution.lastEndedAt,
-      input: call.input,
+      input: approval?.edited ?? call.input,
     });
-    return span && { execution, call, ...span };
+    return span && { execution, call, approval, ...span };
   });

@@ -6,10 +6,18 @@ import { toolDefinitions } from '../tools/registry';
 
 export type AssistantMessage = Extract<TranscriptMessage, { role: 'assistant' }>;
 
+/** What a tool call gave, as its span keeps it. */
+interface ToolOutcome {
+  output: JsonValue;
+  isError: boolean;
+  /** A person approved other arguments than the model gave. */
+  edited?: { by: string | null; arguments: JsonValue };
+}
+
 /** One turn: what the model said and what the tools it called answered, in the order of the calls. */
 export interface Turn {
   answer: AssistantMessage;
-  results: { output: JsonValue; isError: boolean }[];
+  results: ToolOutcome[];
 }
 
 /** What a run starts from; frozen with it. */
@@ -42,13 +50,23 @@ export function modelInput({ spec, variables, input, history }: RunStart, turns:
         role: 'tool',
         toolCallId: call.id,
         name: call.name,
-        output: result.output,
+        output: toldOf(result),
         isError: result.isError,
       });
     });
   }
   return { messages, tools: toolDefinitions(spec.tools.map(({ name }) => name)), parameters: { ...spec.parameters } };
 }
+
+/** The model is told what was really run. */
+const toldOf = ({ output, edited }: ToolOutcome): JsonValue =>
+  edited
+    ? {
+        note: `${edited.by ?? 'A person'} changed the arguments before approving.`,
+        arguments: edited.arguments,
+        result: output,
+      }
+    : output;
 
 const variablesOf = (spec: AgentSpec, given: Record<string, string>): Record<string, string> =>
   Object.fromEntries(spec.variables.map(({ name, default: value }) => [name, given[name] ?? value]));

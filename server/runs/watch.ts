@@ -10,9 +10,9 @@ import {
   type StartRunInput,
   type WatchRunInput,
 } from '@/lib/contracts/runs';
+import { selectApprovals } from '../approvals/service';
 import { type OrgContext, requirePermission, withTenant } from '../context';
 import type { OnceKey } from '../idempotency';
-import { selectApprovals } from './approvals';
 import { openWatch } from './live';
 import * as queries from './queries';
 import { startRun } from './service';

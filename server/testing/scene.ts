@@ -6,6 +6,7 @@ import { ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
 import { createAgent, publishAgent, saveDraft } from '../agents/service';
 import { authenticateApiKey, createApiKey } from '../api-keys/service';
 import { createBudget } from '../budgets/service';
+import { openApproval, selectApprovals } from '../approvals/service';
 import { asSystem, type OrgContext, type SignedIn, withTenant } from '../context';
 import { createInvitation, listInvitations } from '../invitations/service';
 import { checkLedger } from '../ledger/check';
@@ -13,7 +14,6 @@ import { saveCredential } from '../models/service';
 import { changeRole, createWorkspace, foundOrganization } from '../organizations/service';
 import { insertSession } from '../people/queries';
 import { SESSION_SECONDS } from '../people/service';
-import { insertApproval, selectApprovals } from '../runs/approvals';
 import { releaseLeft } from '../runs/leftovers';
 import { openSpan } from '../runs/records';
 import { startRun } from '../runs/service';
@@ -99,8 +99,17 @@ export async function makeQuestion(scene: Scene): Promise<{ runId: string; seq: 
   return withTenant(scene.owner, async (tx) => {
     const expiresAt = new Date(Date.now() + 3_600_000);
     const human = { runId, stepKey: 'ask', kind: 'human', name: 'ask_human', status: 'waiting' } as const;
-    const span = await openSpan(tx, { ...human, queuedAt: new Date(), input: { question: scene.marker } });
-    await insertApproval(tx, { runId, stepKey: 'ask', question: scene.marker, expiresAt });
+    const proposed = { question: scene.marker };
+    const span = await openSpan(tx, { ...human, queuedAt: new Date(), input: proposed });
+    const asked = {
+      kind: 'question',
+      tool: 'ask_human',
+      question: scene.marker,
+      proposed,
+      said: scene.marker,
+    } as const;
+    const rule = { decider: undefined, notByStarter: false };
+    await openApproval(tx, { runId, stepKey: 'ask', ...asked, ...rule, step: 1, expiresAt });
     const [approval] = await selectApprovals(tx, runId);
     if (!span || !approval) throw new Error('the run is over');
     return { runId, seq: span.seq, approvalId: approval.id };

@@ -1,5 +1,6 @@
 import { agentsRouter } from '../agents/router';
 import { apiKeysRouter } from '../api-keys/router';
+import { approvalsRouter } from '../approvals/router';
 import { auditRouter } from '../audit/router';
 import { budgetsRouter } from '../budgets/router';
 import { invitationsRouter } from '../invitations/router';
@@ -15,6 +16,7 @@ import { router } from './procedures';
 export const appRouter = router({
   agents: agentsRouter,
   apiKeys: apiKeysRouter,
+  approvals: approvalsRouter,
   audit: auditRouter,
   budgets: budgetsRouter,
   invitations: invitationsRouter,

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import { isEnded, type Run, type RunEvent, StartRunInput } from '@/lib/contracts/runs';
+import { decideApproval } from '@/server/approvals/decide';
 import type { OrgContext } from '@/server/context';
 import { changeRole } from '@/server/organizations/service';
 import { rerunRun } from '@/server/runs/repair';
-import { answerQuestion, cancelRun, getRun, getSpan, startRun } from '@/server/runs/service';
+import { cancelRun, getRun, getSpan, startRun } from '@/server/runs/service';
 import { waitForRun, watchRun } from '@/server/runs/watch';
 import { makeAgent, makeMember, makeOrganization } from '@/server/testing/factories';
 import { makeRunner } from '@/server/testing/runner';
@@ -100,12 +101,12 @@ test('a run that asks a person waits, and goes on with the answer', async () => 
   expect(waiting.status).toBe('waiting');
   const [question] = waiting.approvals;
   expect(question).toMatchObject({ status: 'open', question: 'Red or blue?' });
-  const answer = { runId: id, approvalId: question?.id ?? '', answer: 'Blue' };
-  await answerQuestion(ctx, answer);
-  await expect(answerQuestion(ctx, answer)).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
+  const answer = { approvalId: question?.id ?? '', decision: { type: 'answer', answer: 'Blue' } } as const;
+  await decideApproval(ctx, answer);
+  await expect(decideApproval(ctx, answer)).rejects.toMatchObject({ code: 'CONFLICT' });
   const run = await ended(ctx, id);
   expect(run).toMatchObject({ status: 'completed', output: 'Thanks.' });
-  expect(run.approvals).toMatchObject([{ status: 'answered', answer: 'Blue', answeredByName: 'Owner' }]);
+  expect(run.approvals).toMatchObject([{ status: 'answered', answer: 'Blue', decidedByName: 'Owner' }]);
   expect(run.spans.find(({ kind }) => kind === 'human')?.status).toBe('completed');
 });
 
@@ -134,7 +135,7 @@ test('a run works with the rights its starter has now', async () => {
   await waitForRun(developer, id, soon());
   await changeRole(ctx, { userId: developer.actor.id, role: 'viewer' });
   const [question] = (await getRun(ctx, { runId: id })).approvals;
-  await answerQuestion(ctx, { runId: id, approvalId: question?.id ?? '', answer: 'yes' });
+  await decideApproval(ctx, { approvalId: question?.id ?? '', decision: { type: 'answer', answer: 'yes' } });
   expect(await ended(ctx, id)).toMatchObject({ status: 'failed', errorCode: 'permission_lost' });
 });
 

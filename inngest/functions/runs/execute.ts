@@ -2,11 +2,11 @@ import { NonRetriableError, RetryAfterError } from 'inngest';
 import { Upstream } from '@/server/errors';
 import { abandonRun } from '@/server/runs/abandon';
 import { runModelTurn } from '@/server/runs/model-turn';
-import { closeQuestion, openQuestion, QUESTION_DAYS } from '@/server/runs/question';
 import { runToolCall } from '@/server/runs/tool-call';
 import { modelStepKey, toolStepKey } from '@/server/runs/transcript';
+import { type CallWay, closeWait, openWait, waitStepKey } from '@/server/runs/waiting';
 import { inngest } from '../../client';
-import { questionAnswered, runCancelled, runRequested } from '../../events';
+import { approvalDecided, runCancelled, runRequested } from '../../events';
 
 /** The one function that executes every run: each call of a model and of a tool is a step of its own. */
 export const executeRun = inngest.createFunction(
@@ -22,30 +22,27 @@ export const executeRun = inngest.createFunction(
   async ({ event, step }) => {
     const run = event.data;
 
-    const askHuman = async (turn: number, index: number): Promise<void> => {
+    const call = async (way: CallWay, turn: number, index: number): Promise<void> => {
       const key = toolStepKey(turn, index);
-      // Both at once: the question is put only when the answer is already being waited for.
+      if (way === 'machine') return void (await step.run(key, () => runToolCall(run, turn, index)));
+      const waitKey = waitStepKey(way.asks, turn, index);
+      // Both at once: people are asked only when their decision is already being waited for.
       await Promise.all([
         step.waitForEvent(`${key}-answer`, {
-          event: questionAnswered,
-          timeout: `${QUESTION_DAYS}d`,
-          if: `async.data.runId == '${run.runId}' && async.data.stepKey == '${key}'`,
+          event: approvalDecided,
+          timeout: `${way.seconds}s`,
+          if: `async.data.runId == '${run.runId}' && async.data.stepKey == '${waitKey}'`,
         }),
-        step.run(`${key}-ask`, () => openQuestion(run, turn, index)),
+        step.run(`${key}-ask`, () => openWait(run, turn, index)),
       ]);
-      await step.run(key, () => closeQuestion(run, turn, index));
+      await step.run(waitKey, () => closeWait(run, way.asks, turn, index));
+      if (way.asks === 'tool') await step.run(key, () => runToolCall(run, turn, index));
     };
 
     for (let turn = 0; ; turn += 1) {
       const result = await step.run(modelStepKey(turn), () => retriable(() => runModelTurn(run, turn)));
       if (result.done) return;
-      await Promise.all(
-        result.calls.map((kind, index) =>
-          kind === 'human'
-            ? askHuman(turn, index)
-            : step.run(toolStepKey(turn, index), () => runToolCall(run, turn, index)),
-        ),
-      );
+      await Promise.all(result.calls.map((way, index) => call(way, turn, index)));
     }
   },
 );

@@ -38,6 +38,7 @@ const endedRef = async (scene: Scene) => {
   await cancelRun(scene.owner, ref);
   return ref;
 };
+const approvalRef = async (scene: Scene) => ({ approvalId: (await makeQuestion(scene)).approvalId });
 const archivedRef = async (scene: Scene) => {
   const { agentId } = await draftRef(scene);
   await archiveAgent(scene.owner, { agentId });
@@ -82,6 +83,16 @@ const CASES: Record<string, Case> = {
     input: async ({ owner, marker }) => ({
       apiKeyId: (await createApiKey(owner, { name: marker, scopes: ['agents:read'] })).id,
     }),
+  },
+  'approvals.list': {
+    needs: 'approvals:read',
+    input: async (scene) => ({ agentId: (await makeRun(scene)).agentId }),
+  },
+  'approvals.count': { needs: 'approvals:read' },
+  'approvals.get': { needs: 'approvals:read', input: approvalRef },
+  'approvals.decide': {
+    needs: ['approvals:read', 'approvals:answer'],
+    input: async (scene) => ({ ...(await approvalRef(scene)), decision: { type: 'answer', answer: scene.marker } }),
   },
   'audit.list': { needs: 'audit:read' },
   'budgets.list': { needs: 'budgets:read' },
@@ -205,13 +216,6 @@ const CASES: Record<string, Case> = {
     },
   },
   'runs.cancel': { needs: 'runs:cancel', input: runRef },
-  'runs.answer': {
-    needs: 'approvals:answer',
-    input: async (scene) => {
-      const { runId, approvalId } = await makeQuestion(scene);
-      return { runId, approvalId, answer: scene.marker };
-    },
-  },
   'runs.watch': { needs: 'runs:read', input: runRef },
   'workspaces.list': { needs: 'workspaces:read' },
   'workspaces.create': { needs: 'workspaces:write', input: () => ({ name: newId() }) },

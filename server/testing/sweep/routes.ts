@@ -4,7 +4,7 @@ import { blankSpec } from '@/lib/contracts/agents';
 import type { Permission } from '@/lib/permissions';
 import { OPERATIONS } from '../../api/operations';
 import { cancelRun } from '../../runs/service';
-import { type Caller, makePublished, makeRun, type Scene } from '../scene';
+import { type Caller, makePublished, makeQuestion, makeRun, type Scene } from '../scene';
 import type { Entrance, Input, Outcome } from './entrance';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -43,6 +43,7 @@ const spendFilter = ({ owner, workspaceId }: Scene) => {
   const today = new Date().toISOString().slice(0, 10);
   return { from: today, to: today, workspaceId, agentId: owner.org.id, actorId: owner.actor.id };
 };
+const approvalRef = async (scene: Scene) => ({ approvalId: (await makeQuestion(scene)).approvalId });
 const runRef = async (scene: Scene) => ({ runId: (await makeRun(scene)).id });
 const endedRef = async (scene: Scene) => {
   const ref = await runRef(scene);
@@ -75,6 +76,15 @@ const CASES: Record<string, Case> = {
   'POST /api/v1/agents/[agentId]/runs (stream)': {
     needs: ['runs:start', 'runs:read'],
     input: async (scene) => ({ ...(await agentRef(scene)), input: scene.marker, stream: true }),
+  },
+  'GET /api/v1/approvals': {
+    needs: ['approvals:read'],
+    input: async (scene) => ({ agentId: (await makeRun(scene)).agentId }),
+  },
+  'GET /api/v1/approvals/[approvalId]': { needs: ['approvals:read'], input: approvalRef },
+  'POST /api/v1/approvals/[approvalId]/decision': {
+    needs: ['approvals:read', 'approvals:answer'],
+    input: async (scene) => ({ ...(await approvalRef(scene)), type: 'answer', answer: scene.marker }),
   },
   'GET /api/v1/runs': {
     needs: ['runs:read'],

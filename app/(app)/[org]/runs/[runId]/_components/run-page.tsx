@@ -1,13 +1,13 @@
 'use client';
 
 import { useSuspenseQuery } from '@tanstack/react-query';
+import { ApprovalCard } from '@/components/approvals/approval-card';
 import { useOrg } from '@/components/frame/org-context';
 import { useUrlParams } from '@/components/frame/url-params';
 import { useTitle } from '@/components/frame/use-title';
-import { QuestionCard } from '@/components/run/question-card';
 import { useLiveRun } from '@/components/run/use-live-run';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
-import { openQuestions } from '@/lib/run-state';
+import { openApprovals } from '@/lib/run-state';
 import { useTRPC } from '@/lib/trpc/client';
 import { RunHead } from './run-head';
 import { Cost } from './tabs/cost-tab';
@@ -26,16 +26,16 @@ export function RunPage({ runId }: { runId: string }) {
   useTitle(`${run.agentName}: ${run.inputPreview.slice(0, 60)}`);
   const [params, setParams] = useUrlParams();
   const tab = TABS.find((one) => one === params.get('tab')) ?? 'timeline';
-  const questions = openQuestions(view);
+  const waiting = openApprovals(view);
 
   return (
     <div className="flex h-full flex-col">
       <RunHead view={view} run={run} />
-      {questions.length > 0 && (
+      {waiting.length > 0 && (
         <div className="grid gap-2 px-4 pb-3 sm:px-6">
-          {questions.map((question) => (
-            <div key={question.id} className="max-w-3xl">
-              <QuestionCard approval={question} />
+          {waiting.map((approval) => (
+            <div key={approval.id} className="max-w-3xl">
+              <ApprovalCard approval={approval} />
             </div>
           ))}
         </div>

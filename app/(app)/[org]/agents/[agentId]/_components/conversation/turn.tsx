@@ -2,14 +2,14 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import { ApprovalCard } from '@/components/approvals/approval-card';
 import { Markdown } from '@/components/data/markdown';
 import { useOrg } from '@/components/frame/org-context';
-import { QuestionCard } from '@/components/run/question-card';
 import { Status } from '@/components/run/status';
 import { useLiveRun } from '@/components/run/use-live-run';
 import { Skeleton } from '@/components/ui/skeleton';
 import { isEnded, type Run } from '@/lib/contracts/runs';
-import { answerOf, openQuestions } from '@/lib/run-state';
+import { answerOf, openApprovals } from '@/lib/run-state';
 import { useTRPC } from '@/lib/trpc/client';
 import type { Sent } from './sent';
 import { TurnSteps } from './turn-steps';
@@ -45,11 +45,11 @@ function LiveTurn({ run, onEnd }: { run: Sent | Run; onEnd: (runId: string) => v
       </p>
       <div className="grid gap-2">
         {settled.map((approval) => (
-          <QuestionCard key={approval.id} approval={approval} />
+          <ApprovalCard key={approval.id} approval={approval} />
         ))}
         {answer && <Markdown text={answer} />}
-        {openQuestions(view).map((approval) => (
-          <QuestionCard key={approval.id} approval={approval} />
+        {openApprovals(view).map((approval) => (
+          <ApprovalCard key={approval.id} approval={approval} />
         ))}
         {!answer && !ended && status !== 'waiting' && <Thinking lost={view.isLost} />}
         {status === 'failed' && (

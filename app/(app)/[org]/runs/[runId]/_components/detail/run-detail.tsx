@@ -1,9 +1,9 @@
 'use client';
 
+import { ApprovalCard } from '@/components/approvals/approval-card';
 import { CodeBlock } from '@/components/data/code-block';
 import { JsonView } from '@/components/data/json-view';
 import { Markdown } from '@/components/data/markdown';
-import { QuestionCard } from '@/components/run/question-card';
 import type { Run } from '@/lib/contracts/runs';
 import { answerOf, type RunView } from '@/lib/run-state';
 import { Block, Failure } from './block';
@@ -28,7 +28,7 @@ export function RunDetail({ run, view }: { run: Run; view: RunView }) {
         <Block title="Asked of people">
           <div className="grid gap-2">
             {settled.map((approval) => (
-              <QuestionCard key={approval.id} approval={approval} />
+              <ApprovalCard key={approval.id} approval={approval} />
             ))}
           </div>
         </Block>

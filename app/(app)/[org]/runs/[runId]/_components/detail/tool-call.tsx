@@ -1,7 +1,7 @@
 'use client';
 
+import { ApprovalCard } from '@/components/approvals/approval-card';
 import { JsonView } from '@/components/data/json-view';
-import { QuestionCard } from '@/components/run/question-card';
 import { toolResult } from '@/components/run/tool-sentence';
 import { Badge } from '@/components/ui/badge';
 import type { Span, SpanPayload } from '@/lib/contracts/runs';
@@ -27,10 +27,10 @@ export function ToolCall({ span, payload, view }: { span: Span; payload: SpanPay
       />
       {asked.map((approval) => (
         <div key={approval.id} className="pb-5">
-          <QuestionCard approval={approval} />
+          <ApprovalCard approval={approval} />
         </div>
       ))}
-      <Block title="Arguments">
+      <Block title="Arguments" aside={result?.editedBy && <Badge variant="waiting">Edited by {result.editedBy}</Badge>}>
         <JsonView value={payload.input} label="Copy arguments" />
       </Block>
       {result && (

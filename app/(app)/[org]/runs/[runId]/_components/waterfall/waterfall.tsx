@@ -6,7 +6,7 @@ import { useNow } from '@/components/data/use-now';
 import { StatusIcon } from '@/components/run/status';
 import { toolLabel } from '@/components/run/tool-sentence';
 import { cn } from '@/components/ui/cn';
-import type { RunStatus } from '@/lib/contracts/runs';
+import type { RunStatus, Span } from '@/lib/contracts/runs';
 import { formatDuration } from '@/lib/format';
 import type { RunView } from '@/lib/run-state';
 import { Bar, Legend } from './bar';
@@ -81,7 +81,7 @@ export function Waterfall({
                 onChoose={onChoose}
                 status={span.status}
                 depth={depth + 1}
-                name={span.kind === 'model' ? span.name : toolLabel(span.name)}
+                name={nameOf(span)}
                 attempt={span.attempt}
                 icon={<Icon className="size-3.5" aria-hidden />}
                 time={formatDuration((span.endedAt?.getTime() ?? end) - span.startedAt.getTime())}
@@ -95,6 +95,9 @@ export function Waterfall({
     </div>
   );
 }
+
+const nameOf = ({ kind, name }: Span): string =>
+  kind === 'model' ? name : kind === 'human' && name !== 'ask_human' ? `Approval: ${toolLabel(name)}` : toolLabel(name);
 
 function Axis({ total }: { total: number }) {
   return (

@@ -1,0 +1,59 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useOrg } from '@/components/frame/org-context';
+import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
+import type { ApprovalRule, Decider } from '@/lib/contracts/approvals';
+import { ROLE_PERMISSIONS } from '@/lib/permissions';
+import { useTRPC } from '@/lib/trpc/client';
+
+const ANYBODY = 'anybody';
+const ROLES: Record<string, Decider> = {
+  org_admin: { type: 'role', role: 'org_admin' },
+  org_owner: { type: 'role', role: 'org_owner' },
+};
+
+const keyOf = (decider: Decider | undefined): string =>
+  decider === undefined ? ANYBODY : decider.type === 'role' ? decider.role : decider.userId;
+
+/** Everybody whose role answers approvals, owners and admins, owners, or one member. */
+export function DeciderSelect({
+  label,
+  rule: { decider },
+  readonly,
+  onDecider,
+}: {
+  label: string;
+  rule: ApprovalRule;
+  readonly: boolean;
+  onDecider: (decider: Decider | undefined) => void;
+}) {
+  const { slug, can } = useOrg();
+  const { data } = useQuery(
+    useTRPC().members.list.queryOptions({ org: slug }, { enabled: can('members:read'), staleTime: 60_000 }),
+  );
+  const members = (data ?? []).filter(({ role }) => ROLE_PERMISSIONS[role].includes('approvals:answer'));
+  const isGone = decider?.type === 'member' && !members.some(({ userId }) => userId === decider.userId);
+  const choose = (value: string) =>
+    onDecider(value === ANYBODY ? undefined : (ROLES[value] ?? { type: 'member', userId: value }));
+  return (
+    <Select value={keyOf(decider)} onValueChange={choose} disabled={readonly}>
+      <SelectTrigger aria-label={label} className="w-44">
+        <SelectValue />
+      </SelectTrigger>
+      <SelectContent>
+        <SelectItem value={ANYBODY}>Anybody who may</SelectItem>
+        <SelectItem value="org_admin">Owners and admins</SelectItem>
+        <SelectItem value="org_owner">Owners</SelectItem>
+        {members.map(({ userId, name }) => (
+          <SelectItem key={userId} value={userId}>
+            {name}
+          </SelectItem>
+        ))}
+        {isGone && decider.type === 'member' && (
+          <SelectItem value={decider.userId}>A member who cannot decide</SelectItem>
+        )}
+      </SelectContent>
+    </Select>
+  );
+}

@@ -1,0 +1,11 @@
+import { PageHead } from '@/components/frame/page-head';
+import { CardsSkeleton } from './_components/cards-skeleton';
+
+export default function Loading() {
+  return (
+    <>
+      <PageHead title="Approvals" />
+      <CardsSkeleton />
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+import type { AgentSpec } from '@/lib/contracts/agents';
+import {
+  type Approval,
+  type ApprovalKind,
+  type ApprovalRule,
+  DEFAULT_DEADLINE_SECONDS,
+} from '@/lib/contracts/approvals';
+import type { JsonValue } from '@/lib/contracts/json';
+import { formatDuration } from '@/lib/format';
+import { closeApproval, findApproval, openApproval } from '../approvals/service';
+import { findTool } from '../tools/registry';
+import { type Execution, inRun, type RunAddress } from './execution';
+import { bumpRevision, closeSpan, openSpan } from './records';
+import { type AssistantMessage, modelStepKey, toolStepKey } from './transcript';
+
+type Call = AssistantMessage['toolCalls'][number];
+
+/** How a call the model wants goes on: by itself, or when a person has decided. Small: the durable engine keeps it. */
+export type CallWay = 'machine' | { asks: ApprovalKind; seconds: number };
+
+/** The agent's rule for a tool; undefined when the agent was not given it. */
+export function ruleOf(spec: AgentSpec, name: string): ApprovalRule | undefined {
+  const given = spec.tools.find((tool) => tool.name === name);
+  return given && (given.approval ?? { mode: 'auto', notByStarter: false });
+}
+
+/** Nobody is asked about a call that cannot be run: its error goes to the model. */
+export function wayOf(spec: AgentSpec, call: Call): CallWay {
+  const rule = ruleOf(spec, call.name);
+  const tool = findTool(call.name);
+  if (!rule || !tool || rule.mode === 'deny' || !tool.inputSchema.safeParse(call.input).success) return 'machine';
+  if (!tool.human && rule.mode === 'auto') return 'machine';
+  const asks = tool.human ? 'question' : 'tool';
+  return { asks, seconds: rule.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS[asks] };
+}
+
+/** The step in which people are waited for: a question is its own result, a tool is run after it. */
+export const waitStepKey = (asks: ApprovalKind, turn: number, index: number): string =>
+  asks === 'question' ? toolStepKey(turn, index) : `${toolStepKey(turn, index)}-approval`;
+
+/** Puts a call to people and lets the run wait. */
+export const openWait = (address: RunAddress, turn: number, index: number): Promise<void> =>
+  inRun(address, async (execution) => {
+    const { ctx, spec } = execution;
+    const answer = execution.turns[turn]?.answer;
+    const call = answer?.toolCalls[index];
+    const way = call ? wayOf(spec, call) : 'machine';
+    if (!call || way === 'machine') return;
+    const { runId } = address;
+    const stepKey = waitStepKey(way.asks, turn, index);
+    if (execution.spans.has(stepKey) || (await findApproval(ctx, runId, stepKey))) return;
+    const model = execution.spans.get(modelStepKey(turn));
+    await openSpan(ctx, {
+      runId,
+      stepKey,
+      kind: 'human',
+      name: call.name,
+      status: 'waiting',
+      parentSeq: model?.seq,
+      queuedAt: model?.endedAt ?? execution.lastEndedAt,
+      input: call.input,
+    });
+    const rule = ruleOf(spec, call.name);
+    await openApproval(ctx, {
+      runId,
+      stepKey,
+      kind: way.asks,
+      tool: call.name,
+      question: way.asks === 'question' ? (call.input as { question: string }).question : null,
+      proposed: call.input,
+      said: answer.content.trim() || null,
+      step: turn + 1,
+      decider: rule?.decider,
+      notByStarter: rule?.notByStarter ?? false,
+      expiresAt: new Date(Date.now() + way.seconds * 1000),
+    });
+  });
+
+/** Takes what was decided, or that nobody did in time, back into the run. */
+export const closeWait = (address: RunAddress, asks: ApprovalKind, turn: number, index: number): Promise<void> =>
+  inRun(address, async (execution) => {
+    const { runId } = address;
+    const stepKey = waitStepKey(asks, turn, index);
+    const seq = execution.open.get(stepKey);
+    if (seq === undefined) return;
+    // Whoever decides locks the run first as well.
+    await bumpRevision(execution.ctx, runId);
+    const approval = await closeApproval(execution.ctx, runId, stepKey);
+    if (!approval) return;
+    await closeSpan(execution.ctx, { runId, seq, status: 'completed', output: outcomeOf(approval) });
+  });
+
+/** The decision on a call that needed one. */
+export const decisionOn = ({ ctx }: Execution, runId: string, turn: number, index: number) =>
+  findApproval(ctx, runId, waitStepKey('tool', turn, index));
+
+function outcomeOf(approval: Approval): JsonValue {
+  const { kind, status, answer, decidedByName } = approval;
+  if (status === 'answered') return { output: { answer, answeredBy: decidedByName }, isError: false };
+  if (status === 'approved') return { output: { approvedBy: decidedByName }, isError: false };
+  const error = kind === 'question' ? unanswered(approval) : refusedBecause(approval);
+  return { output: { error }, isError: true };
+}
+
+const unanswered = (approval: Approval): string =>
+  approval.status === 'denied'
+    ? `${approval.decidedByName ?? 'The person asked'} does not answer this.${reasonOf(approval)}`
+    : `Nobody answered within ${timeGiven(approval)}.`;
+
+/** Read by the model: why a call that needed consent is not run. */
+export function refusedBecause(approval: Approval | undefined): string {
+  if (approval?.status === 'denied') {
+    const who = approval.decidedByName ?? 'A person';
+    return `${who} denied this call; it was not run.${reasonOf(approval)} Do not repeat it unchanged.`;
+  }
+  return approval?.status === 'expired'
+    ? `Nobody approved this call within ${timeGiven(approval)}, so it was not run.`
+    : 'This call needs the approval of a person and has none, so it was not run.';
+}
+
+const reasonOf = ({ reason }: Approval): string => (reason ? ` Reason: ${reason}` : '');
+const timeGiven = ({ createdAt, expiresAt }: Approval): string =>
+  formatDuration(Math.round((expiresAt.getTime() - createdAt.getTime()) / 1000) * 1000);
