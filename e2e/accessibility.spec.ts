@@ -36,6 +36,7 @@ async function pagesOf(account: Account): Promise<string[]> {
     '/agents',
     `/agents/${agent.id}`,
     `/agents/${agent.id}/versions`,
+    '/approvals',
     '/runs',
     `/runs/${run.id}`,
     '/spend',

@@ -3,8 +3,9 @@
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Textarea } from '@/components/ui/textarea';
-import { type DecideProps, Key } from './decide-tool';
+import type { DecideProps } from './decide-props';
 import { DenyPanel } from './deny-panel';
+import { Key } from './key';
 
 /** The box for the answer, or that there will be none. */
 export function DecideQuestion({ approval, panel, setPanel, onDecide }: DecideProps) {

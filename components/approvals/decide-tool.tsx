@@ -3,21 +3,11 @@
 import { useState } from 'react';
 import { JsonView } from '@/components/data/json-view';
 import { Button } from '@/components/ui/button';
-import { Kbd } from '@/components/ui/kbd';
 import { Textarea } from '@/components/ui/textarea';
-import type { Approval, Decision } from '@/lib/contracts/approvals';
 import type { JsonValue } from '@/lib/contracts/json';
+import type { DecideProps } from './decide-props';
 import { DenyPanel } from './deny-panel';
-
-/** Which way of deciding is open. */
-export type Panel = 'edit' | 'deny' | null;
-
-export interface DecideProps {
-  approval: Approval;
-  panel: Panel;
-  setPanel: (panel: Panel) => void;
-  onDecide: (decision: Decision) => void;
-}
+import { Key } from './key';
 
 /** The proposed arguments: approved as they are, changed, or denied. */
 export function DecideTool({ approval, panel, setPanel, onDecide }: DecideProps) {
@@ -75,13 +65,6 @@ export function DecideTool({ approval, panel, setPanel, onDecide }: DecideProps)
     </>
   );
 }
-
-/** The key for it, where there is a keyboard. */
-export const Key = ({ children }: { children: string }) => (
-  <Kbd aria-hidden className="border-current/30 bg-transparent text-current pointer-coarse:hidden">
-    {children}
-  </Kbd>
-);
 
 function parse(text: string): JsonValue | undefined {
   try {

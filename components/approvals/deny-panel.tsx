@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
-import type { DecideProps } from './decide-tool';
+import type { DecideProps } from './decide-props';
 
 /** The agent reads the reason, and can do better with one. */
 export function DenyPanel({

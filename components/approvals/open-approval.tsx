@@ -8,8 +8,9 @@ import { toolLabel } from '@/components/run/tool-sentence';
 import type { Approval, Decision } from '@/lib/contracts/approvals';
 import { ApprovalTitle } from './approval-title';
 import { Countdown } from './countdown';
+import type { Panel } from './decide-props';
 import { DecideQuestion } from './decide-question';
-import { DecideTool, type Panel } from './decide-tool';
+import { DecideTool } from './decide-tool';
 
 /** As long as the frame waits for the second key of `g a`. */
 const SEQUENCE_MS = 1_200;

@@ -49,4 +49,4 @@ export async function closeApproval(tx: TenantContext, runId: string, stepKey: s
   return approval;
 }
 
-export { findApproval, type NewApproval, selectApprovals } from './queries';
+export { findApproval, selectApprovals } from './queries';
