@@ -84,7 +84,7 @@ test('an agent is told in its editor to ask, whom, and until when', async ({ pag
   await page.goto(`/${account.org}/agents/${agent.id}`);
   const choose = async (label: string, option: string) => {
     await page.getByRole('combobox', { name: label }).click();
-    await page.getByRole('option', { name: option }).click();
+    await page.getByRole('option', { name: option, exact: true }).click();
   };
   await choose('Use of Calculator', 'Asks a person');
   await choose('Who decides about Calculator', 'Bo');

@@ -88,9 +88,23 @@ test('every operation answers as the document says, in every way it names', asyn
   await call('/api/v1/budgets', '/api/v1/budgets');
   const waiting = await call('/api/v1/runs/{runId}', `/api/v1/runs/${asks.body.id}`);
   expect(waiting.body.approvals).toMatchObject([{ status: 'open', question: 'Sure?' }]);
+  const { items } = (await call('/api/v1/approvals', '/api/v1/approvals', { query: `?agentId=${made.body.id}` })).body;
+  expect(items).toMatchObject([{ kind: 'question', question: 'Sure?', mayDecide: true }]);
+  const decide = (body: object) =>
+    call('/api/v1/approvals/{approvalId}/decision', `/api/v1/approvals/${items[0].id}/decision`, { body });
+  expect((await decide({ type: 'approve', arguments: { a: [1, null] } })).status).toBe(400);
+  const asked = await call('/api/v1/approvals/{approvalId}', `/api/v1/approvals/${items[0].id}`);
+  expect(asked.body).toEqual(items[0]);
   const cancel = () => call('/api/v1/runs/{runId}/cancel', `/api/v1/runs/${asks.body.id}/cancel`);
   expect((await cancel()).body).toMatchObject({ status: 'cancelled' });
   expect((await cancel()).status).toBe(412);
+  expect((await decide({ type: 'answer', answer: 'Yes' })).status).toBe(409);
+  const second = await start({ input: '#script\ncall ask_human {"question": "Sure?"}\n---\nsay Done.' });
+  const [open] = (await call('/api/v1/approvals', '/api/v1/approvals')).body.items;
+  const decided = await call('/api/v1/approvals/{approvalId}/decision', `/api/v1/approvals/${open.id}/decision`, {
+    body: { type: 'answer', answer: 'Yes' },
+  });
+  expect(decided.body).toMatchObject({ runId: second.body.id, status: 'answered', decidedByName: expect.any(String) });
   const again = (verb: string, body?: object) =>
     call(`/api/v1/runs/{runId}/${verb}`, `/api/v1/runs/${asks.body.id}/${verb}`, { body });
   expect(await again('retry')).toMatchObject({ status: 202, body: { rerunOf: asks.body.id, resumedFrom: 'tool-0-0' } });
