@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Json, StorableJson } from './json';
+import { StorableJson } from './json';
 import { Id, Page } from './paging';
 import { text } from './text';
 
@@ -49,8 +49,8 @@ export const Approval = z.object({
   tool: z.string(),
   toolDescription: z.string(),
   question: z.string().nullable().describe('null for a tool'),
-  proposed: Json.describe('The arguments as the model gave them'),
-  edited: Json.nullable().describe('The arguments a person approved instead'),
+  proposed: StorableJson.describe('The arguments as the model gave them'),
+  edited: StorableJson.nullable().describe('The arguments a person approved instead'),
   said: z.string().nullable().describe('What the model said with the call'),
   runInput: z.string().describe('Beginning of what the run was asked'),
   startedByName: z.string().nullable(),

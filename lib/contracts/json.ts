@@ -6,14 +6,15 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | { [key:
 /** Any JSON; depth and size are bounded where the body is read. */
 export const Json: z.ZodType<JsonValue> = z.json();
 
-function isStorable(value: JsonValue): boolean {
-  let storable = true;
-  JSON.stringify(value, (key, part) => {
-    storable &&= isStorableText(key) && (typeof part !== 'string' || isStorableText(part));
-    return part;
-  });
-  return storable;
-}
+const isStorable = (value: JsonValue): boolean =>
+  typeof value === 'string'
+    ? isStorableText(value)
+    : typeof value !== 'object' ||
+      value === null ||
+      Object.entries(value).every(([key, part]) => isStorableText(key) && isStorable(part));
 
-/** JSON that Postgres can hold. */
-export const StorableJson = Json.refine(isStorable, 'Contains a NUL character or half of a surrogate pair; remove it.');
+/** `Json` that Postgres can hold. `Json` refers to itself; in the API's document this one is any value. */
+export const StorableJson = z.custom<JsonValue>((value) => {
+  const json = Json.safeParse(value);
+  return json.success && isStorable(json.data);
+}, 'Send JSON without NUL characters or halves of surrogate pairs.');

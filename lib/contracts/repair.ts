@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Json, type JsonValue } from './json';
+import { StorableJson } from './json';
 import { Id, Ordinal } from './paging';
 import { RunInput, RunRef, RunSummary, Span } from './runs';
-import { isStorableText, text } from './text';
+import { text } from './text';
 
 /** How a run is repeated: from a failed step, from any step with something changed, or with another version. */
 
@@ -15,19 +15,6 @@ export const StepKey = z
     'A step is named model-N or tool-N-M, as in the spans of the run.',
   );
 
-const isStorable = (value: JsonValue): boolean =>
-  typeof value === 'string'
-    ? isStorableText(value)
-    : typeof value !== 'object' ||
-      value === null ||
-      Object.entries(value).every(([key, part]) => isStorableText(key) && isStorable(part));
-
-/** As `Json`, which refers to itself: in the API's document it is any value. */
-const AnyJson = z.custom<JsonValue>((value) => {
-  const json = Json.safeParse(value);
-  return json.success && isStorable(json.data);
-}, 'Send JSON without NUL characters or halves of surrogate pairs.');
-
 const fromStep = StepKey.optional().describe(
   'The first step to be done anew; what came before it is taken over. Omitted: from the beginning',
 );
@@ -36,14 +23,14 @@ const fromStep = StepKey.optional().describe(
 export const EditedAnswer = z.object({
   content: text(200_000).default(''),
   toolCalls: z
-    .array(z.object({ name: text(64), input: AnyJson }))
+    .array(z.object({ name: text(64), input: StorableJson }))
     .max(100)
     .default([]),
 });
 export type EditedAnswer = z.infer<typeof EditedAnswer>;
 
 /** What a tool or a person is to have answered: the tool is not called. */
-export const EditedResult = z.object({ output: AnyJson, isError: z.boolean().default(false) });
+export const EditedResult = z.object({ output: StorableJson, isError: z.boolean().default(false) });
 export type EditedResult = z.infer<typeof EditedResult>;
 
 export const RerunRunInput = RunRef.extend({

@@ -7,26 +7,17 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** JSON travels: a date is its ISO text. */
 const toSchema = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema => {
-  const {
-    $schema: _,
-    $defs: _any,
-    ...json
-  } = z.toJSONSchema(schema, {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema._zod.def.type === 'lazy') delete jsonSchema.anyOf;
       if (zodSchema._zod.def.type !== 'date') return;
       jsonSchema.type = 'string';
       jsonSchema.format = 'date-time';
     },
   });
-  return withoutRefs(json);
+  return json;
 };
-
-/** The only recursive schema is that of any JSON, and anything at all says the same. */
-const withoutRefs = (json: JsonSchema): JsonSchema =>
-  JSON.parse(JSON.stringify(json, (key, value) => (key === '$ref' ? undefined : value)));
 
 function parameters(operation: Operation) {
   const of = (place: 'path' | 'query', schema: z.ZodObject | undefined) => {

@@ -3,13 +3,14 @@ import type { AgentSpec } from '@/lib/contracts/agents';
 import { RerunRunInput } from '@/lib/contracts/repair';
 import { isEnded, type Run, StartRunInput } from '@/lib/contracts/runs';
 import { saveDraft } from '../agents/service';
+import { decideApproval } from '../approvals/decide';
 import { listAudit } from '../audit/service';
 import { type OrgContext, withTenant } from '../context';
 import { makeAgent, makeMember, makeOrganization } from '../testing/factories';
 import { makeRunner } from '../testing/runner';
 import { compareRuns } from './compare';
 import { forkRun, getLineage, rerunRun, retryRun } from './repair';
-import { answerQuestion, cancelRun, getRun, getSpan, startRun } from './service';
+import { cancelRun, getRun, getSpan, startRun } from './service';
 import { waitForRun, watchRun } from './watch';
 
 let runner: ReturnType<typeof makeRunner>;
@@ -78,7 +79,7 @@ test('a cancelled run is taken up again: finished steps are kept, ledger, spans 
   const next = await rested(ctx, (await retryRun(ctx, { runId: waiting.id })).id);
   expect(next.status).toBe('waiting');
   expect(taken(next).map(([key]) => key)).toEqual(['model-0', 'tool-0-0', 'model-1']);
-  await answerQuestion(ctx, { runId: next.id, approvalId: next.approvals[0]?.id ?? '', answer: 'yes' });
+  await decideApproval(ctx, { approvalId: next.approvals[0]?.id ?? '', decision: { type: 'answer', answer: 'yes' } });
   for await (const { event } of watchRun(ctx, { runId: next.id }, AbortSignal.timeout(20_000)))
     if (event.type === 'end') break;
   const ended = await getRun(ctx, { runId: next.id });

@@ -48,7 +48,7 @@ export const openWait = (address: RunAddress, turn: number, index: number): Prom
     if (!call || way === 'machine') return;
     const { runId } = address;
     const stepKey = waitStepKey(way.asks, turn, index);
-    if (execution.spans.has(stepKey) || (await findApproval(ctx, runId, stepKey))) return;
+    if (await findApproval(ctx, runId, stepKey)) return;
     const model = execution.spans.get(modelStepKey(turn));
     await openSpan(ctx, {
       runId,
