@@ -162,8 +162,9 @@ for (const database of ['embedded', 'Postgres'] as const) {
             }
             const run = (await ask(`/v1/runs/${id}`, {})) as WireRun | undefined;
             const question = run?.approvals.find(({ status }) => status === 'open');
-            const answer = { org: server.owner.organization, runId: id, approvalId: question?.id, answer: 'It is.' };
-            if (question) await ask('/trpc/runs.answer', { cookie }, { json: answer });
+            const decision = { type: 'answer', answer: 'It is.' };
+            const answer = { org: server.owner.organization, approvalId: question?.id, decision };
+            if (question) await ask('/trpc/approvals.decide', { cookie }, { json: answer });
           }
           await pause(30);
         }

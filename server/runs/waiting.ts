@@ -8,6 +8,7 @@ import {
 import type { JsonValue } from '@/lib/contracts/json';
 import { formatDuration } from '@/lib/format';
 import { closeApproval, findApproval, openApproval } from '../approvals/service';
+import { crashPoint } from '../crash-point';
 import { findTool } from '../tools/registry';
 import { type Execution, inRun, type RunAddress } from './execution';
 import { bumpRevision, closeSpan, openSpan } from './records';
@@ -39,8 +40,8 @@ export const waitStepKey = (asks: ApprovalKind, turn: number, index: number): st
   asks === 'question' ? toolStepKey(turn, index) : `${toolStepKey(turn, index)}-approval`;
 
 /** Puts a call to people and lets the run wait. */
-export const openWait = (address: RunAddress, turn: number, index: number): Promise<void> =>
-  inRun(address, async (execution) => {
+export async function openWait(address: RunAddress, turn: number, index: number): Promise<void> {
+  await inRun(address, async (execution) => {
     const { ctx, spec } = execution;
     const answer = execution.turns[turn]?.answer;
     const call = answer?.toolCalls[index];
@@ -49,6 +50,7 @@ export const openWait = (address: RunAddress, turn: number, index: number): Prom
     const { runId } = address;
     const stepKey = waitStepKey(way.asks, turn, index);
     if (await findApproval(ctx, runId, stepKey)) return;
+    crashPoint('question-open.before-effect');
     const model = execution.spans.get(modelStepKey(turn));
     await openSpan(ctx, {
       runId,
@@ -74,21 +76,28 @@ export const openWait = (address: RunAddress, turn: number, index: number): Prom
       notByStarter: rule?.notByStarter ?? false,
       expiresAt: new Date(Date.now() + way.seconds * 1000),
     });
+    crashPoint('question-open.before-checkpoint');
   });
+  crashPoint('question-open.after-checkpoint');
+}
 
 /** Takes what was decided, or that nobody did in time, back into the run. */
-export const closeWait = (address: RunAddress, asks: ApprovalKind, turn: number, index: number): Promise<void> =>
-  inRun(address, async (execution) => {
+export async function closeWait(address: RunAddress, asks: ApprovalKind, turn: number, index: number): Promise<void> {
+  await inRun(address, async (execution) => {
     const { runId } = address;
     const stepKey = waitStepKey(asks, turn, index);
     const seq = execution.open.get(stepKey);
     if (seq === undefined) return;
+    crashPoint('question-close.before-effect');
     // Whoever decides locks the run first as well.
     await bumpRevision(execution.ctx, runId);
     const approval = await closeApproval(execution.ctx, runId, stepKey);
     if (!approval) return;
     await closeSpan(execution.ctx, { runId, seq, status: 'completed', output: outcomeOf(approval) });
+    crashPoint('question-close.before-checkpoint');
   });
+  crashPoint('question-close.after-checkpoint');
+}
 
 /** The decision on a call that needed one. */
 export const decisionOn = ({ ctx }: Execution, runId: string, turn: number, index: number) =>
