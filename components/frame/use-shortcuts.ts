@@ -8,7 +8,14 @@ import { useWorkspace } from './workspace';
 
 const SEQUENCE_MS = 1_200;
 
-const PLACES: Record<string, string> = { h: '', a: '/agents', r: '/runs', p: '/approvals', m: '/spend', s: '/settings' };
+const PLACES: Record<string, string> = {
+  h: '',
+  a: '/agents',
+  r: '/runs',
+  p: '/approvals',
+  m: '/spend',
+  s: '/settings',
+};
 
 const TAKERS = ['dialog', 'alertdialog', 'menu', 'listbox', 'combobox'].map((role) => `[role="${role}"]`);
 const TAKEN = ['input', 'textarea', 'select', ...TAKERS].join(', ');

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Agent, AgentSummary, CreateAgentInput, ListAgentsInput } from '@/lib/contracts/agents';
+import { Approval, ApprovalRef, Decision, ListApprovalsInput } from '@/lib/contracts/approvals';
 import { Budget } from '@/lib/contracts/budgets';
 import { LedgerEntry, ListLedgerInput, Spend, SpendInput } from '@/lib/contracts/ledger';
-import { Approval, ApprovalRef, Decision, ListApprovalsInput } from '@/lib/contracts/approvals';
 import { Id, pageOf } from '@/lib/contracts/paging';
 import { ForkRunInput, RerunRunInput } from '@/lib/contracts/repair';
 import { ListRunsInput, Run, RunSummary, StartRunInput } from '@/lib/contracts/runs';
