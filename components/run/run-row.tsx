@@ -6,13 +6,21 @@ import { Cost } from '@/components/data/cost';
 import { Duration } from '@/components/data/duration';
 import { RelativeTime } from '@/components/data/relative-time';
 import { useOrg } from '@/components/frame/org-context';
+import { Checkbox } from '@/components/ui/checkbox';
 import { isEnded, type RunSummary } from '@/lib/contracts/runs';
 import { useTRPC } from '@/lib/trpc/client';
 import { Status } from './status';
 import { TRIGGER_LABELS } from './trigger-labels';
 
 /** One run in one line. While it goes on, the line follows it. */
-export function RunRow({ run: listed }: { run: RunSummary }) {
+export function RunRow({
+  run: listed,
+  selection,
+}: {
+  run: RunSummary;
+  /** Where rows can be marked: whether this one is, and what marks it. */
+  selection?: { has(id: string): boolean; toggle(id: string): void };
+}) {
   const { slug } = useOrg();
   const options = useTRPC().runs.get.queryOptions({ org: slug, runId: listed.id });
   const live = useQuery({
@@ -23,6 +31,14 @@ export function RunRow({ run: listed }: { run: RunSummary }) {
   const run = live.data ?? listed;
   return (
     <li className="relative flex h-9 items-center gap-4 border-b px-4 transition-colors [contain-intrinsic-size:auto_36px] [content-visibility:auto] hover:bg-accent/60 has-[a:focus-visible]:bg-accent sm:px-6">
+      {selection && (
+        <Checkbox
+          className="relative z-[1] max-sm:hidden"
+          aria-label={`Select run ${run.inputPreview.slice(0, 60)}`}
+          checked={selection.has(run.id)}
+          onCheckedChange={() => selection.toggle(run.id)}
+        />
+      )}
       <Status status={run.status} compact className="text-xs sm:w-24" />
       <Link
         href={`/${slug}/runs/${run.id}`}

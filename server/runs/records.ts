@@ -15,7 +15,8 @@ import { type ChangedRun, type ClosedSpan, tellRun, tellSpan } from './telling';
 const announce = (ctx: OrgContext | TenantContext, runId: string, status: RunStatus): Promise<void> =>
   afterCommit(ctx, () => announceChange(runId, { rests: status !== 'queued' && status !== 'running' }));
 
-const isActive = (sql: Sql) => sql`status in ('queued', 'running', 'waiting')`;
+// Said like this, no plan takes the small index of all runs under way to look for one of them: the primary key has it at once.
+const isActive = (sql: Sql) => sql`status not in ('completed', 'failed', 'cancelled')`;
 const changedRun = (sql: Sql) => sql`l.status as before, run.status, l.agent_id as "agentId",
   l.conversation_id as "conversationId", l.created_at as "createdAt", run.error_code as "errorCode"`;
 const json = (value: JsonValue | undefined): string | null => (value === undefined ? null : JSON.stringify(value));

@@ -11,7 +11,10 @@ import { useUrlParams } from '@/components/frame/url-params';
 import { RunRow } from '@/components/run/run-row';
 import { Button } from '@/components/ui/button';
 import { useTRPC } from '@/lib/trpc/client';
+import { CompareBar } from './compare-bar';
+import { formatWhen } from './format-when';
 import { useRunFilter } from './use-run-filter';
+import { useSelection } from './use-selection';
 
 const LOOK_MS = 5_000;
 
@@ -44,9 +47,11 @@ function Snapshot({ input, isFiltered }: { input: ListInput; isFiltered: boolean
       ...paged,
       staleTime: Number.POSITIVE_INFINITY,
       // An empty list has no row to count from.
-      refetchInterval: (query) => (query.state.data?.pages[0]?.items.length === 0 ? LOOK_MS : false),
+      refetchInterval: ({ state: { data } }) =>
+        data?.pages.length === 1 && data.pages[0]?.items.length === 0 && !data.pages[0].nextCursor ? LOOK_MS : false,
     }),
   );
+  const selection = useSelection();
   const runs = list.data.pages.flatMap((page) => page.items);
   const since = runs[0]?.id;
   const news = useQuery(
@@ -56,7 +61,7 @@ function Snapshot({ input, isFiltered }: { input: ListInput; isFiltered: boolean
     ),
   );
   const count = news.data?.count ?? 0;
-  if (runs.length === 0) return <Nothing isFiltered={isFiltered} />;
+  if (runs.length === 0 && !list.hasNextPage) return <Nothing isFiltered={isFiltered} />;
   return (
     <>
       <div aria-live="polite" className="pointer-events-none sticky top-2 z-10 flex h-0 justify-center">
@@ -73,10 +78,16 @@ function Snapshot({ input, isFiltered }: { input: ListInput; isFiltered: boolean
       </div>
       <ul className="border-t">
         {runs.map((run) => (
-          <RunRow key={run.id} run={run} />
+          <RunRow key={run.id} run={run} selection={selection} />
         ))}
       </ul>
+      {isFiltered && list.hasNextPage && list.data.pages.at(-1)?.nextCursor && (
+        <p role="status" className="px-4 pt-3 text-center text-muted-foreground text-xs sm:px-6">
+          Searched the runs since {formatWhen(list.data.pages.at(-1)?.nextCursor)}; going on as you scroll.
+        </p>
+      )}
       <LoadMore list={list} />
+      <CompareBar selection={selection} />
     </>
   );
 }

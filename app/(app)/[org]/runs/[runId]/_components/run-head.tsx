@@ -1,9 +1,8 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { RotateCw, Square } from 'lucide-react';
+import { Square } from 'lucide-react';
 import Link from 'next/link';
-import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { Cost } from '@/components/data/cost';
 import { Duration } from '@/components/data/duration';
@@ -18,19 +17,14 @@ import type { Run } from '@/lib/contracts/runs';
 import { formatCompact, formatDuration } from '@/lib/format';
 import type { RunView } from '@/lib/run-state';
 import { useTRPC } from '@/lib/trpc/client';
+import { Lineage } from './repair/lineage';
+import { RepairMenu } from './repair/repair-menu';
 
 export function RunHead({ run: whole, view }: { run: Run; view: RunView & { isLost: boolean } }) {
   const { slug, can } = useOrg();
   const trpc = useTRPC();
-  const router = useRouter();
   const { run, ended } = view;
   const cancel = useMutation(trpc.runs.cancel.mutationOptions({ onError: toastError }));
-  const rerun = useMutation(
-    trpc.runs.rerun.mutationOptions({
-      onSuccess: (next) => router.push(`/${slug}/runs/${next.id}`),
-      onError: toastError,
-    }),
-  );
   return (
     <header className="grid gap-3 px-4 pt-3 pb-3 sm:px-6">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -50,7 +44,7 @@ export function RunHead({ run: whole, view }: { run: Run; view: RunView & { isLo
             <Status status={run.status} className="text-sm" />
           </span>
         </h1>
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           {!ended && can('runs:cancel') && (
             <Button
               variant="outline"
@@ -60,15 +54,7 @@ export function RunHead({ run: whole, view }: { run: Run; view: RunView & { isLo
               <Square className="size-3 fill-current" /> Cancel
             </Button>
           )}
-          {can('runs:start') && (
-            <Button
-              variant="outline"
-              disabled={rerun.isPending}
-              onClick={() => rerun.mutate({ org: slug, runId: run.id })}
-            >
-              <RotateCw /> Re-run
-            </Button>
-          )}
+          <RepairMenu run={whole} status={run.status} />
         </div>
       </div>
       {view.isLost && !ended && (
@@ -104,14 +90,8 @@ export function RunHead({ run: whole, view }: { run: Run; view: RunView & { isLo
         <Fact label="Cost">
           <Cost micros={run.costMicros} />
         </Fact>
-        {whole.rerunOf && (
-          <Fact label="Re-run of">
-            <Link href={`/${slug}/runs/${whole.rerunOf}`} className="focus-ring rounded-sm text-link hover:underline">
-              another run
-            </Link>
-          </Fact>
-        )}
       </dl>
+      <Lineage run={whole} />
     </header>
   );
 }

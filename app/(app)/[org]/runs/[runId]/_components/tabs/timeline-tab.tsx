@@ -21,7 +21,7 @@ export function Timeline({ run, view }: { run: Run; view: RunView }) {
       show={side}
       onShow={setSide}
       left={
-        <div className="scroll-thin min-h-0 flex-1 overflow-y-auto">
+        <div data-scroller className="scroll-thin min-h-0 flex-1 overflow-y-auto">
           <Waterfall
             view={view}
             chosen={span?.seq ?? ROOT}

@@ -20,14 +20,18 @@ export interface Row {
 /** The spans as a tree, parents before their children, each with its bar. */
 export function layoutSpans(spans: Span[], origin: number, now: number): Row[] {
   const known = new Set(spans.map(({ seq }) => seq));
-  const childrenOf = (parent: number | null): Span[] =>
-    spans.filter(({ parentSeq }) => (parentSeq !== null && known.has(parentSeq) ? parentSeq : null) === parent);
-  const walk = (parent: number | null, depth: number): Row[] =>
-    childrenOf(parent).flatMap((span) => [
-      { span, depth, pieces: piecesOf(asAttempt(span, spans), origin, now) },
-      ...walk(span.seq, depth + 1),
-    ]);
-  return walk(null, 0);
+  const parentOf = ({ parentSeq }: Span) => (parentSeq !== null && known.has(parentSeq) ? parentSeq : null);
+  const children = Map.groupBy(spans, parentOf);
+  const attempts = Map.groupBy(spans, ({ stepKey }) => stepKey);
+  const rows: Row[] = [];
+  const walk = (parent: number | null, depth: number): void => {
+    for (const span of children.get(parent) ?? []) {
+      rows.push({ span, depth, pieces: piecesOf(asAttempt(span, attempts.get(span.stepKey) ?? []), origin, now) });
+      walk(span.seq, depth + 1);
+    }
+  };
+  walk(null, 0);
+  return rows;
 }
 
 /** A span's time, taken apart: in the queue, ours, the provider's, a person's. */

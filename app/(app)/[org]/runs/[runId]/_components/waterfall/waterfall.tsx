@@ -1,20 +1,23 @@
 'use client';
 
 import { Brain, Hand, Play, Wrench } from 'lucide-react';
-import type { KeyboardEvent, ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { useNow } from '@/components/data/use-now';
 import { StatusIcon } from '@/components/run/status';
 import { toolLabel } from '@/components/run/tool-sentence';
 import { cn } from '@/components/ui/cn';
-import type { RunStatus, Span } from '@/lib/contracts/runs';
+import type { RunStatus, Span, TakenOver } from '@/lib/contracts/runs';
 import { formatDuration } from '@/lib/format';
 import type { RunView } from '@/lib/run-state';
 import { Bar, Legend } from './bar';
 import { layoutSpans, type Piece, totals } from './layout';
+import { useWindow } from './use-window';
 
 const ICONS = { model: Brain, tool: Wrench, human: Hand };
 /** The run itself, above its spans. */
 export const ROOT = 0;
+
+const ROW_PX = 32;
 
 /** The tree of spans with a bar each on one axis of time. Arrow keys walk it. */
 export function Waterfall({
@@ -29,7 +32,7 @@ export function Waterfall({
   const { run, spans, ended } = view;
   const now = useNow(ended ? null : 200);
   const origin = run.createdAt.getTime();
-  const latest = Math.max(origin, ...spans.map((span) => (span.endedAt ?? span.startedAt).getTime()));
+  const latest = spans.reduce((max, span) => Math.max(max, (span.endedAt ?? span.startedAt).getTime()), origin);
   const end = Math.max(latest, run.endedAt?.getTime() ?? (ended ? 0 : (now ?? 0)));
   const total = Math.max(1, end - origin);
   const rows = layoutSpans(spans, origin, end);
@@ -39,16 +42,25 @@ export function Waterfall({
     { kind: 'whole', from: started, ms: total - started },
   ];
 
+  const list = useRef<HTMLOListElement>(null);
+  const walked = useRef(false);
+  const { from, to } = useWindow(list, ROW_PX);
+  const isDrawn = (at: number, seq: number) => (at >= from && at <= to) || seq === chosen;
+
   const walk = (event: KeyboardEvent<HTMLElement>) => {
     const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
     if (step === undefined) return;
     event.preventDefault();
     const order = [ROOT, ...rows.map(({ span }) => span.seq)];
     const at = Math.min(order.length - 1, Math.max(0, order.indexOf(chosen) + step));
-    const next = order[at] ?? ROOT;
-    onChoose(next, 'keys');
-    event.currentTarget.querySelector<HTMLElement>(`[data-seq="${next}"]`)?.focus();
+    walked.current = true;
+    onChoose(order[at] ?? ROOT, 'keys');
   };
+  // A row that was out of sight is drawn only now that it is chosen.
+  useEffect(() => {
+    if (walked.current) list.current?.querySelector<HTMLElement>(`[data-seq="${chosen}"]`)?.focus();
+    walked.current = false;
+  }, [chosen]);
 
   return (
     <div className="min-w-0">
@@ -56,8 +68,8 @@ export function Waterfall({
         <Legend totals={totals(rows)} />
       </div>
       <Axis total={total} />
-      <ol onKeyDown={walk} className="pb-4">
-        <li>
+      <ol ref={list} onKeyDown={walk} className="relative mb-4" style={{ height: (rows.length + 1) * ROW_PX }}>
+        <li className="absolute inset-x-0 top-0" aria-setsize={rows.length + 1} aria-posinset={1}>
           <Line
             seq={ROOT}
             chosen={chosen === ROOT}
@@ -71,10 +83,17 @@ export function Waterfall({
             <Bar pieces={whole.filter(({ ms }) => ms > 0)} total={total} failed={false} live={!ended} />
           </Line>
         </li>
-        {rows.map(({ span, depth, pieces }) => {
+        {rows.map(({ span, depth, pieces }, index) => {
+          if (!isDrawn(index + 1, span.seq)) return null;
           const Icon = ICONS[span.kind];
           return (
-            <li key={span.seq}>
+            <li
+              key={span.seq}
+              className="absolute inset-x-0"
+              style={{ top: (index + 1) * ROW_PX }}
+              aria-setsize={rows.length + 1}
+              aria-posinset={index + 2}
+            >
               <Line
                 seq={span.seq}
                 chosen={chosen === span.seq}
@@ -83,10 +102,18 @@ export function Waterfall({
                 depth={depth + 1}
                 name={nameOf(span)}
                 attempt={span.attempt}
+                takenOver={span.takenOver}
                 icon={<Icon className="size-3.5" aria-hidden />}
-                time={formatDuration((span.endedAt?.getTime() ?? end) - span.startedAt.getTime())}
+                time={span.takenOver ? '' : formatDuration((span.endedAt?.getTime() ?? end) - span.startedAt.getTime())}
               >
-                <Bar pieces={pieces} total={total} failed={span.status === 'failed'} live={span.status === 'running'} />
+                {!span.takenOver && (
+                  <Bar
+                    pieces={pieces}
+                    total={total}
+                    failed={span.status === 'failed'}
+                    live={span.status === 'running'}
+                  />
+                )}
               </Line>
             </li>
           );
@@ -121,6 +148,7 @@ function Line({
   depth,
   name,
   attempt = 0,
+  takenOver = null,
   icon,
   time,
   children,
@@ -132,6 +160,7 @@ function Line({
   depth: number;
   name: string;
   attempt?: number;
+  takenOver?: TakenOver | null;
   icon: ReactNode;
   time: string;
   children: ReactNode;
@@ -151,7 +180,12 @@ function Line({
       <span className="flex w-44 shrink-0 items-center gap-1.5 sm:w-56" style={{ paddingLeft: `${depth * 14}px` }}>
         <StatusIcon status={status} />
         <span className="text-muted-foreground">{icon}</span>
-        <span className="truncate">{name}</span>
+        <span className={cn('truncate', takenOver && 'text-muted-foreground')}>{name}</span>
+        {takenOver && (
+          <span className="shrink-0 text-2xs text-muted-foreground">
+            {takenOver === 'edited' ? 'edited' : 'taken over'}
+          </span>
+        )}
         {attempt > 0 && <span className="shrink-0 text-2xs text-muted-foreground">attempt {attempt + 1}</span>}
         <span className="sr-only">, {status}</span>
       </span>
