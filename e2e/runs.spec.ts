@@ -113,7 +113,11 @@ test('a failed run says why and what to do, and is run again from its page', asy
   await expect(page.getByRole('link', { name: 'Keys of providers' })).toBeVisible();
   await page.getByRole('button', { name: 'Re-run' }).click();
   await page.waitForURL((url) => url.pathname.includes('/runs/') && !url.pathname.endsWith(run.id));
-  await page.getByRole('link', { name: 'another run' }).click();
+  await page
+    .getByText(/Re-run of/)
+    .getByRole('link')
+    .first()
+    .click();
   await page.waitForURL(`**/runs/${run.id}`);
 });
 

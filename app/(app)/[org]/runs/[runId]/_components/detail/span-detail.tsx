@@ -48,7 +48,7 @@ function TakenOver({ run, span }: { run: Run; span: Span }) {
       {span.takenOver === 'edited' ? 'Edited; taken over from ' : 'Taken over from '}
       <Link
         href={`/${slug}/runs/${run.rerunOf}?span=${span.seq}`}
-        className="focus-ring rounded-sm text-link hover:underline"
+        className="focus-ring rounded-sm text-link underline underline-offset-2"
       >
         the run before
       </Link>

@@ -15,13 +15,13 @@ export function Lineage({ run }: { run: Run }) {
   const link = (other: RunSummary, text: string) => (
     <span key={other.id} className="inline-flex items-center gap-1.5">
       <Status status={other.status} compact className="text-xs" />
-      <Link href={`/${slug}/runs/${other.id}`} className="focus-ring rounded-sm text-link hover:underline">
+      <Link href={`/${slug}/runs/${other.id}`} className="focus-ring rounded-sm text-link underline underline-offset-2">
         {text}
       </Link>
       <Link
         href={`/${slug}/runs/compare?a=${other.id < run.id ? other.id : run.id}&b=${other.id < run.id ? run.id : other.id}`}
         aria-label={`Compare with ${text}`}
-        className="focus-ring rounded-sm text-muted-foreground text-xs hover:underline"
+        className="focus-ring rounded-sm text-muted-foreground text-xs underline underline-offset-2"
       >
         compare
       </Link>
