@@ -60,7 +60,7 @@ test('the spend of the days is shown, narrowed, listed, checked and exported', a
   await expect(page.getByText('The ledger is checked every hour')).toBeVisible();
   await checkLedger(account.ctx.org.id, releaseLeft);
   await page.reload();
-  await expect(page.getByText(/the ledger agrees with every call of 1 runs/)).toBeVisible();
+  await expect(page.getByText(/the ledger agrees with every call of 1 run\./)).toBeVisible();
   const agents = page.getByRole('region', { name: 'Agents' });
   await expect(agents.getByRole('row').filter({ hasText: agent.name })).toContainText('$0.012');
   await page.getByRole('region', { name: 'Models' }).getByRole('button', { name: 'sandbox/scripted' }).click();
@@ -80,8 +80,8 @@ test('the spend of the days is shown, narrowed, listed, checked and exported', a
 
   await page.getByRole('combobox', { name: 'Days' }).click();
   await page.getByRole('option', { name: 'Other days' }).click();
-  await page.getByLabel('From').fill('2020-01-01');
-  await page.getByLabel('To').fill('2020-01-31');
+  await page.getByRole('textbox', { name: 'From' }).fill('2020-01-01');
+  await page.getByRole('textbox', { name: 'To' }).fill('2020-01-31');
   await expect(page.getByText('No model was called in these days')).toBeVisible();
   await page.goBack();
 });

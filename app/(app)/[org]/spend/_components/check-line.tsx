@@ -16,7 +16,9 @@ export function CheckLine() {
     <>
       Checked <RelativeTime date={checkedAt} />:{' '}
       {differing === 0 ? (
-        <>the ledger agrees with every call of {formatCount(runs)} runs</>
+        <>
+          the ledger agrees with every call of {formatCount(runs)} {runs === 1 ? 'run' : 'runs'}
+        </>
       ) : (
         <span className="text-failed">
           {formatCount(differing)} {differing === 1 ? 'difference' : 'differences'} between the ledger and calls, runs

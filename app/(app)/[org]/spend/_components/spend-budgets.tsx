@@ -32,8 +32,8 @@ export function SpendBudgets() {
       {passed.length > 0 && (
         <p role="status" className="mb-3 flex items-center gap-2 rounded-md bg-waiting-tint px-3 py-2 text-waiting">
           <TriangleAlert className="size-4 shrink-0" aria-hidden />
-          {passed.length === 1 ? 'One budget has' : `${passed.length} budgets have`} passed 80 %. Whoever may raise{' '}
-          {passed.length === 1 ? 'it' : 'them'} was told by mail.
+          {passed.length === 1 ? 'One budget has' : `${passed.length} budgets have`} passed 80 %. Model calls are
+          refused once a budget is used up.
         </p>
       )}
       {budgets.length === 0 ? (

@@ -42,7 +42,7 @@ export function SpendTable({
             <TableHead>Name</TableHead>
             <TableHead className="text-right max-sm:hidden">Calls</TableHead>
             <TableHead className="text-right max-sm:hidden">Tokens</TableHead>
-            <TableHead className="text-right">Cost</TableHead>
+            <TableHead className={`text-right ${more ? '' : 'max-sm:pr-0'}`}>Cost</TableHead>
             <TableHead className="w-32 max-sm:hidden">Share</TableHead>
             {more && (
               <TableHead>
@@ -76,7 +76,7 @@ export function SpendTable({
                 <TableCell className={`${number} max-sm:hidden`}>
                   {formatCompact(row.inputTokens + row.outputTokens)}
                 </TableCell>
-                <TableCell className={`${number} whitespace-nowrap`}>
+                <TableCell className={`${number} whitespace-nowrap ${more ? '' : 'max-sm:pr-0'}`}>
                   {row.estimatedMicros > 0 && (
                     <abbr
                       title={`${formatCost(row.estimatedMicros)} of it is estimated: the provider told no believable numbers`}
@@ -93,7 +93,7 @@ export function SpendTable({
                       <span className="block h-full bg-bar-provider" style={{ width: `${share}%` }} />
                     </span>
                     <span className="w-9 text-right text-muted-foreground text-xs tabular-nums">
-                      {Math.round(share)} %
+                      {share > 0 && share < 1 ? '< 1' : Math.round(share)} %
                     </span>
                   </span>
                 </TableCell>

@@ -34,7 +34,7 @@ export function Budgets() {
           The most that may be spent. Before each model call its highest price is set aside in every budget it falls
           under; a call that has no room is refused, so none is ever exceeded. Days and months are UTC.{' '}
           {can('spend:read') && (
-            <Link href={`/${slug}/spend`} className="focus-ring rounded-sm text-link hover:underline">
+            <Link href={`/${slug}/spend`} className="focus-ring rounded-sm text-link underline underline-offset-2">
               Where the money went
             </Link>
           )}
