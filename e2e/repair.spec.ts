@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { withTenant } from '../server/context';
 import { makeAgent } from '../server/testing/factories';
 import { type Account, expect, test } from './fixtures/account';
 
@@ -95,4 +96,26 @@ test('two runs are selected in the list and compared', async ({ page, account })
   await page.getByRole('link', { name: 'Compare', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Compare runs' })).toBeVisible();
   await expect(page.getByText('All the same')).toBeVisible();
+});
+
+test('of a run of 2,000 steps only what is seen is drawn, and the keyboard reaches the rest', async ({
+  page,
+  account,
+}) => {
+  const run = await runScript(account);
+  await withTenant(
+    account.ctx,
+    ({ sql, org }) => sql`
+      insert into spans (org_id, run_id, seq, step_key, attempt, kind, name, status, revision, queued_at, started_at, ended_at)
+      select ${org.id}, ${run.id}, 100 + n, 'tool-9-' || n, 0, 'tool', 'calculator', 'completed', 1, now(), now(), now()
+      from generate_series(1, 2000) n`,
+  );
+  await page.goto(`/${account.org}/runs/${run.id}`);
+  await page.locator('[data-seq="0"]').click();
+  await page.keyboard.press('End');
+  await expect(page.locator('[data-seq="2100"]')).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(page.locator('[data-seq="2099"]')).toBeFocused();
+  await expect(page.locator('[data-seq="2099"]')).toBeInViewport();
+  expect(await page.locator('[data-seq]').count()).toBeLessThan(200);
 });

@@ -22,7 +22,9 @@ export function ComparedSteps({ a, b, steps }: { a: string; b: string; steps: Co
           <details>
             <summary className="focus-ring flex cursor-pointer flex-wrap items-center gap-x-3 gap-y-1 rounded-md px-3 py-2 hover:bg-accent/60">
               <code className="w-20 text-muted-foreground text-xs">{step.stepKey}</code>
-              <Badge variant={VARIANTS[step.change]}>{LABELS[step.change]}</Badge>
+              <span className="w-18 shrink-0">
+                <Badge variant={VARIANTS[step.change]}>{LABELS[step.change]}</Badge>
+              </span>
               <Side span={step.a} name="A" />
               <Side span={step.b} name="B" />
             </summary>
