@@ -27,7 +27,7 @@ export function DenyPanel({
         maxLength={2_000}
         value={reason}
         onChange={(event) => setReason(event.target.value)}
-        className="min-w-0 flex-1 basis-56 text-sm"
+        className="min-w-0 flex-1 basis-full text-sm sm:basis-56"
       />
       <Button type="submit" size="sm" variant="destructive">
         {label}

@@ -21,7 +21,7 @@ export function Inbox() {
       <PageHead
         title="Approvals"
         facts={
-          <span className="flex flex-wrap items-center gap-x-3 gap-y-1 pointer-coarse:hidden">
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1 max-sm:hidden pointer-coarse:hidden">
             <Hint keys={['j', 'k']}>move</Hint> <Hint keys={['a']}>approve or answer</Hint>{' '}
             <Hint keys={['e']}>edit</Hint> <Hint keys={['d']}>deny</Hint>
           </span>
