@@ -16,17 +16,25 @@ export function ApprovalCard({
   /** Called when a decision is on its way. */
   onDecide?: () => void;
 }) {
-  const { shown, decide, error } = useDecide(approval);
-  if (shown.status !== 'open') return <SettledApproval approval={shown} linked={linked} />;
+  const { shown, isDone, decide, error } = useDecide(approval);
+  const isShownDecided = shown.status !== 'open';
   return (
-    <OpenApproval
-      approval={shown}
-      linked={linked}
-      error={error}
-      onDecide={(decision) => {
-        decide(decision);
-        onDecide?.();
-      }}
-    />
+    <>
+      {isShownDecided && <SettledApproval approval={shown} linked={linked} />}
+      {/* Stays until the server agrees: if it does not, what was typed is still there. */}
+      {!isDone && (
+        <div hidden={isShownDecided}>
+          <OpenApproval
+            approval={approval}
+            linked={linked}
+            error={error}
+            onDecide={(decision) => {
+              decide(decision);
+              onDecide?.();
+            }}
+          />
+        </div>
+      )}
+    </>
   );
 }

@@ -25,7 +25,7 @@ export function useDecide(approval: Approval) {
   // Always what `decide` was given.
   const sent = mutation.isPending ? (mutation.variables.decision as Decision) : undefined;
   const shown = approval.status !== 'open' ? approval : sent ? asDecided(approval, sent) : (mutation.data ?? approval);
-  return { shown, decide, error: mutation.error };
+  return { shown, isDone: approval.status !== 'open' || mutation.data !== undefined, decide, error: mutation.error };
 }
 
 const asDecided = (approval: Approval, decision: Decision): Approval => ({

@@ -9,6 +9,7 @@ import { isEnded, type Run, StartRunInput } from '@/lib/contracts/runs';
 import { authenticateApiKey, createApiKey } from '../api-keys/service';
 import { type OrgContext, withTenant } from '../context';
 import { mailsTo } from '../people/testing/mailbox';
+import { rerunRun } from '../runs/repair';
 import { cancelRun, getRun, getSpan, startRun } from '../runs/service';
 import { waitForRun, watchRun } from '../runs/watch';
 import { addMember, makeAgent, makeMember, makeOrganization, makeUser } from '../testing/factories';
@@ -250,6 +251,23 @@ test('a decision made while no runner is there is taken up by the next one', asy
     await runner.start();
   }
   expect(await ended(ctx, run.id)).toMatchObject({ status: 'completed', output: 'Done.' });
+});
+
+test('a call that is done anew in another run needs consent anew', async () => {
+  const ctx = await makeOrganization();
+  const first = await startScript(ctx, SIX_BY_SEVEN, [asking()]);
+  await decide(ctx, first, { type: 'approve' });
+  await ended(ctx, first.id);
+  const { id } = await rerunRun(ctx, { runId: first.id, fromStep: 'tool-0-0' });
+  await waitForRun(ctx, id, soon());
+  const again = await getRun(ctx, { runId: id });
+  expect(again).toMatchObject({
+    status: 'waiting',
+    approvals: [{ status: 'open', proposed: { expression: '6 * 7' } }],
+  });
+  await decide(ctx, again, { type: 'deny', reason: '' });
+  const done = await ended(ctx, id);
+  expect(done.spans.find(({ kind }) => kind === 'tool')?.errorCode).toBe('tool_denied');
 });
 
 test('the inbox is paged, narrowed by agent, and keeps decided ones apart', async () => {
