@@ -8,6 +8,23 @@ export type Db = PostgresJsDatabase;
 /** True when PGlite serves the database: one connection, one process, no LISTEN. */
 export const isEmbedded = !env.DATABASE_URL;
 
+/** A server that is away is asked again at once, not after a growing pause: its return is noticed within a second. */
+const RECONNECT = { connect_timeout: 5, backoff: () => 0.1 };
+/** Nobody answers, the line broke, or PostgreSQL is starting, stopping, or has no connection to spare. */
+const AWAY = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'],
+  ...['CONNECT_TIMEOUT', 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED'],
+  ...['57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08004', '08006'],
+]);
+
+/** True for a failure of the connection, not of what was said over it. */
+export const isDatabaseAway = (error: unknown): boolean => {
+  for (let at = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
+    if ('code' in at && AWAY.has(String(at.code))) return true;
+  }
+  return false;
+};
+
 /**
  * Drizzle sends every statement through `unsafe` and asks not to prepare it, so that it would be parsed and planned anew
  * each time, in two round trips. Here the same text is prepared once for each connection.
@@ -31,7 +48,8 @@ const shared = globalThis as typeof globalThis & {
  */
 export function openPool(max = env.DATABASE_POOL_SIZE): postgres.Sql {
   const common = { onnotice: () => {}, connection: { application_name: 'muster' } };
-  if (env.DATABASE_URL) return prepared(postgres(env.DATABASE_URL, { ...common, max, idle_timeout: 300 }));
+  if (env.DATABASE_URL)
+    return prepared(postgres(env.DATABASE_URL, { ...common, ...RECONNECT, max, idle_timeout: 300 }));
   if (shared.musterEmbedded) return prepared(shared.musterEmbedded.open(common));
   throw new Error('No database: set DATABASE_URL, or start with npm start, which brings an embedded one.');
 }

@@ -15,9 +15,10 @@ export interface Transaction {
   sql: Sql;
 }
 
-/** What postgres.js hands to `onexecute`; `reserved` is null once the connection is gone. */
+/** What postgres.js hands to `onexecute`; `reserved` is null once the connection is gone, another's when it is back. */
 interface Connection {
   reserved: unknown;
+  onclose: ((error: Error) => void) | null;
 }
 
 /** The server is gone, or went away in the middle: nothing was committed unless it was the commit that got no answer. */
@@ -37,8 +38,17 @@ const dialect = new PgDialect();
 async function begin(opening: Opening | undefined) {
   const sql = prepared(await sharedSql().reserve());
   let connection: Connection | undefined;
+  let reservation: unknown;
+  let lose = (_error: Error): void => {};
+  // What postgres.js still holds back for a reserved connection is forgotten with it, and would be waited for for ever.
+  const lost = new Promise<never>((_, reject) => {
+    lose = reject;
+  });
+  lost.catch(() => {});
   const onexecute = (used: Connection) => {
     connection = used;
+    reservation = used.reserved;
+    used.onclose = lose;
     return true;
   };
   const options: postgres.UnsafeQueryOptions = { onexecute } as object;
@@ -48,8 +58,10 @@ async function begin(opening: Opening | undefined) {
   return {
     sql,
     begun,
+    /** What `work` gives. @throws once the connection is gone, whatever `work` still waits for */
+    unlessLost: <T>(work: Promise<T>): Promise<T> => Promise.race([work, lost]),
     /** A lost connection must neither be written to nor given back: postgres.js opens it anew for others. */
-    isLost: () => connection !== undefined && connection.reserved === null,
+    isLost: () => connection !== undefined && connection.reserved !== reservation,
   };
 }
 
@@ -58,20 +70,20 @@ export async function transaction<T>(
   opening: Opening | undefined,
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
-  const { sql, begun, isLost } = await begin(opening);
+  const { sql, begun, isLost, unlessLost } = await begin(opening);
   const guarded = guard(sql, isLost);
   try {
     // What Drizzle makes inside of its own `transaction`, which waits for BEGIN.
     const session = new PostgresJsSession(guarded as unknown as postgres.Sql, dialect, undefined);
     const db = new PostgresJsTransaction(dialect, session as never, undefined) as unknown as Db;
-    const result = await work({ db, sql: guarded });
-    await begun;
-    await guarded.unsafe('commit');
+    const result = await unlessLost(work({ db, sql: guarded }));
+    await unlessLost(begun);
+    await unlessLost(guarded.unsafe('commit').execute());
     return result;
   } catch (error) {
-    if (!isLost()) await sql.unsafe('rollback').catch(() => {});
+    if (!isLost()) await unlessLost(sql.unsafe('rollback').execute()).catch(() => {});
     // Behind a BEGIN that failed, every statement fails for a reason that says nothing.
-    await begun;
+    await unlessLost(begun);
     throw error;
   } finally {
     if (!isLost()) sql.release();
@@ -83,7 +95,7 @@ export async function statement<T extends postgres.Row>(
   opening: Opening | undefined,
   text: (sql: Sql) => Statement<T>,
 ): Promise<T[]> {
-  const { sql, begun, isLost } = await begin(opening);
+  const { sql, begun, isLost, unlessLost } = await begin(opening);
   const answer = text(sql).execute();
   const commit = sql.unsafe('commit').execute();
   const all = Promise.allSettled([begun, answer, commit]);
@@ -92,8 +104,12 @@ export async function statement<T extends postgres.Row>(
   await undefined;
   const isSent = isEmbedded && (commit as { state?: unknown }).state != null;
   if (isSent) sql.release();
-  const results = await all;
-  if (!isSent && !isLost()) sql.release();
+  let results: Awaited<typeof all>;
+  try {
+    results = await unlessLost(all);
+  } finally {
+    if (!isSent && !isLost()) sql.release();
+  }
   for (const result of results) if (result.status === 'rejected') throw result.reason;
   return answer;
 }

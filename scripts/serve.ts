@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { announceFunctions } from './announce';
+import { drainable } from './drainable';
 import { prepareSecrets } from './prepare';
 
 interface ServeOptions {
@@ -18,8 +20,10 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Streams that stay open must not keep a server from ending. */
+/** How long calls under way have to end. */
 const DRAIN_MS = 5_000;
+/** Clients learn by an answer that their connection closes; after this they are sent elsewhere for as long again. */
+const LINGER_MS = 500;
 
 /** Builds the product if there is no build of it yet. */
 export function ensureBuilt(onProgress: (what: string) => void): void {
@@ -90,7 +94,8 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   const { observed } = await import('../server/telemetry/requests');
   const { readRoutes } = await import('../server/telemetry/routes');
   const handle = observed(app.getRequestHandler(), { routeOf: readRoutes(join('.next', 'routes-manifest.json')) });
-  server.on('request', (request, response) => withConnection(request, () => handle(request, response)));
+  const requests = drainable((request, response) => withConnection(request, () => handle(request, response)));
+  server.on('request', requests.listener);
   if (dev) server.on('upgrade', app.getUpgradeHandler());
   await new Promise<void>((listening, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -104,13 +109,17 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   const stopAnnouncing = runner ? undefined : announceFunctions(env.PORT, log);
 
   const { closeDatabase } = await import('../db/client');
+  const { beginToStop } = await import('../server/stopping');
   return {
     url: publicUrl(),
     ownerFile,
     async stop() {
-      server.close();
+      beginToStop();
+      await pause(LINGER_MS);
+      requests.refuse();
       stopAnnouncing?.();
-      await runner?.stop({ drainMs: DRAIN_MS });
+      await Promise.all([runner?.stop({ drainMs: DRAIN_MS }), requests.drained(DRAIN_MS), pause(LINGER_MS)]);
+      server.close();
       server.closeAllConnections();
       await relay?.stop();
       await stopTracing?.();

@@ -1,8 +1,10 @@
 import type { Row } from 'postgres';
+import { isDatabaseAway } from '@/db/client';
 import { type Sql, type Statement, statement, type Transaction, transaction } from '@/db/transaction';
 import { isGranted, type Permission } from '@/lib/permissions';
-import { Forbidden } from './errors';
+import { Forbidden, Unavailable } from './errors';
 import type { Logger } from './log';
+import { describeRequest } from './telemetry/facts';
 
 /** Who acts. A run acts with the rights of whoever started it, never more. */
 export type Actor =
@@ -51,7 +53,7 @@ export async function withTenant<T>(
   const afterwards: (() => void | Promise<void>)[] = [];
   const result = await transaction(asTenant(ctx), (inside) =>
     work({ ...ctx, ...inside, afterCommit: (task) => afterwards.push(task) }),
-  );
+  ).catch(explain);
   for (const task of afterwards) await task();
   return result;
 }
@@ -60,7 +62,7 @@ export async function withTenant<T>(
 export const tenantStatement = async <T extends Row>(
   ctx: OrgContext | TenantContext,
   text: (sql: Sql) => Statement<T>,
-): Promise<T[]> => (isInside(ctx) ? text(ctx.sql) : statement(asTenant(ctx), text));
+): Promise<T[]> => (isInside(ctx) ? text(ctx.sql) : statement(asTenant(ctx), text).catch(explain));
 
 /** Runs `work` once what was written in `ctx` is committed: now, or at the end of its transaction. */
 export async function afterCommit(ctx: OrgContext | TenantContext, work: () => void | Promise<void>): Promise<void> {
@@ -70,11 +72,18 @@ export async function afterCommit(ctx: OrgContext | TenantContext, work: () => v
 
 /** A transaction that sees what belongs to one person: their memberships and the organizations of these. */
 export const withUser = <T>(userId: string, work: (db: Transaction['db']) => Promise<T>): Promise<T> =>
-  transaction(asRole('', userId), ({ db }) => work(db));
+  transaction(asRole('', userId), ({ db }) => work(db)).catch(explain);
 
 /** A transaction on the tables that belong to no tenant: people, sessions, the outbox. */
 export const asSystem = <T>(work: (db: Transaction['db'], sql: Sql) => Promise<T>): Promise<T> =>
-  transaction(undefined, ({ db, sql }) => work(db, sql));
+  transaction(undefined, ({ db, sql }) => work(db, sql)).catch(explain);
+
+/** @throws Unavailable for a database that is away; what else went wrong, as it is. */
+const explain = (error: unknown): never => {
+  if (!isDatabaseAway(error)) throw error;
+  describeRequest({ away: true });
+  throw new Unavailable({ cause: error });
+};
 
 const isInside = (ctx: OrgContext | TenantContext): ctx is TenantContext => 'db' in ctx;
 

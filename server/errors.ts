@@ -10,7 +10,8 @@ export type DomainErrorCode =
   | 'LIMIT_EXCEEDED'
   | 'BUDGET_EXCEEDED'
   | 'PRECONDITION_FAILED'
-  | 'UPSTREAM';
+  | 'UPSTREAM'
+  | 'UNAVAILABLE';
 
 export abstract class DomainError extends Error {
   abstract readonly code: DomainErrorCode;
@@ -78,6 +79,16 @@ export class BudgetExceeded extends DomainError {
 export class PreconditionFailed extends DomainError {
   readonly code = 'PRECONDITION_FAILED';
   readonly status = 412;
+}
+
+/** The database is away: nothing is wrong with what was asked for, and a moment later it works. */
+export class Unavailable extends DomainError {
+  readonly code = 'UNAVAILABLE';
+  readonly status = 503;
+  readonly retryAfterSeconds = 2;
+  constructor(options?: { cause?: unknown }) {
+    super('The server cannot reach its data at the moment. Try again in a few seconds.', options);
+  }
 }
 
 /** Somebody else's service failed or answered nonsense. */

@@ -13,6 +13,9 @@ export interface TestPostgres {
   createDatabase(name: string, owner?: string): Promise<void>;
   /** A login as a hosted server gives it: may make roles, is no superuser. */
   createLogin(name: string): Promise<void>;
+  /** Stops it as its administrator would: connections are cut, what was committed stays. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -77,8 +80,19 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
     max_connections: 200,
   };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...args], { ...asNobody, cwd: directory, stdio: 'ignore' });
-  const ended = new Promise<void>((done) => server.once('exit', () => done()));
+  const start = () => {
+    const server = spawn(join(bin, 'postgres'), ['-D', data, ...args], {
+      ...asNobody,
+      cwd: directory,
+      stdio: 'ignore',
+    });
+    return { server, ended: new Promise<void>((done) => server.once('exit', () => done())) };
+  };
+  let running = start();
+  const halt = async () => {
+    running.server.kill('SIGINT');
+    await running.ended;
+  };
   const url = (database = 'postgres', login = 'muster') => `postgres://${login}@127.0.0.1:${port}/${database}`;
   const admin = postgres(url(), { max: 1, onnotice: () => {}, connect_timeout: 2 });
   for (let attempt = 0; ; attempt += 1) {
@@ -86,7 +100,7 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
       await admin`select 1`;
       break;
     } catch (error) {
-      if (attempt > 100 || server.exitCode !== null) throw error;
+      if (attempt > 100 || running.server.exitCode !== null) throw error;
       await sleep(50);
     }
   }
@@ -98,10 +112,13 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
     async createLogin(name) {
       await admin.unsafe(`create role "${name}" login createrole`);
     },
+    pause: halt,
+    async resume() {
+      running = start();
+    },
     async stop() {
       await admin.end({ timeout: 1 });
-      server.kill('SIGINT');
-      await ended;
+      await halt();
       rmSync(directory, { recursive: true, force: true });
     },
   };

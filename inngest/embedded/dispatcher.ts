@@ -39,6 +39,8 @@ export class Dispatcher {
   #hasGathers = false;
   /** Jobs being executed, by generation. */
   readonly flying = new Map<number, Promise<void>>();
+  /** Jobs that are over and could not be committed, by generation: the database was away. */
+  #uncommitted: number[] = [];
   #reserved = 0;
   #running = false;
   #pumping: Promise<void> | undefined;
@@ -131,6 +133,7 @@ export class Dispatcher {
     try {
       while (this.#pumpAgain && this.#running) {
         this.#pumpAgain = false;
+        await this.#giveBack();
         await this.#claim();
       }
       if (this.#hasGathers && this.#running) await this.engine?.startGathered(this.#fnIds);
@@ -155,6 +158,13 @@ export class Dispatcher {
     if (exclusive || !this.#running || Date.now() - this.#routedAt < pollMs) return;
     this.#routedAt = Date.now();
     await this.engine?.routeStored(pollMs / 2);
+  }
+
+  async #giveBack(): Promise<void> {
+    const generations = this.#uncommitted;
+    if (generations.length === 0 || !this.engine) return;
+    await this.engine.store.releaseSome(generations);
+    this.#uncommitted = this.#uncommitted.filter((generation) => !generations.includes(generation));
   }
 
   async #claim(): Promise<void> {
@@ -225,8 +235,13 @@ export class Dispatcher {
   #fly(job: ClaimedJob, work: () => Promise<void>): void {
     const { runId, key, generation } = job;
     const flight = work()
-      // The lease runs out, and the job is done again from its last memoised step.
-      .catch((error) => this.options.log.error({ err: error, runId, key }, 'A job could not be committed'))
+      // Given back as soon as that works, the job is done again from its last memoised step; at the latest when the lease
+      // runs out.
+      .catch((error) => {
+        this.options.log.error({ err: error, runId, key }, 'A job could not be committed');
+        this.#uncommitted.push(generation);
+        this.due(500);
+      })
       .finally(() => {
         this.flying.delete(generation);
         if (this.#backlog || this.#slotsWanted) this.due(0);

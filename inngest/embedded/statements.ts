@@ -141,6 +141,13 @@ with held as (
 )
 update runner.job j set ${RELEASE} from held h where j.run_id = h.run_id and j.key = h.key returning j.run_id`;
 
+/** Frees jobs of $2 whose calls are over and could not be committed. */
+export const RELEASE_SOME = `
+with held as (
+  select run_id, key from runner.job where owner = $2::text and generation = any($1::bigint[]) for update skip locked
+)
+update runner.job j set ${RELEASE} from held h where j.run_id = h.run_id and j.key = h.key`;
+
 /** $1 events `{id, name, keys}` → waits each may end or runs it may cancel, with the event that had triggered the run. */
 export const CANDIDATES = `
 select x.id as event_id, w.run_id, w.key, w.kind, w.expression, e.payload as event, r.fn_id, r.parent_run_id, r.parent_step_id

@@ -219,6 +219,7 @@ export class Store {
     this.query(statements.HEARTBEAT, [generations, this.options.leaseMs, this.options.owner]);
   reap = async () => (await this.query(statements.REAP, [])).length;
   owners = async () => (await this.query(statements.OWNERS, [])).map((row) => String(row.owner));
+  releaseSome = (generations: number[]) => this.query(statements.RELEASE_SOME, [generations, this.options.owner]);
   release = async (owner: string | null) => (await this.query(statements.RELEASE_ALL, [owner])).length;
   drop = (job: ClaimedJob) => this.query(statements.DROP_JOB, [job.runId, job.key, job.generation]);
   counts = () => this.query(statements.COUNTS, [], false);

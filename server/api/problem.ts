@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DomainError, Invalid, LimitExceeded } from '../errors';
+import { DomainError, Invalid, LimitExceeded, Unavailable } from '../errors';
 import { log } from '../log';
 
 /** RFC 9457 "problem details", the one shape of every error of the HTTP API. */
@@ -30,7 +30,7 @@ export function toResponse(error: unknown, request: Request, requestId?: string)
     });
   }
   const headers: Record<string, string> = {};
-  if (domain instanceof LimitExceeded && domain.retryAfterSeconds)
+  if ((domain instanceof LimitExceeded || domain instanceof Unavailable) && domain.retryAfterSeconds)
     headers['retry-after'] = String(domain.retryAfterSeconds);
   if (domain.status === 401) headers['www-authenticate'] = 'Bearer';
   return problemResponse(

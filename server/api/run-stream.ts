@@ -1,6 +1,6 @@
 import type { OrgContext } from '../context';
 import { crashPoint } from '../crash-point';
-import { watchRun } from '../runs/watch';
+import { orStopping, watchRun } from '../runs/watch';
 
 /** Comes when nothing else does, so that proxies and clients know that the line is good. */
 const PING_MS = 15_000;
@@ -12,7 +12,7 @@ const PING_MS = 15_000;
  */
 export async function runEventStream(ctx: OrgContext, runId: string, request: Request): Promise<Response> {
   const left = new AbortController();
-  const signal = AbortSignal.any([request.signal, left.signal]);
+  const signal = orStopping(AbortSignal.any([request.signal, left.signal]));
   const encoder = new TextEncoder();
   const events = watchRun(ctx, { runId, lastEventId: request.headers.get('last-event-id')?.slice(0, 40) }, signal);
   // A run that is not there is an answer of its own, not a stream.

@@ -4,7 +4,7 @@ import NextAuth, { CredentialsSignin, type DefaultSession } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
 import { SignInInput, Token } from '@/lib/contracts/people';
 import { env } from '@/lib/env';
-import { LimitExceeded } from '../errors';
+import { LimitExceeded, Unavailable } from '../errors';
 import { log } from '../log';
 import {
   checkSession,
@@ -20,6 +20,8 @@ import { configuredProviders, readClaims } from './providers';
 declare module 'next-auth' {
   interface Session {
     sessionId?: string;
+    /** The database was away: it is not known whether they are still signed in. */
+    isUnchecked?: boolean;
     user: { id: string } & DefaultSession['user'];
   }
   interface User {
@@ -29,6 +31,7 @@ declare module 'next-auth' {
 declare module '@auth/core/jwt' {
   interface JWT {
     sessionId?: string;
+    isUnchecked?: boolean;
   }
 }
 
@@ -96,10 +99,17 @@ export const { handlers, auth } = NextAuth({
     },
     async jwt({ token, user }) {
       if (user?.sessionId) return { sub: user.id, name: user.name, email: user.email, sessionId: user.sessionId };
-      const person = token.sessionId && (await checkSession(token.sessionId));
-      return person ? { ...token, name: person.name, email: person.email } : null;
+      try {
+        const person = token.sessionId && (await checkSession(token.sessionId));
+        return person ? { ...token, name: person.name, email: person.email, isUnchecked: false } : null;
+      } catch (error) {
+        // Nobody is signed out because the database is away; and nobody is let in.
+        if (error instanceof Unavailable) return { ...token, isUnchecked: true };
+        throw error;
+      }
     },
     session({ session, token }) {
+      if (token.isUnchecked) return { ...session, isUnchecked: true };
       session.sessionId = token.sessionId;
       if (token.sub) session.user.id = token.sub;
       return session;

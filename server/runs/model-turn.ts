@@ -3,7 +3,7 @@ import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { ModelSpanInput } from '@/lib/contracts/runs';
 import { crashPoint } from '../crash-point';
-import { Upstream } from '../errors';
+import { Unavailable, Upstream } from '../errors';
 import { affordableTokens, budgetExceeded, type Charge } from '../ledger/service';
 import { callModel, estimateCall, type ModelAnswer } from '../models/call';
 import { type ResolvedModel, resolveModel } from '../models/service';
@@ -22,6 +22,9 @@ const MAX_ATTEMPTS = 4;
 /** How long a call waits for money that other calls have set aside and may not need. */
 const MONEY_WAIT_MS = 30_000;
 const MONEY_LOOK_MS = 250;
+/** How long an answer waits for a database that is away. */
+const WRITE_WAIT_MS = 60_000;
+const WRITE_AGAIN_MS = 250;
 
 /** What the model wants done next; small, because the durable engine keeps it. */
 export type TurnResult = { done: true } | { done: false; calls: CallWay[] };
@@ -66,11 +69,24 @@ export async function runModelTurn(address: RunAddress, turn: number): Promise<T
       stop();
     }
     // Outside of the above: an answer that cannot be written is no failure of the model.
-    const result = await recordAnswer(begun, address, answer);
+    const result = await untilWritten(() => recordAnswer(begun, address, answer), work.signal);
     crashPoint('model-call.after-checkpoint');
     return result;
   } finally {
     work.close();
+  }
+}
+
+/** What a provider was paid for is not lost because the database is away for a while. */
+async function untilWritten<T>(write: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const until = Date.now() + WRITE_WAIT_MS;
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof Unavailable) || Date.now() > until || signal.aborted) throw error;
+      await sleep(WRITE_AGAIN_MS, undefined, { signal }).catch(() => {});
+    }
   }
 }
 

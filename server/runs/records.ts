@@ -154,7 +154,10 @@ export type RunEnd =
   | { status: 'completed'; output: string; error?: undefined }
   | { status: 'failed'; output?: undefined; error: { code: RunErrorCode; message: string } };
 
-/** Ends a span, and with `end` its run. Also of a run that is over: what was spent, was spent. */
+/**
+ * Ends a span, and with `end` its run. Also of a run that is over: what was spent, was spent. What a call cost is written
+ * once, so that whoever got no answer may write it again.
+ */
 export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd): Promise<void> {
   const { runId, seq, end, usage } = span;
   const org = ctx.org.id;
@@ -180,6 +183,7 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
     ), held as materialized (
       select s.seq, s.name, s.reserved_micros, s.reserved_in from locked, spans s
       where s.org_id = ${org} and s.run_id = ${runId} and s.seq = ${seq} ${inBudgets ? sql`` : sql`and ${isInNoBudget(sql, org)}`}
+        and s.cost_micros is null
       for update of s
     ), ${settle(sql, org, runId, spending, inBudgets)},
     run as (

@@ -5,7 +5,7 @@ import { orgProcedure, router } from '../trpc/procedures';
 import { compareRuns } from './compare';
 import * as repair from './repair';
 import * as runs from './service';
-import { watchRun } from './watch';
+import { orStopping, watchRun } from './watch';
 
 export const runsRouter = router({
   list: orgProcedure.input(ListRunsInput).query(({ ctx, input }) => runs.listRuns(ctx.org, input)),
@@ -24,7 +24,7 @@ export const runsRouter = router({
   compare: orgProcedure.input(CompareRunsInput).query(({ ctx, input }) => compareRuns(ctx.org, input)),
   cancel: orgProcedure.input(RunRef).mutation(({ ctx, input }) => runs.cancelRun(ctx.org, input)),
   watch: orgProcedure.input(WatchRunInput).subscription(async function* ({ ctx, input, signal }) {
-    const until = signal ?? new AbortController().signal;
+    const until = orStopping(signal);
     for await (const { id, event } of watchRun(ctx.org, input, until)) yield tracked(id, event);
     // A generator that returns makes the browser connect again: the watcher leaves after `end`, not we.
     await new Promise<void>((left) => until.addEventListener('abort', () => left(), { once: true }));

@@ -1,5 +1,14 @@
 import type { RunErrorCode } from '@/lib/contracts/runs';
-import { BudgetExceeded, DomainError, Forbidden, Invalid, PreconditionFailed, Unauthorized, Upstream } from '../errors';
+import {
+  BudgetExceeded,
+  DomainError,
+  Forbidden,
+  Invalid,
+  PreconditionFailed,
+  Unauthorized,
+  Unavailable,
+  Upstream,
+} from '../errors';
 
 /** Why a run ended before it was done. */
 export interface StopReason {
@@ -10,7 +19,7 @@ export interface StopReason {
 
 /** The reason to end a run, for failures that no later attempt of the same can mend; undefined for the others. */
 export function permanentFailure(error: unknown): StopReason | undefined {
-  if (!(error instanceof DomainError)) return undefined;
+  if (!(error instanceof DomainError) || error instanceof Unavailable) return undefined;
   const { message } = error;
   if (error instanceof Upstream) return { code: error.reason, message };
   if (error instanceof BudgetExceeded) return { code: 'budget_exceeded', message };

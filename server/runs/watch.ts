@@ -13,12 +13,17 @@ import {
 import { selectApprovals } from '../approvals/service';
 import { type OrgContext, requirePermission, withTenant } from '../context';
 import type { OnceKey } from '../idempotency';
+import { stopping } from '../stopping';
 import { openWatch } from './live';
 import * as queries from './queries';
 import { startRun } from './service';
 
 /** Every change is told; looking is only a safety net, tighter where messages between processes can be lost. */
 const LOOK_AGAIN_MS = isEmbedded ? 15_000 : 3_000;
+
+/** Who waits here is let go when this process stops, and comes back to another. */
+export const orStopping = (signal?: AbortSignal): AbortSignal =>
+  signal ? AbortSignal.any([signal, stopping]) : stopping;
 
 export interface WatchedEvent {
   /** Where the watcher is after this event: handed back as `lastEventId`, it goes on from here. */

@@ -1,27 +1,13 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type Logger, log } from '../log';
 import { readRequestId } from '../request-info';
+import { stopping } from '../stopping';
+import { type Facts, underWay } from './facts';
 import { metrics } from './metrics';
 import { emitSpan, isTracing, runAddress } from './spans';
 
-/** Who asks for what in the HTTP request under way, as far as it has become known. */
-interface Facts {
-  org?: string;
-  actor?: string;
-  run?: string;
-}
-
-// Next bundles routes, pages and the start script apart; a request goes through all of them.
-const shared = globalThis as typeof globalThis & { musterRequests?: AsyncLocalStorage<Facts> };
-shared.musterRequests ??= new AsyncLocalStorage();
-const underWay = shared.musterRequests;
-
-/** Adds to the log line of the request under way; without one nothing happens. */
-export const describeRequest = (facts: Facts): void => {
-  Object.assign(underWay.getStore() ?? {}, facts);
-};
+export { describeRequest } from './facts';
 
 /**
  * Gives each request an id, which its handler finds in `x-request-id` and its answer carries; counts it, and writes one
@@ -35,8 +21,8 @@ export function observed(
   return (request, response) => {
     const id = readRequestId(request.headers['x-request-id']);
     request.headers['x-request-id'] = id;
-    alwaysSend(response, id);
     const facts: Facts = {};
+    alwaysSend(response, id, facts);
     const startedAt = new Date();
     const started = performance.now();
     response.once('close', () => {
@@ -50,11 +36,15 @@ export function observed(
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.replace(/[?#].*$/s, '');
 
 /** Set as the very last: Next appends the headers of a route's own answer to those that are there. */
-function alwaysSend(response: ServerResponse, id: string): void {
+function alwaysSend(response: ServerResponse, id: string, facts: Facts): void {
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
   response.writeHead = (...args: unknown[]) => {
     response.setHeader('x-request-id', id);
-    return writeHead(...args);
+    // This connection must not be used again by a client that has not heard of the stop.
+    if (stopping.aborted) response.setHeader('connection', 'close');
+    if (!facts.away || Number(args[0]) < 500) return writeHead(...args);
+    response.setHeader('retry-after', '2');
+    return writeHead(503, ...args.slice(1));
   };
 }
 

@@ -19,7 +19,9 @@ export interface TrpcContext {
 
 export async function createContext({ headers }: { headers: Headers }): Promise<TrpcContext> {
   const request = requestInfo(headers);
-  const session = await currentSession();
+  const session = await currentSession().catch((error) => {
+    throw error instanceof DomainError ? refused(error) : error;
+  });
   if (session) describeRequest({ actor: session.user.id });
   return { session, request, log: log.child({ request: request.id }) };
 }
@@ -36,7 +38,11 @@ const TRPC_CODES = {
   BUDGET_EXCEEDED: 'PAYMENT_REQUIRED',
   PRECONDITION_FAILED: 'PRECONDITION_FAILED',
   UPSTREAM: 'BAD_GATEWAY',
+  UNAVAILABLE: 'SERVICE_UNAVAILABLE',
 } as const satisfies Record<DomainErrorCode, TRPCError['code']>;
+
+const refused = (cause: DomainError): TRPCError =>
+  new TRPCError({ code: TRPC_CODES[cause.code], message: cause.message, cause });
 
 /** The fields of a zod error, by path: `spec.limits.maxSteps` → what is wrong with it. */
 const zodFields = (error: z.ZodError): Record<string, string> =>
@@ -79,7 +85,7 @@ export const mapErrors = trpc.middleware(async ({ ctx, path, next }) =>
   onFailure(await next(), async (error) => {
     const { cause } = error;
     if (cause instanceof DomainError) {
-      return new TRPCError({ code: TRPC_CODES[cause.code], message: cause.message, cause });
+      return refused(cause);
     }
     if (error.code === 'INTERNAL_SERVER_ERROR') ctx.log.error({ err: error, path }, 'procedure failed');
     return error;

@@ -1,5 +1,5 @@
 import { NonRetriableError, RetryAfterError } from 'inngest';
-import { Upstream } from '@/server/errors';
+import { Unavailable, Upstream } from '@/server/errors';
 import { abandonRun } from '@/server/runs/abandon';
 import { runModelTurn } from '@/server/runs/model-turn';
 import { runToolCall } from '@/server/runs/tool-call';
@@ -52,6 +52,8 @@ async function retriable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    // The database is away: the runner has it back as soon as we do.
+    if (error instanceof Unavailable) throw new RetryAfterError(error.message, 1_000, { cause: error });
     if (!(error instanceof Upstream)) throw error;
     if (!error.retriable) throw new NonRetriableError(error.message, { cause: error });
     throw new RetryAfterError(error.message, Math.max(error.retryAfterMs ?? 1_500, 1_000), { cause: error });

@@ -11,6 +11,8 @@ async function handler(request: Request): Promise<Response> {
       req: await boundedRequest(request),
       router: appRouter,
       createContext: ({ req }) => createContext({ headers: req.headers }),
+      responseMeta: ({ errors }) =>
+        errors.some(({ code }) => code === 'SERVICE_UNAVAILABLE') ? { headers: { 'retry-after': '2' } } : {},
     });
   } catch (error) {
     return toResponse(error, request);

@@ -3,7 +3,7 @@ import { endpoint } from '@/server/api/endpoint';
 import { startRunOperation } from '@/server/api/operations';
 import { runEventStream } from '@/server/api/run-stream';
 import { getRunResult, startRun } from '@/server/runs/service';
-import { startAndWait } from '@/server/runs/watch';
+import { orStopping, startAndWait } from '@/server/runs/watch';
 
 export const POST = endpoint(startRunOperation, async ({ ctx, params, body, once, request }) => {
   const { stream, async: atOnce, ...rest } = body;
@@ -11,7 +11,7 @@ export const POST = endpoint(startRunOperation, async ({ ctx, params, body, once
   if (stream) return runEventStream(ctx, (await startRun(ctx, input, 'api', once)).id, request);
   const { id } = atOnce
     ? await startRun(ctx, input, 'api', once)
-    : await startAndWait(ctx, input, 'api', { once, signal: request.signal });
+    : await startAndWait(ctx, input, 'api', { once, signal: orStopping(request.signal) });
   const result = await getRunResult(ctx, { runId: id });
   const location = `/api/v1/runs/${id}`;
   return Response.json(result, { status: isEnded(result.status) && !atOnce ? 200 : 202, headers: { location } });
