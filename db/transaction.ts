@@ -31,18 +31,41 @@ class ConnectionLost extends Error {
 
 const dialect = new PgDialect();
 
+/** False since a connection was lost or could not be made, until one can. */
+let isReachable = true;
+
+/**
+ * A connection of our own. postgres.js forgets to forget a reservation whose connection could not be made, and hands a later
+ * connection to nobody for it: while the database is away, it is asked by a plain statement first.
+ */
+async function reserve(): Promise<Sql> {
+  if (!isReachable) {
+    await sharedSql().unsafe('select 1');
+    isReachable = true;
+  }
+  try {
+    return await sharedSql().reserve();
+  } catch (error) {
+    isReachable = false;
+    throw error;
+  }
+}
+
 /**
  * A connection on which BEGIN and `opening` are under way. Nothing is waited for: what follows is sent right behind, and
  * when one of these fails, PostgreSQL refuses everything behind it.
  */
 async function begin(opening: Opening | undefined) {
-  const sql = prepared(await sharedSql().reserve());
+  const sql = prepared(await reserve());
   let connection: Connection | undefined;
   let reservation: unknown;
   let lose = (_error: Error): void => {};
   // What postgres.js still holds back for a reserved connection is forgotten with it, and would be waited for for ever.
   const lost = new Promise<never>((_, reject) => {
-    lose = reject;
+    lose = (error) => {
+      isReachable = false;
+      reject(error);
+    };
   });
   lost.catch(() => {});
   const onexecute = (used: Connection) => {

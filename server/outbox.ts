@@ -48,6 +48,7 @@ export async function sendLeftEvents({ since = LEFT_BEHIND, limit = 200 } = {}):
 }
 
 const TIDY_AFTER_MS = 250;
+const TIDY_AGAIN_MS = 2_000;
 let sent: string[] = [];
 
 /** Removes what was sent, many at once; what a crash leaves is sent again, which starts nothing twice. */
@@ -58,7 +59,10 @@ function removeSoon(id: string): void {
     sent = [];
     remove(ids).then(
       () => crashPoint('event-send.after-checkpoint'),
-      (error) => log.warn({ err: error, events: ids.length }, 'sent events stay in the outbox'),
+      (error) => {
+        log.warn({ err: error, events: ids.length }, 'sent events stay in the outbox');
+        setTimeout(() => ids.forEach(removeSoon), TIDY_AGAIN_MS).unref();
+      },
     );
   }, TIDY_AFTER_MS).unref();
 }
