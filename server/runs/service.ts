@@ -28,6 +28,7 @@ import { hasRoom, requireRoom } from '../ledger/service';
 import { enqueueEvent } from '../outbox';
 import { runStarted } from '../telemetry/runs';
 import { toTurns } from './execution';
+import * as lists from './lists';
 import { abortRun } from './live';
 import * as queries from './queries';
 import { endRun, previewOf } from './records';
@@ -108,12 +109,12 @@ async function requireConversation(tx: TenantContext, conversationId: string, ag
 
 export async function listRuns(ctx: OrgContext, input: ListRunsInput): Promise<PageOf<RunSummary>> {
   requirePermission(ctx, 'runs:read');
-  return withTenant(ctx, (tx) => queries.selectRuns(tx, input));
+  return withTenant(ctx, (tx) => lists.selectRuns(tx, input));
 }
 
 export async function countNewRuns(ctx: OrgContext, input: CountNewRunsInput): Promise<{ count: number }> {
   requirePermission(ctx, 'runs:read');
-  return { count: await withTenant(ctx, (tx) => queries.countNewRuns(tx, input)) };
+  return { count: await withTenant(ctx, (tx) => lists.countNewRuns(tx, input)) };
 }
 
 /** @throws NotFound */
@@ -183,9 +184,9 @@ export async function overview(ctx: OrgContext): Promise<RunOverview> {
     limit,
   });
   return withTenant(ctx, async (tx) => {
-    const numbers = await queries.selectOverview(tx);
-    const waiting = await queries.selectRuns(tx, page(['waiting'], 10));
-    const recent = await queries.selectRuns(tx, page([], 10));
+    const numbers = await lists.selectOverview(tx);
+    const waiting = await lists.selectRuns(tx, page(['waiting'], 10));
+    const recent = await lists.selectRuns(tx, page([], 10));
     return { ...numbers, waiting: waiting.items, recent: recent.items };
   });
 }
