@@ -66,7 +66,16 @@ export async function firstStart(dataDir: string): Promise<string | undefined> {
   );
   const key = await createApiKey(ctx, {
     name: 'First start',
-    scopes: ['agents:read', 'agents:write', 'agents:publish', 'runs:read', 'runs:start', 'runs:cancel'],
+    scopes: [
+      'agents:read',
+      'agents:write',
+      'agents:publish',
+      'runs:read',
+      'runs:start',
+      'runs:cancel',
+      'spend:read',
+      'budgets:read',
+    ],
   });
   const owner: OwnerFile = {
     url: publicUrl(),
