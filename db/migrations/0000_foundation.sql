@@ -94,6 +94,7 @@ CREATE TABLE "approvals" (
 	"step_key" text NOT NULL,
 	"kind" text NOT NULL,
 	"tool" text NOT NULL,
+	"tool_description" text NOT NULL,
 	"question" text,
 	"proposed" jsonb NOT NULL,
 	"edited" jsonb,

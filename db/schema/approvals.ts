@@ -28,6 +28,8 @@ export const approvals = pgTable(
     stepKey: text('step_key').notNull(),
     kind: text('kind').$type<ApprovalKind>().notNull(),
     tool: text('tool').notNull(),
+    /** What the tool does, as it was when people were asked. */
+    toolDescription: text('tool_description').notNull(),
     question: text('question'),
     proposed: jsonb('proposed').$type<JsonValue>().notNull(),
     edited: jsonb('edited').$type<JsonValue>(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApprovalRule } from './approvals';
+import { StorableJson } from './json';
 import { ModelName, ModelParameters } from './models';
 import { Id, Ordinal, Page } from './paging';
 import { name, text } from './text';
@@ -23,7 +24,14 @@ export const AgentLimits = z.object({
 export type AgentLimits = z.infer<typeof AgentLimits>;
 
 /** A tool the agent is given; without a rule it is used as the model likes. */
-export const AgentTool = z.object({ name: ToolName, approval: ApprovalRule.optional() });
+export const AgentTool = z.object({
+  name: ToolName,
+  approval: ApprovalRule.optional(),
+  settings: z
+    .record(name(40), StorableJson)
+    .optional()
+    .describe('What this agent may do with the tool, as the tool says'),
+});
 export type AgentTool = z.infer<typeof AgentTool>;
 
 /** What an agent is: one plain document. Publishing freezes it as a version. */

@@ -21,6 +21,7 @@ import { type OrgContext, requirePermission, type TenantContext, withTenant } fr
 import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
 import { claimKey, type OnceKey } from '../idempotency';
 import { checkModel } from '../models/service';
+import { requireTools } from '../tools/service';
 import * as queries from './queries';
 
 const audit = (ctx: TenantContext, verb: string, agentId: string, after?: { [key: string]: string | number }) =>
@@ -37,7 +38,7 @@ export async function getAgent(ctx: OrgContext, { agentId }: AgentRef): Promise<
   return withTenant(ctx, (tx) => queries.getAgent(tx, agentId));
 }
 
-/** @throws Invalid for an unknown model, a variable named twice, or another organization's workspace. */
+/** @throws Invalid for an unknown model or tool, a variable named twice, or another organization's workspace. */
 export async function createAgent(ctx: OrgContext, input: CreateAgentInput, once?: OnceKey): Promise<Agent> {
   requirePermission(ctx, 'agents:write');
   if (input.publish) requirePermission(ctx, 'agents:publish');
@@ -45,6 +46,7 @@ export async function createAgent(ctx: OrgContext, input: CreateAgentInput, once
   return withTenant(ctx, async (tx) => {
     const workspaceId = await queries.getWorkspaceId(tx, input.workspaceId);
     const { name, description, tags, spec } = input;
+    await requireTools(tx, spec);
     const agentId = newId();
     const made = await claimKey(tx, once, agentId);
     if (made) return queries.getAgent(tx, made);
@@ -156,6 +158,7 @@ async function freeze(
   ctx: TenantContext,
   { agentId, spec, note }: { agentId: string; spec: AgentSpec; note: string },
 ): Promise<AgentVersionSummary> {
+  await requireTools(ctx, spec);
   const version = (await queries.findLastVersion(ctx, agentId)) + 1;
   const contentHash = createHash('sha256')
     .update(canonicalize(spec) ?? '')

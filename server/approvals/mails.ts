@@ -1,7 +1,7 @@
 import type { Approval } from '@/lib/contracts/approvals';
 import type { MailMessage } from '@/lib/contracts/mail';
-import { TOOL_LABELS, type ToolName } from '@/lib/contracts/tools';
 import { publicUrl } from '@/lib/env';
+import { findTool } from '../tools/registry';
 
 const SHOWN = 1_500;
 const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…`.toWellFormed() : text);
@@ -9,7 +9,7 @@ const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SH
 /** To somebody who may decide. */
 export function approvalMail(to: string, slug: string, approval: Approval): MailMessage {
   const { id, agentName, kind, question, proposed, said, runInput, startedByName, expiresAt } = approval;
-  const tool = TOOL_LABELS[approval.tool as ToolName]?.label ?? approval.tool;
+  const tool = findTool(approval.tool)?.label ?? approval.tool;
   const isQuestion = kind === 'question';
   const asked = isQuestion
     ? [cut(question ?? '')]

@@ -8,7 +8,6 @@ import { users } from '@/db/schema/users';
 import type { Approval, ApprovalStatus, Decider, ListApprovalsInput } from '@/lib/contracts/approvals';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { PageOf } from '@/lib/contracts/paging';
-import { TOOL_LABELS, type ToolName } from '@/lib/contracts/tools';
 import { isGranted, ROLE_PERMISSIONS, ROLES } from '@/lib/permissions';
 import type { TenantContext } from '../context';
 import { NotFound } from '../errors';
@@ -71,7 +70,6 @@ async function select(ctx: TenantContext, where: SQL | undefined, order: SQL, li
   return rows.map(({ approval: { orgId, startedBy, decidedBy, deciderType, decider, ...approval }, ...names }) => ({
     ...approval,
     ...names,
-    toolDescription: TOOL_LABELS[approval.tool as ToolName]?.does ?? '',
     decider: deciderType === null ? null : ({ type: deciderType, ...ofDecider(deciderType, decider) } as Decider),
   }));
 }
@@ -129,7 +127,7 @@ export async function findApproval(ctx: TenantContext, runId: string, stepKey: s
 
 export type NewApproval = Pick<
   typeof approvals.$inferInsert,
-  'runId' | 'stepKey' | 'kind' | 'tool' | 'question' | 'said' | 'step' | 'expiresAt'
+  'runId' | 'stepKey' | 'kind' | 'tool' | 'toolDescription' | 'question' | 'said' | 'step' | 'expiresAt'
 > & { proposed: JsonValue; decider: Decider | undefined; notByStarter: boolean };
 
 /** Opens an approval once: a step that is tried again finds the same one. @returns its id when it is new. */

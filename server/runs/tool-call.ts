@@ -3,6 +3,7 @@ import type { JsonValue } from '@/lib/contracts/json';
 import type { RunErrorCode } from '@/lib/contracts/runs';
 import { withTenant } from '../context';
 import { crashPoint } from '../crash-point';
+import { guardedFetch } from '../http/guarded';
 import { findTool, runTool, type ToolResult } from '../tools/registry';
 import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress, stopWaiting } from './execution';
 import { openWork, RunCancelled } from './live';
@@ -23,7 +24,7 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
     const stop = watchForStop(address, execution, work);
     try {
       crashPoint('tool-call.before-effect');
-      const result = await callTool(execution, call, approval, work.signal);
+      const result = await callTool(address, execution, call, approval, work.signal);
       crashPoint('tool-call.before-checkpoint');
       const output: JsonValue = {
         output: result.ok ? result.output : { error: result.error },
@@ -61,12 +62,13 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
 }
 
 async function callTool(
+  { runId }: RunAddress,
   execution: Execution,
   call: AssistantMessage['toolCalls'][number],
   approval: Approval | undefined,
   signal: AbortSignal,
 ): Promise<ToolResult & { code?: RunErrorCode }> {
-  const { spec } = execution;
+  const { spec, payers } = execution;
   const rule = ruleOf(spec, call.name);
   const tool = rule && findTool(call.name);
   if (!tool) {
@@ -77,7 +79,16 @@ async function callTool(
   if (rule.mode === 'deny') return denied(`${call.name} is not allowed to you. Do without it.`);
   if (tool.human) return { ok: false, error: 'Give the question as {"question": "…"}.' };
   if (wayOf(spec, call) !== 'machine' && approval?.status !== 'approved') return denied(refusedBecause(approval));
-  return runTool(tool, approval?.edited ?? call.input, { signal });
+  const { org, actor, permissions, request, log } = execution.ctx;
+  return runTool(tool, approval?.edited ?? call.input, {
+    signal,
+    http: guardedFetch,
+    // The transaction of `execution` is over.
+    ctx: { org, actor, permissions, request, log },
+    runId,
+    agentId: payers.agentId,
+    spec,
+  });
 }
 
 /** Opens the span of a call unless it is finished. */

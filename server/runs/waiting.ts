@@ -68,6 +68,7 @@ export async function openWait(address: RunAddress, turn: number, index: number)
       stepKey,
       kind: way.asks,
       tool: call.name,
+      toolDescription: findTool(call.name)?.does ?? '',
       question: way.asks === 'question' ? (call.input as { question: string }).question : null,
       proposed: call.input,
       said: answer.content.trim() || null,

@@ -104,6 +104,7 @@ export async function makeQuestion(scene: Scene): Promise<{ runId: string; seq: 
     const asked = {
       kind: 'question',
       tool: 'ask_human',
+      toolDescription: '',
       question: scene.marker,
       proposed,
       said: scene.marker,

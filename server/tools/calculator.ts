@@ -8,6 +8,11 @@ const input = z.object({
 
 export const calculator = machineTool({
   name: 'calculator',
+  label: 'Calculator',
+  does: 'Works out an arithmetic expression exactly.',
+  group: 'numbers',
+  reads: 'nothing',
+  effect: 'none',
   description:
     'Works out an arithmetic expression exactly, in decimals. Operators + - * / ^ mod and postfix % (17% of 2499; 200 + 10% is 220), ' +
     'parentheses, pi, e, and sqrt cbrt abs round floor ceil min max sum avg ln log exp sin cos tan (radians). One expression, no variables.',

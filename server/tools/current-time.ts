@@ -8,6 +8,11 @@ const input = z.object({
 
 export const currentTime = machineTool({
   name: 'current_time',
+  label: 'Current time',
+  does: 'Tells date and time in a time zone.',
+  group: 'time',
+  reads: 'nothing',
+  effect: 'none',
   description: 'Date, time and weekday now, in a time zone. For everything that depends on today or now.',
   inputSchema: input,
   timeoutMs: 1_000,

@@ -13,6 +13,11 @@ const input = z.object({
 
 export const httpRequest = machineTool({
   name: 'http_request',
+  label: 'HTTP request',
+  does: 'Calls a public address and reads the answer.',
+  group: 'web',
+  reads: 'untrusted',
+  effect: 'changes',
   description: 'Calls a public web address and returns status and text of the answer. Not for private networks.',
   inputSchema: input,
   timeoutMs: 30_000,

@@ -1,38 +1,36 @@
 import { z } from 'zod';
 import { Json } from '@/lib/contracts/json';
 import type { ModelSpanInput } from '@/lib/contracts/runs';
-import type { ToolName } from '@/lib/contracts/tools';
 import { askHuman } from './ask-human';
 import { calculator } from './calculator';
 import { currentTime } from './current-time';
 import { httpRequest } from './http-request';
 import type { Tool } from './tool';
 
-/** Every tool there is. */
-const TOOLS: Record<ToolName, Tool> = {
-  calculator,
-  current_time: currentTime,
-  http_request: httpRequest,
-  ask_human: askHuman,
-};
+/** Every built-in tool, in the order in which the screen shows them. */
+export const BUILT_IN_TOOLS: readonly Tool[] = [calculator, currentTime, httpRequest, askHuman];
+
+const byName = new Map(BUILT_IN_TOOLS.map((tool) => [tool.name, tool]));
 
 /** What a model is told of a tool. */
 export type ToolDefinition = ModelSpanInput['tools'][number];
 
 /** The tool a model named; undefined when it made the name up. */
-export const findTool = (name: string): Tool | undefined =>
-  Object.hasOwn(TOOLS, name) ? TOOLS[name as ToolName] : undefined;
+export const findTool = (name: string): Tool | undefined => byName.get(name);
 
-const definitions = new Map<ToolName, ToolDefinition>();
+const definitions = new Map<string, ToolDefinition>();
 
 /** What to tell a model of these tools: name, description, JSON Schema (2020-12) of the arguments. */
-export function toolDefinitions(names: readonly ToolName[]): ToolDefinition[] {
-  return names.map((name) => {
-    const known = definitions.get(name) ?? define(TOOLS[name]);
-    definitions.set(name, known);
-    return known;
+export const toolDefinitions = (names: readonly string[]): ToolDefinition[] =>
+  names.flatMap((name) => {
+    const known = definitions.get(name);
+    if (known) return [known];
+    const tool = findTool(name);
+    if (!tool) return [];
+    const definition = define(tool);
+    definitions.set(name, definition);
+    return [definition];
   });
-}
 
 function define(tool: Tool): ToolDefinition {
   const { $schema: _, ...schema } = z.toJSONSchema(tool.inputSchema, { io: 'input' });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { JsonValue } from '@/lib/contracts/json';
 import { DomainError } from '../errors';
-import { guardedFetch } from '../http/guarded';
 import { orAborted } from '../http/or-aborted';
 import { log } from '../log';
 import { toStorableJson } from './storable-json';
@@ -17,11 +16,8 @@ export const MAX_TOOL_OUTPUT = 100_000;
  * Runs a tool on the arguments a model made up, within the tool's time-out and the output limit.
  * @throws only when `signal` is aborted: its reason. Every other failure is in the result.
  */
-export async function runTool(
-  tool: MachineTool,
-  rawInput: unknown,
-  { signal, http = guardedFetch }: Pick<ToolEnvironment, 'signal'> & Partial<ToolEnvironment>,
-): Promise<ToolResult> {
+export async function runTool(tool: MachineTool, rawInput: unknown, environment: ToolEnvironment): Promise<ToolResult> {
+  const { signal } = environment;
   signal.throwIfAborted();
   const input = tool.inputSchema.safeParse(rawInput);
   if (!input.success) {
@@ -31,10 +27,10 @@ export async function runTool(
     };
   }
   const timeout = AbortSignal.timeout(tool.timeoutMs);
-  const environment = { signal: AbortSignal.any([signal, timeout]), http };
-  const runNow = async () => tool.run(input.data, environment);
+  const either = AbortSignal.any([signal, timeout]);
+  const runNow = async () => tool.run(input.data, { ...environment, signal: either });
   try {
-    const output = toStorableJson(await orAborted(runNow(), environment.signal));
+    const output = toStorableJson(await orAborted(runNow(), either));
     if (JSON.stringify(output).length > MAX_TOOL_OUTPUT) {
       return {
         ok: false,

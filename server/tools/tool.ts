@@ -1,19 +1,27 @@
 import type { z } from 'zod';
+import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
-import type { ToolName } from '@/lib/contracts/tools';
+import type { OfferedTool } from '@/lib/contracts/tools';
+import type { OrgContext } from '../context';
 import type { GuardedFetch } from '../http/guarded';
 
-interface Definition<Input extends z.ZodType> {
-  name: ToolName;
+interface Definition<Input extends z.ZodType> extends Omit<OfferedTool, 'asksPeople'> {
   /** Read by the model: says when to use the tool, in few words. */
   description: string;
   inputSchema: Input;
 }
 
 export interface ToolEnvironment {
+  /** Aborted when the run is cancelled, out of time, or the tool past its time-out. */
   signal: AbortSignal;
   /** The only way out. */
   http: GuardedFetch;
+  /** Outside of any transaction, with the rights that whoever started the run has now. A tool opens short ones of its own. */
+  ctx: OrgContext;
+  /** The run that calls and its frozen spec; undefined when a person tries the tool by itself. */
+  runId?: string;
+  agentId?: string;
+  spec?: AgentSpec;
 }
 
 /** A tool that this server runs. A thrown DomainError is told to the model. */

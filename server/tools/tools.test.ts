@@ -3,28 +3,41 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { newId } from '@/db/columns';
 import { isStorableText } from '@/lib/contracts/text';
-import { TOOL_NAMES } from '@/lib/contracts/tools';
-import { createGuardedClient } from '../http/guarded';
+import { createGuardedClient, guardedFetch } from '../http/guarded';
+import { log } from '../log';
 import { describeInstant } from './current-time';
-import { findTool, runTool, type ToolResult, toolDefinitions } from './registry';
+import { BUILT_IN_TOOLS, findTool, runTool, type ToolResult, toolDefinitions } from './registry';
 import { MAX_TOOL_OUTPUT } from './run-tool';
-import type { MachineTool } from './tool';
+import type { MachineTool, ToolEnvironment } from './tool';
 
-const signal = new AbortController().signal;
+const environment: ToolEnvironment = {
+  signal: new AbortController().signal,
+  http: guardedFetch,
+  ctx: {
+    org: { id: newId(), slug: 'none', name: 'None' },
+    actor: { type: 'system', id: 'test' },
+    permissions: [],
+    request: null,
+    log,
+  },
+};
 
 function machine(name: string): MachineTool {
   const tool = findTool(name);
   if (!tool || tool.human) throw new Error(`no machine tool ${name}`);
   return tool;
 }
-const run = (
-  name: string,
-  input: unknown,
-  environment: Parameters<typeof runTool>[2] = { signal },
-): Promise<ToolResult> => runTool(machine(name), input, environment);
+const run = (name: string, input: unknown, given: Partial<ToolEnvironment> = {}): Promise<ToolResult> =>
+  runTool(machine(name), input, { ...environment, ...given });
 const toolThat = (work: MachineTool['run'], timeoutMs = 1_000): MachineTool => ({
   name: 'calculator',
+  label: '',
+  does: '',
+  group: 'numbers',
+  reads: 'nothing',
+  effect: 'none',
   description: '',
   inputSchema: z.unknown(),
   timeoutMs,
@@ -33,8 +46,9 @@ const toolThat = (work: MachineTool['run'], timeoutMs = 1_000): MachineTool => (
 
 describe('registry', () => {
   test('every tool has a definition that a provider takes', () => {
-    const definitions = toolDefinitions(TOOL_NAMES);
-    expect(definitions.map(({ name }) => name)).toEqual([...TOOL_NAMES]);
+    const names = BUILT_IN_TOOLS.map(({ name }) => name);
+    const definitions = toolDefinitions(names);
+    expect(definitions.map(({ name }) => name)).toEqual(names);
     for (const { inputSchema, description } of definitions) {
       expect(inputSchema).toMatchObject({ type: 'object', properties: expect.any(Object) });
       expect(inputSchema).not.toHaveProperty('$schema');
@@ -62,7 +76,7 @@ describe('runTool', () => {
     const result = await runTool(
       toolThat(() => new Promise(() => {}), 30),
       {},
-      { signal },
+      environment,
     );
     expect(result).toEqual({ ok: false, error: 'calculator took longer than 0.03 s and was stopped.' });
   });
@@ -72,7 +86,7 @@ describe('runTool', () => {
     const running = runTool(
       toolThat(() => new Promise(() => {})),
       {},
-      { signal: controller.signal },
+      { ...environment, signal: controller.signal },
     );
     controller.abort(new Error('cancelled'));
     await expect(running).rejects.toThrow('cancelled');
@@ -80,7 +94,7 @@ describe('runTool', () => {
       runTool(
         toolThat(() => 1),
         {},
-        { signal: controller.signal },
+        { ...environment, signal: controller.signal },
       ),
     ).rejects.toThrow('cancelled');
   });
@@ -91,7 +105,7 @@ describe('runTool', () => {
         throw new Error('password is hunter2');
       }),
       {},
-      { signal },
+      environment,
     );
     expect(result.ok).toBe(false);
     expect(JSON.stringify(result)).not.toContain('hunter2');
@@ -102,7 +116,7 @@ describe('runTool', () => {
       await runTool(
         toolThat(() => 'x'.repeat(MAX_TOOL_OUTPUT)),
         {},
-        { signal },
+        environment,
       ),
     ).toMatchObject({ ok: false });
     const deep = JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`);
@@ -110,7 +124,7 @@ describe('runTool', () => {
       await runTool(
         toolThat(() => deep),
         {},
-        { signal },
+        environment,
       ),
     ).toMatchObject({ ok: false });
   });
@@ -121,7 +135,7 @@ describe('runTool', () => {
         const result = await runTool(
           toolThat(() => ({ json: json as never, [text]: `${text}\u0000\ud800` })),
           {},
-          { signal },
+          environment,
         );
         expect(result.ok).toBe(true);
         JSON.stringify(result, (key, value) => {
@@ -196,7 +210,7 @@ describe('http_request', () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const client = createGuardedClient({ isAllowedAddress: (address) => address === '127.0.0.1' });
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/path`;
-    const result = await run('http_request', { url, ...input }, { signal, http: client.fetch });
+    const result = await run('http_request', { url, ...input }, { http: client.fetch });
     server.closeAllConnections();
     server.close();
     return { result, seen };

@@ -11,6 +11,7 @@ import { operatorRouter } from '../operator/router';
 import { membersRouter, organizationsRouter, workspacesRouter } from '../organizations/router';
 import { peopleRouter } from '../people/router';
 import { runsRouter } from '../runs/router';
+import { toolsRouter } from '../tools/router';
 import { router } from './procedures';
 
 export const appRouter = router({
@@ -28,6 +29,7 @@ export const appRouter = router({
   organizations: organizationsRouter,
   people: peopleRouter,
   runs: runsRouter,
+  tools: toolsRouter,
   workspaces: workspacesRouter,
 });
 

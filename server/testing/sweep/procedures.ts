@@ -217,6 +217,7 @@ const CASES: Record<string, Case> = {
   },
   'runs.cancel': { needs: 'runs:cancel', input: runRef },
   'runs.watch': { needs: 'runs:read', input: runRef },
+  'tools.offered': { needs: 'agents:read' },
   'workspaces.list': { needs: 'workspaces:read' },
   'workspaces.create': { needs: 'workspaces:write', input: () => ({ name: newId() }) },
 };

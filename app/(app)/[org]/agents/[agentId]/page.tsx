@@ -8,6 +8,7 @@ export const metadata: Metadata = { title: 'Agent' };
 export default async function AgentPage({ params }: { params: Promise<{ org: string; agentId: string }> }) {
   const { org, agentId } = await params;
   prefetch(trpc.models.list.queryOptions({ org }));
+  prefetch(trpc.tools.offered.queryOptions({ org }));
   return (
     <Found options={trpc.agents.get.queryOptions({ org, agentId })}>
       <HydrateClient>

@@ -3,9 +3,7 @@
 import { useId } from 'react';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
-import type { AgentTool } from '@/lib/contracts/agents';
 import { type ApprovalMode, ApprovalRule, DEFAULT_DEADLINE_SECONDS } from '@/lib/contracts/approvals';
-import { TOOL_LABELS } from '@/lib/contracts/tools';
 import { formatDuration } from '@/lib/format';
 import { DeciderSelect } from './decider-select';
 
@@ -18,17 +16,21 @@ const MINUTES = [5, 15, 60, 240, 1_440, 4_320, 10_080, 43_200];
 
 /** Whether a person has to approve the calls of a tool, who, and until when. */
 export function ToolApproval({
-  tool,
+  label,
+  isQuestion,
+  rule: given,
   readonly,
   onRule,
 }: {
-  tool: AgentTool;
+  label: string;
+  /** People answer it: there is nothing to approve. */
+  isQuestion: boolean;
+  rule: ApprovalRule | undefined;
   readonly: boolean;
   onRule: (rule: ApprovalRule | undefined) => void;
 }) {
   const id = useId();
-  const isQuestion = tool.name === 'ask_human';
-  const rule = tool.approval ?? ApprovalRule.parse({});
+  const rule = given ?? ApprovalRule.parse({});
   const set = (patch: Partial<ApprovalRule>) => {
     const next = { ...rule, ...patch };
     const isPlain = next.mode === 'auto' && !next.deadlineSeconds && !next.decider && !next.notByStarter;
@@ -36,7 +38,6 @@ export function ToolApproval({
   };
   const seconds = rule.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS[isQuestion ? 'question' : 'tool'];
   const choices = [...new Set([...MINUTES.map((minutes) => minutes * 60), seconds])].sort((a, b) => a - b);
-  const { label } = TOOL_LABELS[tool.name];
 
   return (
     <div className="flex flex-wrap items-center gap-2 px-3 pb-2.5 sm:pl-10">

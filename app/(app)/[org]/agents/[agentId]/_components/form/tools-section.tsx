@@ -1,34 +1,31 @@
 'use client';
 
-import { Calculator, Clock, Globe, Hand, type LucideIcon } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { TriangleAlert, X } from 'lucide-react';
 import { useId } from 'react';
+import { useOrg } from '@/components/frame/org-context';
+import { ToolIcon } from '@/components/tools/tool-icon';
+import { Button } from '@/components/ui/button';
 import { Switch } from '@/components/ui/switch';
-import type { ApprovalRule } from '@/lib/contracts/approvals';
-import { TOOL_LABELS, TOOL_NAMES, type ToolName } from '@/lib/contracts/tools';
+import type { AgentTool } from '@/lib/contracts/agents';
+import { useTRPC } from '@/lib/trpc/client';
 import { Section } from './section';
 import type { SectionProps } from './section-props';
 import { ToolApproval } from './tool-approval';
 
-const ICONS: Record<ToolName, LucideIcon> = {
-  calculator: Calculator,
-  current_time: Clock,
-  http_request: Globe,
-  ask_human: Hand,
-};
-
 export function ToolsSection({ spec, editSpec, readonly }: SectionProps) {
   const id = useId();
-  const given = (name: ToolName) => spec.tools.find((tool) => tool.name === name);
-  const setRule = (name: ToolName, approval: ApprovalRule | undefined) =>
-    editSpec({
-      tools: spec.tools.map((tool) => (tool.name === name ? { name, ...(approval && { approval }) } : tool)),
-    });
+  const { slug } = useOrg();
+  const { data: offered } = useQuery(useTRPC().tools.offered.queryOptions({ org: slug }));
+  const given = (name: string) => spec.tools.find((tool) => tool.name === name);
+  const gone = offered ? spec.tools.filter(({ name }) => !offered.some((tool) => tool.name === name)) : [];
+  const set = (next: AgentTool) =>
+    editSpec({ tools: spec.tools.map((tool) => (tool.name === next.name ? next : tool)) });
+  const remove = (name: string) => editSpec({ tools: spec.tools.filter((tool) => tool.name !== name) });
   return (
     <Section id="tools" title="Tools" help="What the agent may do besides answering.">
       <ul className="divide-y rounded-md border">
-        {TOOL_NAMES.map((name) => {
-          const Icon = ICONS[name];
-          const { label, does } = TOOL_LABELS[name];
+        {offered?.map(({ name, label, does, group, asksPeople }) => {
           const tool = given(name);
           return (
             <li key={name}>
@@ -36,7 +33,7 @@ export function ToolsSection({ spec, editSpec, readonly }: SectionProps) {
                 htmlFor={`${id}-${name}`}
                 className="flex cursor-pointer items-center gap-3 px-3 py-2 hover:bg-accent/50"
               >
-                <Icon className="size-4 shrink-0 text-muted-foreground" aria-hidden />
+                <ToolIcon group={group} className="size-4 shrink-0 text-muted-foreground" />
                 <span className="min-w-0 flex-1">
                   <span className="block font-medium">{label}</span>
                   <span className="block text-muted-foreground text-xs">{does}</span>
@@ -45,17 +42,35 @@ export function ToolsSection({ spec, editSpec, readonly }: SectionProps) {
                   id={`${id}-${name}`}
                   checked={tool !== undefined}
                   disabled={readonly}
-                  onCheckedChange={(on) =>
-                    editSpec({
-                      tools: on ? [...spec.tools, { name }] : spec.tools.filter((one) => one.name !== name),
-                    })
-                  }
+                  onCheckedChange={(on) => (on ? editSpec({ tools: [...spec.tools, { name }] }) : remove(name))}
                 />
               </label>
-              {tool && <ToolApproval tool={tool} readonly={readonly} onRule={(approval) => setRule(name, approval)} />}
+              {tool && (
+                <ToolApproval
+                  label={label}
+                  isQuestion={asksPeople}
+                  rule={tool.approval}
+                  readonly={readonly}
+                  onRule={(approval) => set({ ...tool, approval })}
+                />
+              )}
             </li>
           );
         })}
+        {gone.map(({ name }) => (
+          <li key={name} className="flex items-center gap-3 px-3 py-2">
+            <TriangleAlert className="size-4 shrink-0 text-waiting" aria-hidden />
+            <span className="min-w-0 flex-1">
+              <span className="block truncate font-medium font-mono text-xs">{name}</span>
+              <span className="block text-muted-foreground text-xs">There is no such tool any more.</span>
+            </span>
+            {!readonly && (
+              <Button variant="ghost" size="icon" aria-label={`Remove ${name}`} onClick={() => remove(name)}>
+                <X className="text-muted-foreground" />
+              </Button>
+            )}
+          </li>
+        ))}
       </ul>
     </Section>
   );
