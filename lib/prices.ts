@@ -55,6 +55,28 @@ const ANTHROPIC: Record<string, Row> = {
   'claude-haiku-4-5': [1, 0.1, 5],
 };
 
+const GOOGLE_LONG: LongPrompt = { aboveTokens: 200_000, input: 2, output: 1.5 };
+
+/** https://ai.google.dev/gemini-api/docs/pricing, paid tier, text. Where what is cached has no price here, it is as input. */
+const GOOGLE: Record<string, Row> = {
+  // Until the end of 2026; twice as much after it.
+  'gemini-3.8-flash': [0.75, 0.75, 3.75],
+  'gemini-3.5-flash': [1.5, 1.5, 9],
+  'gemini-3.5-flash-lite': [0.3, 0.3, 2.5],
+  'gemini-3.1-pro-preview': [2, 2, 12, GOOGLE_LONG],
+  'gemini-3-flash-preview': [0.5, 0.05, 3],
+  'gemini-2.5-pro': [1.25, 1.25, 10, GOOGLE_LONG],
+  'gemini-2.5-flash': [0.3, 0.3, 2.5],
+};
+
+/** https://platform.kimi.ai/docs/pricing, as others quote it. Together AI tells prices only to who asks it: none are here. */
+const MOONSHOT: Record<string, Row> = {
+  'kimi-k3.1-pro': [2, 0.2, 10],
+  'kimi-k3.1-pro-highspeed': [4, 0.2, 20],
+  'kimi-k3': [3, 0.3, 15],
+  'kimi-k2.6': [0.95, 0.95, 4],
+};
+
 /** Nobody is charged: a small price, so that costs can be seen without a key. */
 const SANDBOX: Record<string, Row> = {
   assistant: [0.1, 0.01, 0.4],
@@ -67,6 +89,8 @@ const PRICES = new Map<string, ModelPrice>([
   ...rows('sandbox', SANDBOX, '2026-11-20'),
   ...rows('openai', OPENAI, '2026-11-05'),
   ...rows('anthropic', ANTHROPIC, '2026-10-24'),
+  ...rows('google', GOOGLE, '2026-10-07'),
+  ...rows('moonshot', MOONSHOT, '2026-10-25'),
 ]);
 
 /** Every model with a known price, as `provider/model`. */

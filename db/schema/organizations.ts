@@ -81,26 +81,6 @@ export const apiKeys = pgTable(
   ],
 );
 
-/** A key for a model provider, encrypted; never leaves the server. */
-export const modelCredentials = pgTable(
-  'model_credentials',
-  {
-    orgId: orgId().references(() => organizations.id, { onDelete: 'cascade' }),
-    id: id(),
-    provider: text('provider').notNull(),
-    baseUrl: text('base_url'),
-    encryptedKey: text('encrypted_key').notNull(),
-    hint: text('hint').notNull(),
-    createdBy: uuid('created_by').notNull(),
-    createdAt: createdAt(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.orgId, t.id] }),
-    unique('model_credentials_provider_key').on(t.orgId, t.provider),
-    tenantPolicy(),
-  ],
-);
-
 /** Somebody asked to join, until they do. The link that only they got is never stored, only its SHA-256. */
 export const invitations = pgTable(
   'invitations',

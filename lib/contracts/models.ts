@@ -7,13 +7,32 @@ export const ModelName = text(200).regex(
   'A model is named provider/model, for example openai/gpt-5-mini or sandbox/assistant.',
 );
 
-export const PROVIDERS = ['sandbox', 'openai', 'anthropic', 'openai-compatible'] as const;
+/** Providers that take a key of their own. */
+export const CredentialProvider = z.enum([
+  'openai',
+  'anthropic',
+  'google',
+  'azure',
+  'together',
+  'moonshot',
+  'openai-compatible',
+]);
+export type CredentialProvider = z.infer<typeof CredentialProvider>;
+
+export const PROVIDERS = ['sandbox', ...CredentialProvider.options] as const;
 export const Provider = z.enum(PROVIDERS);
 export type Provider = z.infer<typeof Provider>;
 
-/** Providers that take a key of their own. */
-export const CredentialProvider = z.enum(['openai', 'anthropic', 'openai-compatible']);
-export type CredentialProvider = z.infer<typeof CredentialProvider>;
+export const PROVIDER_LABELS: Record<Provider, string> = {
+  sandbox: 'Sandbox',
+  openai: 'OpenAI',
+  anthropic: 'Anthropic',
+  google: 'Google',
+  azure: 'Azure OpenAI',
+  together: 'Together AI',
+  moonshot: 'Moonshot AI',
+  'openai-compatible': 'OpenAI-compatible',
+};
 
 export const ModelParameters = z.object({
   temperature: z.number().min(0).max(2).optional(),
@@ -46,6 +65,22 @@ export const ModelChoice = z.object({
 });
 export type ModelChoice = z.infer<typeof ModelChoice>;
 
+/** What Azure OpenAI needs beside a key. */
+export const AzureSettings = z.object({
+  apiVersion: text(40)
+    .regex(/^(v1|\d{4}-\d{2}-\d{2}(-preview)?)$/, 'As in 2025-04-01-preview, or v1.')
+    .optional()
+    .describe(
+      'A dated one speaks chat completions at the address of the deployment; v1, or nothing, the Responses API',
+    ),
+  deployments: z
+    .array(text(64).regex(/^[A-Za-z0-9._-]+$/, 'Letters, digits, dots, hyphens and _.'))
+    .max(100)
+    .optional()
+    .describe('Names of deployments: Azure lists none to a key, and a deployment is what is called'),
+});
+export type AzureSettings = z.infer<typeof AzureSettings>;
+
 export const SaveCredentialInput = z.object({
   provider: CredentialProvider,
   key: text(500).min(1, 'Paste the key.'),
@@ -53,6 +88,14 @@ export const SaveCredentialInput = z.object({
     .url({ protocol: /^https?$/, error: 'An address that starts with https:// or http://.' })
     .max(500)
     .optional(),
+  resourceName: text(63)
+    .regex(
+      /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/,
+      'Letters, digits and hyphens, as in the first part of its address.',
+    )
+    .optional()
+    .describe('Azure OpenAI: the resource, in place of an address'),
+  ...AzureSettings.shape,
 });
 export type SaveCredentialInput = z.infer<typeof SaveCredentialInput>;
 
@@ -81,6 +124,7 @@ export const ProviderStatus = z.object({
   source: z.enum(['built-in', 'organization', 'server', 'none']),
   hint: z.string().nullable(),
   baseUrl: z.string().nullable(),
+  settings: AzureSettings,
   since: z.date().nullable(),
 });
 export type ProviderStatus = z.infer<typeof ProviderStatus>;

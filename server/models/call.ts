@@ -8,6 +8,7 @@ import { AnswerBuilder } from './answer';
 import { toUpstream } from './failures';
 import { toFunctionTools, toPrompt } from './prompt';
 import type { ResolvedModel } from './resolved';
+import { uncountedEnd } from './uncounted-end';
 import { readUsage } from './usage';
 
 export interface ModelCall {
@@ -69,7 +70,12 @@ export async function callModel(call: ModelCall): Promise<ModelAnswer> {
     for (;;) {
       const { done, value: part } = await orAborted(reader.read(), watch.signal);
       if (done) break;
-      if (part.type === 'error') throw part.error;
+      if (part.type === 'error') {
+        const end = uncountedEnd(part.error, resolved.provider);
+        if (!end) throw part.error;
+        answer.add(end);
+        break;
+      }
       if (isPiece(part)) {
         firstTokenAt ??= new Date();
         watch.expect('the next piece', timeouts.idleMs);
@@ -106,13 +112,15 @@ export async function callModel(call: ModelCall): Promise<ModelAnswer> {
 async function request({ resolved, messages, tools, parameters, attempt = 0 }: ModelCall, abortSignal: AbortSignal) {
   return resolved.language.doStream({
     prompt: toPrompt(messages),
-    tools: tools.length > 0 ? toFunctionTools(tools, resolved.provider === 'openai' ? false : undefined) : undefined,
+    tools: tools.length > 0 ? toFunctionTools(tools, speaksResponses(resolved) ? false : undefined) : undefined,
     ...parameters,
     abortSignal,
     // What an agent is told and says is not for the provider to keep.
-    providerOptions: { openai: { store: false }, sandbox: { attempt } },
+    providerOptions: { openai: { store: false }, azure: { store: false }, sandbox: { attempt } },
   });
 }
+
+const speaksResponses = ({ provider }: ResolvedModel): boolean => provider === 'openai' || provider === 'azure';
 
 /** What a call cost that broke off after `said`: counted from the characters. */
 export function estimateCall(call: ModelCall, said: string): Pick<ModelAnswer, 'usage' | 'costMicros'> {
@@ -123,8 +131,10 @@ export function estimateCall(call: ModelCall, said: string): Pick<ModelAnswer, '
 const isPiece = ({ type }: LanguageModelV4StreamPart): boolean => /^(text|reasoning|tool)-/.test(type);
 
 function checkFinish({ finish }: AnswerBuilder): void {
-  const reason = finish?.finishReason.unified;
-  if (reason && reason !== 'error' && reason !== 'interrupted') return;
+  const { unified: reason, raw } = finish?.finishReason ?? {};
+  // Some clients say `other`, and no word of the provider's, where the stream ended before its end.
+  const isCut = reason === 'error' || reason === 'interrupted' || (reason === 'other' && raw === undefined);
+  if (reason && !isCut) return;
   throw new Upstream('The provider broke off before the end of its answer. Try again.', {
     reason: 'provider_broken_answer',
     retriable: true,

@@ -1,11 +1,11 @@
-import { CredentialProvider, type ProviderStatus } from '@/lib/contracts/models';
+import { CredentialProvider, PROVIDER_LABELS, type ProviderStatus } from '@/lib/contracts/models';
 import { env } from '@/lib/env';
 import { type OrgContext, type TenantContext, withTenant } from '../context';
 import { PreconditionFailed } from '../errors';
 import { decryptSecret, type SecretIdentity } from '../secrets/service';
-import { type Connection, VENDORS } from './providers';
 import { type Credential, findCredential, selectWrappedKey } from './queries';
 import { organizationFetch, serverFetch } from './vendor-fetch';
+import { type Connection, VENDORS } from './vendors';
 
 export interface OwnedConnection extends Connection {
   source: 'organization' | 'server';
@@ -35,7 +35,8 @@ export async function findConnection(
   const baseUrl = own.row.baseUrl ?? VENDORS[provider].baseUrl;
   if (!baseUrl) return undefined;
   const key = decryptSecret(own.wrappedKey, own.row.encryptedKey, keyCell(ctx.org.id, own.row.id));
-  return { source: 'organization', key, baseUrl, fetch: own.row.baseUrl ? organizationFetch : serverFetch };
+  const { settings } = own.row;
+  return { source: 'organization', key, baseUrl, settings, fetch: own.row.baseUrl ? organizationFetch : serverFetch };
 }
 
 /** @throws PreconditionFailed that says where to add a key. */
@@ -45,9 +46,9 @@ export async function getConnection(
 ): Promise<OwnedConnection> {
   const connection = await findConnection(ctx, provider);
   if (connection) return connection;
-  const { label, variable } = VENDORS[provider];
+  const { variable } = VENDORS[provider];
   throw new PreconditionFailed(
-    `There is no key for ${label}. Add one in Settings › Providers, or set ${variable} in the server's environment.`,
+    `There is no key for ${PROVIDER_LABELS[provider]}. Add one in Settings › Providers, or set ${variable} in the server's environment.`,
   );
 }
 
@@ -55,15 +56,18 @@ export async function getConnection(
 export const statusesOf = (credentials: readonly Credential[]): ProviderStatus[] =>
   CredentialProvider.options.map((provider) => {
     const own = credentials.find((row) => row.provider === provider);
-    if (own) return { provider, source: 'organization', hint: own.hint, baseUrl: own.baseUrl, since: own.createdAt };
+    if (own) {
+      const { hint, baseUrl, settings, createdAt: since } = own;
+      return { provider, source: 'organization', hint, baseUrl, settings, since };
+    }
     const server = serverConnection(provider);
     // Where the server's own keys go is the operator's business.
-    return { provider, source: server ? 'server' : 'none', hint: null, baseUrl: null, since: null };
+    return { provider, source: server ? 'server' : 'none', hint: null, baseUrl: null, settings: {}, since: null };
   });
 
 function serverConnection(provider: CredentialProvider): OwnedConnection | undefined {
   const vendor = VENDORS[provider];
-  const { key, baseUrl = vendor.baseUrl } = vendor.fromEnvironment();
+  const { key, settings, baseUrl = vendor.baseUrl } = vendor.fromEnvironment();
   if (!env[vendor.variable] || !baseUrl) return undefined;
-  return { source: 'server', key, baseUrl, fetch: serverFetch };
+  return { source: 'server', key, baseUrl, settings, fetch: serverFetch };
 }

@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { modelCredentials, organizations } from '@/db/schema/organizations';
+import { modelCredentials } from '@/db/schema/models';
+import { organizations } from '@/db/schema/organizations';
 import type { CredentialProvider } from '@/lib/contracts/models';
 import type { TenantContext } from '../context';
 
@@ -19,7 +20,7 @@ export async function findCredential(
 /** Writes a provider's credential in place of the one before; of two at once the later one stays. */
 export async function upsertCredential(
   ctx: TenantContext,
-  row: Pick<Credential, 'id' | 'baseUrl' | 'encryptedKey' | 'hint'> & { provider: CredentialProvider },
+  row: Pick<Credential, 'id' | 'baseUrl' | 'settings' | 'encryptedKey' | 'hint'> & { provider: CredentialProvider },
 ): Promise<Credential> {
   const change = { ...row, createdBy: ctx.actor.id, createdAt: sql`now()` };
   const [saved] = await ctx.db

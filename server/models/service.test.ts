@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ModelServer, startModelServer } from '@/e2e/fixtures/model-server';
-import type { CredentialProvider } from '@/lib/contracts/models';
+import { CredentialProvider } from '@/lib/contracts/models';
 import { ListAuditInput } from '@/lib/contracts/people';
 import { type Env, env } from '@/lib/env';
 import { ROLE_PERMISSIONS } from '@/lib/permissions';
@@ -18,9 +18,29 @@ const VARIABLES: (keyof Env)[] = [
   'OPENAI_BASE_URL',
   'ANTHROPIC_API_KEY',
   'ANTHROPIC_BASE_URL',
+  'GOOGLE_GENERATIVE_AI_API_KEY',
+  'GOOGLE_GENERATIVE_AI_BASE_URL',
+  'AZURE_OPENAI_API_KEY',
+  'AZURE_OPENAI_BASE_URL',
+  'AZURE_OPENAI_API_VERSION',
+  'AZURE_OPENAI_DEPLOYMENTS',
+  'TOGETHER_API_KEY',
+  'TOGETHER_BASE_URL',
+  'MOONSHOT_API_KEY',
+  'MOONSHOT_BASE_URL',
   'OPENAI_COMPATIBLE_BASE_URL',
   'OPENAI_COMPATIBLE_API_KEY',
 ];
+/** The variables of each provider begin so, and where it is on the double. */
+const PLACES: Record<CredentialProvider, [prefix: string, path: string]> = {
+  openai: ['OPENAI', '/v1'],
+  anthropic: ['ANTHROPIC', ''],
+  google: ['GOOGLE_GENERATIVE_AI', '/v1beta'],
+  azure: ['AZURE_OPENAI', '/openai/v1'],
+  together: ['TOGETHER', '/together/v1'],
+  moonshot: ['MOONSHOT', '/moonshot/v1'],
+  'openai-compatible': ['OPENAI_COMPATIBLE', '/v1'],
+};
 const before = { ...env };
 
 let server: ModelServer;
@@ -37,6 +57,11 @@ afterEach(() => {
   for (const name of [...VARIABLES, 'MUSTER_MASTER_KEY'] as const) setEnv(name, before[name] as string | undefined);
 });
 
+function serveFromHere(provider: CredentialProvider, key = 'sk-server') {
+  const [prefix, path] = PLACES[provider];
+  setEnv(`${prefix}_API_KEY` as keyof Env, key);
+  setEnv(`${prefix}_BASE_URL` as keyof Env, `${server.url}${path}`);
+}
 const setEnv = (name: keyof Env, value: string | undefined) => Object.assign(env, { [name]: value });
 const as = (role: keyof typeof ROLE_PERMISSIONS): OrgContext => ({ ...ctx, permissions: ROLE_PERMISSIONS[role] });
 const statusOf = async (provider: CredentialProvider) =>
@@ -45,7 +70,7 @@ const statusOf = async (provider: CredentialProvider) =>
 describe('models', () => {
   test.each([
     ['nonsense', 'provider/model'],
-    ['google/gemini', 'sandbox, openai, anthropic, openai-compatible'],
+    ['mistral/large', 'sandbox, openai, anthropic, google, azure, together, moonshot, openai-compatible'],
     ['openai/', 'provider/model'],
     ['sandbox/none', 'sandbox/assistant, sandbox/obedient, sandbox/scripted'],
     ['', 'provider/model'],
@@ -80,7 +105,8 @@ describe('models', () => {
   });
 
   test("with the server's keys there are theirs, and what an address serves", async () => {
-    setEnv('OPENAI_API_KEY', 'sk-server');
+    // It lists nothing that OpenAI would call a model for conversations.
+    serveFromHere('openai');
     setEnv('OPENAI_COMPATIBLE_BASE_URL', `${server.url}/v1`);
     const found = (await models.listModels(ctx)).map(({ model }) => model);
     expect(found).toContain('openai/gpt-6.1-sol');
@@ -92,7 +118,30 @@ describe('models', () => {
       source: 'server',
       hint: null,
       baseUrl: null,
+      settings: {},
       since: null,
+    });
+  });
+
+  test.each<CredentialProvider>(['anthropic', 'google', 'together', 'moonshot', 'openai-compatible'])(
+    '%s is asked which models it serves, and only for conversations',
+    async (provider) => {
+      serveFromHere(provider);
+      const found = (await models.listModels(ctx)).filter((choice) => choice.provider === provider);
+      expect(found.map(({ model }) => model)).toContain(`${provider}/served-one`);
+      expect(found.filter(({ model }) => /vector|picture/.test(model))).toEqual([]);
+    },
+  );
+
+  test('of Azure there are the deployments that were named', async () => {
+    serveFromHere('azure');
+    setEnv('AZURE_OPENAI_DEPLOYMENTS', 'gpt-prod, cheap');
+    expect((await models.listModels(ctx)).map(({ model }) => model)).toEqual(
+      expect.arrayContaining(['azure/gpt-prod', 'azure/cheap']),
+    );
+    expect(await models.testCredential(ctx, { provider: 'azure' })).toMatchObject({
+      ok: true,
+      model: 'azure/gpt-prod',
     });
   });
 
@@ -156,6 +205,19 @@ describe('credentials', () => {
     const { items } = await listAudit(ctx, ListAuditInput.parse({}));
     const changes = items.filter(({ resourceType }) => resourceType === 'model_credential').map(({ action }) => action);
     expect(changes).toEqual(['credential.remove', 'credential.save', 'credential.save']);
+  });
+
+  test('of Azure are a resource or an address, with the version and the deployments', async () => {
+    await expect(models.saveCredential(ctx, { provider: 'azure', key: KEY })).rejects.toMatchObject({
+      code: 'INVALID',
+      fields: { baseUrl: expect.stringContaining("resource's name") },
+    });
+    const settings = { apiVersion: '2024-10-21', deployments: ['prod'] };
+    const saved = await models.saveCredential(ctx, { provider: 'azure', key: KEY, resourceName: 'acme', ...settings });
+    expect(saved).toMatchObject({ baseUrl: 'https://acme.openai.azure.com/openai', settings });
+    expect(await findConnection(ctx, 'azure')).toMatchObject({ key: KEY, settings });
+    await models.saveCredential(ctx, { provider: 'openai', key: KEY, ...settings });
+    expect(await statusOf('openai')).toMatchObject({ settings: {} });
   });
 
   test('belong to one organization', async () => {
@@ -233,12 +295,11 @@ describe('credentials', () => {
 });
 
 describe('connection test', () => {
-  test.each<CredentialProvider>(['openai', 'anthropic', 'openai-compatible'])('%s', async (provider) => {
-    const prefix = provider.toUpperCase().replace('-', '_');
-    setEnv(`${prefix}_API_KEY` as keyof Env, 'sk-server');
-    setEnv(`${prefix}_BASE_URL` as keyof Env, provider === 'anthropic' ? server.url : `${server.url}/v1`);
+  test.each<CredentialProvider>(CredentialProvider.options)('%s', async (provider) => {
+    serveFromHere(provider);
+    setEnv('AZURE_OPENAI_DEPLOYMENTS', 'prod');
     expect(await models.testCredential(ctx, { provider })).toMatchObject({ ok: true });
-    setEnv(`${prefix}_API_KEY` as keyof Env, 'sk-wrong-key');
+    serveFromHere(provider, 'sk-wrong-key');
     const refused = await models.testCredential(ctx, { provider, model: `${provider}/any` });
     expect(refused).toMatchObject({ ok: false, model: `${provider}/any` });
     expect(refused.message).toContain('refused the key');

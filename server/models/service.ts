@@ -1,12 +1,13 @@
 import { newId } from '@/db/columns';
-import type {
+import {
+  type AzureSettings,
   CredentialProvider,
-  CredentialTest,
-  ModelChoice,
-  ProviderStatus,
-  RemoveCredentialInput,
-  SaveCredentialInput,
-  TestCredentialInput,
+  type CredentialTest,
+  type ModelChoice,
+  type ProviderStatus,
+  type RemoveCredentialInput,
+  type SaveCredentialInput,
+  type TestCredentialInput,
 } from '@/lib/contracts/models';
 import { findPrice, PRICED_MODELS } from '@/lib/prices';
 import { recordAudit } from '../audit/service';
@@ -17,11 +18,12 @@ import { literalAddress, parseTarget } from '../http/target';
 import { encryptSecret } from '../secrets/service';
 import { callModel } from './call';
 import { findConnection, getConnection, keyCell, statusesOf } from './connections';
-import { openModel, parseModel, VENDORS } from './providers';
+import { openModel, parseModel } from './providers';
 import * as queries from './queries';
 import type { ResolvedModel } from './resolved';
 import { SANDBOX_MODELS } from './sandbox/models';
 import { listServed } from './served';
+import { VENDORS } from './vendors';
 
 export type { ResolvedModel };
 
@@ -47,23 +49,31 @@ export async function resolveModel(ctx: OrgContext | TenantContext, model: strin
   return { model, provider, source: connection.source, price, language, redact: redactor(connection.key) };
 }
 
-/** Every model somebody can choose now: those with a known price of each provider with a key, and what is served. */
+/** Every model somebody can choose now: of each provider with a key what it says it serves, else those with a known price. */
 export async function listModels(ctx: OrgContext): Promise<ModelChoice[]> {
   requirePermission(ctx, 'models:read');
-  const statuses = statusesOf(await withTenant(ctx, queries.selectCredentials));
-  const ready = new Set(statuses.filter(({ source }) => source !== 'none').map(({ provider }) => provider));
-  const compatible = ready.has('openai-compatible') ? await findConnection(ctx, 'openai-compatible') : undefined;
-  const served = compatible ? await listServed(compatible, ctx.org.id) : [];
-  const priced = PRICED_MODELS.filter((model) => ready.has(parseModel(model).provider));
+  const found = await Promise.all(
+    CredentialProvider.options.map(async (provider) => {
+      // A key that cannot be opened any more takes nothing else away.
+      const connection = await findConnection(ctx, provider).catch(() => undefined);
+      if (!connection) return [];
+      const served = await listServed(provider, connection, ctx.org.id);
+      const priced = PRICED_MODELS.filter((model) => parseModel(model).provider === provider);
+      return served.length > 0 ? served : priced;
+    }),
+  );
   const sandbox = [...SANDBOX_MODELS.keys()].map((id) => `sandbox/${id}`);
-  return [...priced, ...served, ...sandbox].map(toChoice);
+  return [...found.flat(), ...sandbox].map(toChoice);
 }
 
 /** Where each provider's key comes from. */
 export async function listProviders(ctx: OrgContext): Promise<ProviderStatus[]> {
   requirePermission(ctx, 'credentials:read');
   const statuses = statusesOf(await withTenant(ctx, queries.selectCredentials));
-  return [...statuses, { provider: 'sandbox', source: 'built-in', hint: null, baseUrl: null, since: null }];
+  return [
+    ...statuses,
+    { provider: 'sandbox', source: 'built-in', hint: null, baseUrl: null, settings: {}, since: null },
+  ];
 }
 
 /** Keeps a key, encrypted, in place of the one before. Nobody can read it again. */
@@ -71,7 +81,8 @@ export async function saveCredential(ctx: OrgContext, input: SaveCredentialInput
   requirePermission(ctx, 'credentials:write');
   const { provider } = input;
   const key = checkedKey(input.key);
-  const baseUrl = checkedBaseUrl(provider, input.baseUrl);
+  const baseUrl = checkedBaseUrl(provider, addressOf(input));
+  const settings = settingsOf(input);
   return withTenant(ctx, async (tx) => {
     const before = await queries.findCredential(tx, provider);
     const id = newId();
@@ -79,6 +90,7 @@ export async function saveCredential(ctx: OrgContext, input: SaveCredentialInput
       id,
       provider,
       baseUrl,
+      settings,
       encryptedKey: encryptSecret(await queries.selectWrappedKey(tx), key, keyCell(ctx.org.id, id)),
       hint: key.length >= 12 ? `…${key.slice(-4)}` : '…',
     });
@@ -137,7 +149,7 @@ export async function testCredential(ctx: OrgContext, input: TestCredentialInput
 async function modelToTest(ctx: OrgContext, provider: CredentialProvider): Promise<string> {
   const { testModel } = VENDORS[provider];
   if (testModel) return `${provider}/${testModel}`;
-  const [served] = await listServed(await getConnection(ctx, provider), ctx.org.id);
+  const [served] = await listServed(provider, await getConnection(ctx, provider), ctx.org.id);
   if (served) return served;
   throw new Invalid('The address names no models of its own. Say which one to test.', {
     fields: { model: 'Needed here' },
@@ -150,7 +162,7 @@ const getStatus = async (tx: TenantContext, provider: CredentialProvider): Promi
   return status;
 };
 
-const visible = ({ provider, baseUrl, hint }: queries.Credential) => ({ provider, baseUrl, hint });
+const visible = ({ provider, baseUrl, settings, hint }: queries.Credential) => ({ provider, baseUrl, settings, hint });
 
 function getSandboxModel(id: string) {
   const found = SANDBOX_MODELS.get(id);
@@ -176,11 +188,23 @@ function checkedKey(text: string): string {
   throw new Invalid('A key has no spaces, line breaks or special characters.', { fields: { key: 'Paste it again.' } });
 }
 
+const addressOf = ({ provider, baseUrl, resourceName }: SaveCredentialInput): string | undefined =>
+  provider === 'azure' && resourceName ? `https://${resourceName}.openai.azure.com/openai` : baseUrl;
+
+function settingsOf({ provider, apiVersion, deployments }: SaveCredentialInput): AzureSettings {
+  if (provider !== 'azure') return {};
+  return { ...(apiVersion && { apiVersion }), ...(deployments && deployments.length > 0 && { deployments }) };
+}
+
 /** An organization's address is called through the guarded client, which checks what its name leads to at every call. */
 function checkedBaseUrl(provider: CredentialProvider, baseUrl: string | undefined): string | null {
   const refuse = (message: string) => new Invalid(message, { fields: { baseUrl: message } });
   if (!baseUrl && !VENDORS[provider].baseUrl)
-    throw refuse('Say at which address the models are, up to and including /v1.');
+    throw refuse(
+      provider === 'azure'
+        ? "Say the resource's name, or its address up to and including /openai."
+        : 'Say at which address the models are, up to and including /v1.',
+    );
   if (!baseUrl) return null;
   try {
     const url = parseTarget(baseUrl);

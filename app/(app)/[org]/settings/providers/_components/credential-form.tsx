@@ -3,14 +3,20 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
-import { PROVIDER_LABELS } from '@/components/agents/provider-labels';
+
 import { apiErrorOf } from '@/components/feedback/api-error';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import type { CredentialProvider } from '@/lib/contracts/models';
+import { type CredentialProvider, PROVIDER_LABELS } from '@/lib/contracts/models';
 import { useTRPC } from '@/lib/trpc/client';
+import { AzureFields, azureInput, NO_AZURE } from './azure-fields';
+
+const ADDRESS_HELP: Partial<Record<CredentialProvider, string>> = {
+  'openai-compatible': 'Of the server, as in https://llm.example.com/v1',
+  azure: 'As in https://my-resource.openai.azure.com/openai',
+};
 
 /** Writes a key; it is never read back. */
 export function CredentialForm({ provider, onClose }: { provider: CredentialProvider; onClose: () => void }) {
@@ -19,6 +25,7 @@ export function CredentialForm({ provider, onClose }: { provider: CredentialProv
   const queryClient = useQueryClient();
   const [key, setKey] = useState('');
   const [baseUrl, setBaseUrl] = useState('');
+  const [azure, setAzure] = useState(NO_AZURE);
   const save = useMutation(
     trpc.models.saveCredential.mutationOptions({
       onSuccess: async () => {
@@ -29,10 +36,12 @@ export function CredentialForm({ provider, onClose }: { provider: CredentialProv
     }),
   );
   const error = save.isError ? apiErrorOf(save.error) : null;
-  const needsUrl = provider === 'openai-compatible';
+  const isAzure = provider === 'azure';
+  const needsUrl = provider === 'openai-compatible' || (isAzure && !azure.resourceName.trim());
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate({ org: slug, provider, key: key.trim(), baseUrl: baseUrl.trim() || undefined });
+    const settings = isAzure ? azureInput(azure) : {};
+    save.mutate({ org: slug, provider, key: key.trim(), baseUrl: baseUrl.trim() || undefined, ...settings });
   };
   return (
     <form onSubmit={submit} noValidate className="grid basis-full gap-3 pt-2 sm:grid-cols-2">
@@ -49,14 +58,11 @@ export function CredentialForm({ provider, onClose }: { provider: CredentialProv
           />
         )}
       </Field>
+      {isAzure && <AzureFields value={azure} fields={error?.fields ?? {}} onChange={setAzure} />}
       <Field
-        label={needsUrl ? 'Address' : 'Address (optional)'}
+        label={provider === 'openai-compatible' ? 'Address' : isAzure ? 'Or its address' : 'Address (optional)'}
         error={error?.fields.baseUrl}
-        help={
-          needsUrl
-            ? 'Of the server, as in https://llm.example.com/v1'
-            : "Only for a proxy; the provider's own otherwise."
-        }
+        help={ADDRESS_HELP[provider] ?? "Only for a proxy; the provider's own otherwise."}
       >
         {(control) => (
           <Input

@@ -7,16 +7,17 @@ import { apiErrorOf } from '@/components/feedback/api-error';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
-import type { CredentialProvider } from '@/lib/contracts/models';
+import type { CredentialProvider, ProviderStatus } from '@/lib/contracts/models';
 import { formatDuration } from '@/lib/format';
 import { useTRPC } from '@/lib/trpc/client';
 
 /** Asks the provider for one word with the key in use. */
-export function CredentialTestLine({ provider }: { provider: CredentialProvider }) {
+export function CredentialTestLine({ status }: { status: ProviderStatus & { provider: CredentialProvider } }) {
+  const { provider, settings } = status;
   const { slug } = useOrg();
   const [model, setModel] = useState('');
   const test = useMutation(useTRPC().models.testCredential.mutationOptions());
-  const needsModel = provider === 'openai-compatible';
+  const needsModel = provider === 'openai-compatible' || (provider === 'azure' && !settings.deployments?.length);
   const failure = test.isError ? apiErrorOf(test.error).message : test.data && !test.data.ok ? test.data.message : null;
   return (
     <div className="flex basis-full flex-wrap items-center gap-2 pl-7">
@@ -34,7 +35,7 @@ export function CredentialTestLine({ provider }: { provider: CredentialProvider 
         size="sm"
         disabled={test.isPending || (needsModel && !model.trim())}
         onClick={() =>
-          test.mutate({ org: slug, provider, model: needsModel ? `openai-compatible/${model.trim()}` : undefined })
+          test.mutate({ org: slug, provider, model: needsModel ? `${provider}/${model.trim()}` : undefined })
         }
       >
         {test.isPending ? 'Testing…' : 'Test'}

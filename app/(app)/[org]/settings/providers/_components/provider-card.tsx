@@ -3,13 +3,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Circle, CircleCheck } from 'lucide-react';
 import { useState } from 'react';
-import { PROVIDER_LABELS } from '@/components/agents/provider-labels';
+
 import { RelativeTime } from '@/components/data/relative-time';
 import { ConfirmDialog } from '@/components/feedback/confirm-dialog';
 import { toastError } from '@/components/feedback/toast-error';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
-import type { CredentialProvider, ProviderStatus } from '@/lib/contracts/models';
+import { type CredentialProvider, PROVIDER_LABELS, type ProviderStatus } from '@/lib/contracts/models';
 import { useTRPC } from '@/lib/trpc/client';
 import { CredentialForm } from './credential-form';
 import { CredentialTestLine } from './credential-test-line';
@@ -84,7 +84,7 @@ function Controls({ provider, status }: { provider: CredentialProvider; status: 
         </div>
       )}
       {editing && <CredentialForm provider={provider} onClose={() => setEditing(false)} />}
-      {!editing && status.source !== 'none' && <CredentialTestLine provider={provider} />}
+      {!editing && status.source !== 'none' && <CredentialTestLine status={{ ...status, provider }} />}
       <ConfirmDialog
         open={removing}
         onOpenChange={setRemoving}

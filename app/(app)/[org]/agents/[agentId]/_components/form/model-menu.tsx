@@ -3,11 +3,11 @@
 import { Check } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import { PROVIDER_LABELS } from '@/components/agents/provider-labels';
+
 import { useOrg } from '@/components/frame/org-context';
 import { Badge } from '@/components/ui/badge';
 import { Command, CommandEmpty, CommandGroup, CommandInput, CommandItem, CommandList } from '@/components/ui/command';
-import type { ModelChoice, Provider } from '@/lib/contracts/models';
+import { type ModelChoice, PROVIDER_LABELS, type Provider } from '@/lib/contracts/models';
 import { formatPrice } from '@/lib/format';
 import { shortLabel } from './short-label';
 
