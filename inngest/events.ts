@@ -21,6 +21,11 @@ export const thresholdReached = eventType('budget/threshold.reached', {
   schema: z.object({ orgId: z.uuid(), budgetId: z.uuid(), threshold: z.number().int() }),
 });
 
+/** An organization has a new data key: what older ones encrypted is to be encrypted again. */
+export const dataKeyRotated = eventType('secrets/data-key.rotated', {
+  schema: z.object({ orgId: z.uuid() }),
+});
+
 /** A mail was written; it is in `system.mails`, so that no link in it is in any queue. */
 export const mailQueued = eventType('mail/queued', {
   schema: z.object({ mailId: z.uuid() }),

@@ -14,6 +14,7 @@ const Env = z.object({
   MUSTER_SMTP_URL: optionalUrl,
   MUSTER_MAIL_FROM: optional,
   MUSTER_MASTER_KEY: optional,
+  MUSTER_MASTER_KEY_PREVIOUS: optional,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATABASE_URL: optionalUrl,
   DATABASE_POOL_SIZE: integer(10),

@@ -10,8 +10,6 @@ export const organizations = pgTable(
     id: id(),
     slug: text('slug').notNull(),
     name: text('name').notNull(),
-    /** The organization's data key, wrapped by the master key; all its secrets are encrypted with it. */
-    wrappedKey: text('wrapped_key').notNull(),
     createdAt: createdAt(),
   },
   (t) => [

@@ -2,8 +2,9 @@ import { CredentialProvider, PROVIDER_LABELS, type ProviderStatus } from '@/lib/
 import { env } from '@/lib/env';
 import { type OrgContext, type TenantContext, withTenant } from '../context';
 import { PreconditionFailed } from '../errors';
-import { decryptSecret, type SecretIdentity } from '../secrets/service';
-import { type Credential, findCredential, selectWrappedKey } from './queries';
+import { decryptSecret } from '../secrets/encryption';
+import { rememberSecret } from '../secrets/redaction';
+import { type Credential, findCredential } from './queries';
 import { organizationFetch, serverFetch } from './vendor-fetch';
 import { type Connection, VENDORS } from './vendors';
 
@@ -12,12 +13,7 @@ export interface OwnedConnection extends Connection {
 }
 
 /** Which cell a credential's key is in: its ciphertext opens nowhere else. */
-export const keyCell = (orgId: string, rowId: string): SecretIdentity => ({
-  orgId,
-  table: 'model_credentials',
-  rowId,
-  column: 'encrypted_key',
-});
+export const keyCell = (rowId: string) => ({ table: 'model_credentials', column: 'encrypted_key', rowId }) as const;
 
 /**
  * How this organization reaches a provider: by its own credential, else by the server's environment. A key goes only
@@ -29,14 +25,14 @@ export async function findConnection(
 ): Promise<OwnedConnection | undefined> {
   const own = await withTenant(ctx, async (tx) => {
     const row = await findCredential(tx, provider);
-    return row && { row, wrappedKey: await selectWrappedKey(tx) };
+    return row && { ...row, key: await decryptSecret(tx, row.encryptedKey, keyCell(row.id)) };
   });
   if (!own) return serverConnection(provider);
-  const baseUrl = own.row.baseUrl ?? VENDORS[provider].baseUrl;
+  const baseUrl = own.baseUrl ?? VENDORS[provider].baseUrl;
   if (!baseUrl) return undefined;
-  const key = decryptSecret(own.wrappedKey, own.row.encryptedKey, keyCell(ctx.org.id, own.row.id));
-  const { settings } = own.row;
-  return { source: 'organization', key, baseUrl, settings, fetch: own.row.baseUrl ? organizationFetch : serverFetch };
+  const { key, settings } = own;
+  rememberSecret(ctx.org.id, `of ${provider}`, key);
+  return { source: 'organization', key, baseUrl, settings, fetch: own.baseUrl ? organizationFetch : serverFetch };
 }
 
 /** @throws PreconditionFailed that says where to add a key. */

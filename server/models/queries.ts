@@ -1,6 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { modelCredentials } from '@/db/schema/models';
-import { organizations } from '@/db/schema/organizations';
 import type { CredentialProvider } from '@/lib/contracts/models';
 import type { TenantContext } from '../context';
 
@@ -38,16 +37,6 @@ export async function deleteCredential(
 ): Promise<Credential | undefined> {
   const [row] = await ctx.db.delete(modelCredentials).where(ofProvider(ctx, provider)).returning();
   return row;
-}
-
-/** The organization's data key, wrapped. */
-export async function selectWrappedKey(ctx: TenantContext): Promise<string> {
-  const [row] = await ctx.db
-    .select({ wrappedKey: organizations.wrappedKey })
-    .from(organizations)
-    .where(eq(organizations.id, ctx.org.id));
-  if (!row) throw new Error('organization is gone');
-  return row.wrappedKey;
 }
 
 const ofProvider = (ctx: TenantContext, provider: CredentialProvider) =>

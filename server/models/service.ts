@@ -15,7 +15,7 @@ import { type OrgContext, requirePermission, type TenantContext, withTenant } fr
 import { DomainError, Invalid, NotFound } from '../errors';
 import { isPublicAddress } from '../http/addresses';
 import { literalAddress, parseTarget } from '../http/target';
-import { encryptSecret } from '../secrets/service';
+import { encryptSecret } from '../secrets/encryption';
 import { callModel } from './call';
 import { findConnection, getConnection, keyCell, statusesOf } from './connections';
 import { openModel, parseModel } from './providers';
@@ -91,7 +91,7 @@ export async function saveCredential(ctx: OrgContext, input: SaveCredentialInput
       provider,
       baseUrl,
       settings,
-      encryptedKey: encryptSecret(await queries.selectWrappedKey(tx), key, keyCell(ctx.org.id, id)),
+      encryptedKey: await encryptSecret(tx, key, keyCell(id)),
       hint: key.length >= 12 ? `…${key.slice(-4)}` : '…',
     });
     await recordAudit(tx, {

@@ -39,12 +39,12 @@ export const findMembership = (userId: string, slug: string): Promise<Membership
 /** True when the slug is free for a new organization. */
 export const insertOrganization = async (
   ctx: TenantContext,
-  values: { id: string; slug: string; name: string; wrappedKey: string },
+  values: { id: string; slug: string; name: string },
 ): Promise<boolean> => {
   const rows = await ctx.db.execute(sql`
     with made as (
-      insert into organizations (id, slug, name, wrapped_key)
-      values (${values.id}, ${values.slug}, ${values.name}, ${values.wrappedKey})
+      insert into organizations (id, slug, name)
+      values (${values.id}, ${values.slug}, ${values.name})
       on conflict (slug) do nothing returning id
     )
     insert into system.organizations (id) select id from made`);

@@ -24,7 +24,7 @@ import {
 } from '../context';
 import { Conflict, Forbidden, NotFound, PreconditionFailed } from '../errors';
 import { type Logger, log } from '../log';
-import { createWrappedKey } from '../secrets/service';
+import { createDataKey } from '../secrets/encryption';
 import * as queries from './queries';
 
 /** Addresses of the product itself, which no organization may take. */
@@ -93,12 +93,12 @@ export async function foundOrganization(
     request,
     log: log.child({ org: id, actor: owner.id }),
   });
-  const wrappedKey = createWrappedKey();
   for (const slug of [base, ...Array.from({ length: 5 }, () => `${base}-${randomBytes(3).toString('hex')}`)]) {
     if (RESERVED.has(slug)) continue;
     const ctx = tenant(slug);
     const founded = await withTenant(ctx, async (tx) => {
-      if (!(await queries.insertOrganization(tx, { id, slug, name: ctx.org.name, wrappedKey }))) return false;
+      if (!(await queries.insertOrganization(tx, { id, slug, name: ctx.org.name }))) return false;
+      await createDataKey(tx);
       await queries.insertMember(tx, owner.id, 'org_owner');
       await queries.insertWorkspace(tx, { slug: 'main', name: 'Main' });
       await recordAudit(tx, { action: 'organization.create', resourceType: 'organization', resourceId: id });

@@ -7,6 +7,7 @@ import { Unavailable, Upstream } from '../errors';
 import { affordableTokens, budgetExceeded, type Charge } from '../ledger/service';
 import { callModel, estimateCall, type ModelAnswer } from '../models/call';
 import { type ResolvedModel, resolveModel } from '../models/service';
+import { redact, redactStream } from '../secrets/redaction';
 import { budgetRefused } from '../telemetry/runs';
 import { chargeOf } from './charge';
 import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress } from './execution';
@@ -44,6 +45,7 @@ export async function runModelTurn(address: RunAddress, turn: number): Promise<T
     if ('done' in begun) return begun;
     const { execution, resolved, input, charge, span } = begun;
     const stop = watchForStop(address, execution, work);
+    const shown = redactStream(address.orgId, (delta) => work.append(span.seq, delta));
     const call = {
       resolved,
       messages: input.messages,
@@ -53,15 +55,18 @@ export async function runModelTurn(address: RunAddress, turn: number): Promise<T
         ...(charge && { maxOutputTokens: affordableTokens(charge, span.grantedMicros) }),
       },
       signal: work.signal,
-      onDelta: (delta: string) => work.append(span.seq, delta),
+      onDelta: shown.push,
       attempt: span.attempt,
     };
     let answer: ModelAnswer;
     try {
       crashPoint('model-call.before-effect');
       answer = await callModel(call);
+      shown.end();
+      answer.message = redact(address.orgId, answer.message);
       crashPoint('model-call.before-checkpoint');
     } catch (error) {
+      shown.end();
       const partial = work.textOf(span.seq);
       const spent = partial ? estimateCall(call, partial) : undefined;
       return await recordModelFailure(begun, address, { partial, spent, error });

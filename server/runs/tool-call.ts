@@ -4,6 +4,7 @@ import type { RunErrorCode } from '@/lib/contracts/runs';
 import { withTenant } from '../context';
 import { crashPoint } from '../crash-point';
 import { guardedFetch } from '../http/guarded';
+import { redact } from '../secrets/redaction';
 import { findTool, runTool, type ToolResult } from '../tools/registry';
 import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress, stopWaiting } from './execution';
 import { openWork, RunCancelled } from './live';
@@ -24,7 +25,7 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
     const stop = watchForStop(address, execution, work);
     try {
       crashPoint('tool-call.before-effect');
-      const result = await callTool(address, execution, call, approval, work.signal);
+      const result = redact(address.orgId, await callTool(address, execution, call, approval, work.signal));
       crashPoint('tool-call.before-checkpoint');
       const output: JsonValue = {
         output: result.ok ? result.output : { error: result.error },

@@ -1,78 +1,71 @@
-import { env } from '@/lib/env';
-import { PreconditionFailed } from '../errors';
-import { keyId, NotOpened, newKey, open, parseKey, seal } from './envelope';
+import { newId } from '@/db/columns';
+import type { CreateSecretInput, ReplaceSecretInput, Secret, SecretRef } from '@/lib/contracts/secrets';
+import { recordAudit } from '../audit/service';
+import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
+import { Conflict, Invalid, LimitExceeded, NotFound } from '../errors';
+import { encryptSecret } from './encryption';
+import * as queries from './queries';
+import { secretCell } from './resolve';
 
-/** Which cell a secret belongs to. A secret copied to any other cell does not open. */
-export interface SecretIdentity {
-  orgId: string;
-  table: string;
-  rowId: string;
-  column: string;
+export { getDataKey, rotateDataKey } from './rotation';
+
+const MAX_SECRETS = 1_000;
+
+/** Names and dates of all secrets; a value is never read here. */
+export async function listSecrets(ctx: OrgContext): Promise<Secret[]> {
+  requirePermission(ctx, 'secrets:read');
+  return withTenant(ctx, (tx) => queries.selectSecrets(tx));
 }
 
-const WRAPPED = 'wrapped organization key';
-
-/**
- * A new data key for an organization, wrapped by the master key: `k1.<id of the master key>.<sealed key>`.
- * @throws PreconditionFailed when the server has no master key.
- */
-export function createWrappedKey(): string {
-  const master = masterKey();
-  return `k1.${keyId(master)}.${seal(master, newKey(), WRAPPED)}`;
+/** @throws Conflict when the name is taken, Invalid for another organization's workspace. */
+export async function createSecret(ctx: OrgContext, input: CreateSecretInput): Promise<Secret> {
+  requirePermission(ctx, 'secrets:write');
+  return withTenant(ctx, async (tx) => {
+    const { name, workspaceId } = input;
+    if (workspaceId && !(await queries.hasWorkspace(tx, workspaceId))) {
+      throw new Invalid('There is no such workspace.', { fields: { workspaceId: 'not found' } });
+    }
+    if ((await queries.countSecrets(tx)) >= MAX_SECRETS) {
+      throw new LimitExceeded(`An organization has at most ${MAX_SECRETS} secrets. Delete one that nothing uses.`);
+    }
+    const id = newId();
+    const encryptedValue = await encryptSecret(tx, input.value, secretCell(id));
+    if (!(await queries.insertSecret(tx, input, { id, encryptedValue }))) {
+      throw new Conflict(`There is a secret ${name} already. Replace its value, or choose another name.`);
+    }
+    await audit(tx, 'create', id, name);
+    return getSecret(tx, id);
+  });
 }
 
-/** The same data key under another master key: how the master key is changed without touching a secret. */
-export function rewrapKey(wrappedKey: string, from: Uint8Array, to: Uint8Array): string {
-  return `k1.${keyId(to)}.${seal(to, unwrap(wrappedKey, from), WRAPPED)}`;
+/** Writes another value in place of the one before, for whatever uses the name. */
+export async function replaceSecret(ctx: OrgContext, input: ReplaceSecretInput): Promise<Secret> {
+  requirePermission(ctx, 'secrets:write');
+  return withTenant(ctx, async (tx) => {
+    const { secretId, value, description } = input;
+    const { name } = await getSecret(tx, secretId);
+    const encryptedValue = await encryptSecret(tx, value, secretCell(secretId));
+    await queries.updateSecret(tx, secretId, { encryptedValue, description });
+    await audit(tx, 'replace', secretId, name);
+    return getSecret(tx, secretId);
+  });
 }
 
-/** Encrypts with the organization's data key: `s1.<sealed text>`. */
-export function encryptSecret(wrappedKey: string, plaintext: string, identity: SecretIdentity): string {
-  return `s1.${seal(unwrap(wrappedKey, masterKey()), Buffer.from(plaintext, 'utf8'), cell(identity))}`;
+/** Whatever names it fails from then on, saying so. */
+export async function deleteSecret(ctx: OrgContext, { secretId }: SecretRef): Promise<void> {
+  requirePermission(ctx, 'secrets:write');
+  await withTenant(ctx, async (tx) => {
+    const deleted = await queries.deleteSecret(tx, secretId);
+    if (!deleted) throw new NotFound('secret');
+    await audit(tx, 'delete', secretId, deleted.name);
+  });
 }
 
-/** @throws PreconditionFailed when the master key is missing or another one, or the secret was altered or moved. */
-export function decryptSecret(wrappedKey: string, encrypted: string, identity: SecretIdentity): string {
-  const key = unwrap(wrappedKey, masterKey());
-  if (!encrypted.startsWith('s1.')) throw new PreconditionFailed('This secret is of an unknown format. Save it again.');
-  try {
-    return open(key, encrypted.slice(3), cell(identity)).toString('utf8');
-  } catch (error) {
-    if (error instanceof NotOpened) throw new PreconditionFailed('A stored secret does not open. Save it again.');
-    throw error;
-  }
+async function getSecret(tx: TenantContext, secretId: string): Promise<Secret> {
+  const [secret] = await queries.selectSecrets(tx, secretId);
+  if (!secret) throw new NotFound('secret');
+  return secret;
 }
 
-const cell = ({ orgId, table, rowId, column }: SecretIdentity): string => JSON.stringify([orgId, table, rowId, column]);
-
-function masterKey(): Buffer {
-  if (!env.MUSTER_MASTER_KEY) {
-    throw new PreconditionFailed(
-      'This server has no master key, so it can keep no secrets. Start it with `npm start`, or set MUSTER_MASTER_KEY to 32 bytes in base64.',
-    );
-  }
-  const key = parseKey(env.MUSTER_MASTER_KEY);
-  if (!key)
-    throw new PreconditionFailed(
-      'MUSTER_MASTER_KEY is not 32 bytes in base64. Make one with `openssl rand -base64 32`.',
-    );
-  return key;
-}
-
-function unwrap(wrappedKey: string, master: Uint8Array): Buffer {
-  const [version, id, sealed = ''] = wrappedKey.split('.');
-  if (version !== 'k1')
-    throw new PreconditionFailed("The organization's key is of an unknown format. Restore it from a back-up.");
-  if (id !== keyId(master)) {
-    throw new PreconditionFailed(
-      `The organization's key was wrapped by another master key (${id}). Set MUSTER_MASTER_KEY to that one.`,
-    );
-  }
-  try {
-    return open(master, sealed, WRAPPED);
-  } catch (error) {
-    if (error instanceof NotOpened)
-      throw new PreconditionFailed("The organization's key was altered. Restore it from a back-up.");
-    throw error;
-  }
-}
+const audit = (tx: TenantContext, verb: string, secretId: string, name: string) =>
+  recordAudit(tx, { action: `secret.${verb}`, resourceType: 'secret', resourceId: secretId, after: { name } });

@@ -17,6 +17,8 @@ import { SESSION_SECONDS } from '../people/service';
 import { releaseLeft } from '../runs/leftovers';
 import { openSpan } from '../runs/records';
 import { startRun } from '../runs/service';
+import { resolveSecrets } from '../secrets/resolve';
+import { createSecret } from '../secrets/service';
 import { addMember, makeUser } from './factories';
 
 export const REQUEST = { id: 'test', ip: null, userAgent: null };
@@ -66,6 +68,7 @@ export async function makeScene(): Promise<Scene> {
   await makeQuestion(scene);
   await makeInvitation(scene);
   await makeMoney(scene);
+  await makeSecret(scene);
   return scene;
 }
 
@@ -138,6 +141,16 @@ export async function makeBudget(scene: Scene): Promise<{ budgetId: string }> {
   const { id } = await makePublished(scene);
   const budget = await createBudget(scene.owner, { scope: 'agent', scopeId: id, period: 'day', limitMicros: PLENTY });
   return { budgetId: budget.id };
+}
+
+/** A secret that a run used. */
+export async function makeSecret(scene: Scene): Promise<{ secretId: string }> {
+  const { owner, marker } = scene;
+  const name = `S${randomBytes(8).toString('hex').toUpperCase()}`;
+  const { id: secretId } = await createSecret(owner, { name, value: marker, description: marker });
+  const { id: runId } = await makeRun(scene);
+  await resolveSecrets(owner, `{{secret.${name}}}`, { runId });
+  return { secretId };
 }
 
 export const makeCredential = ({ owner, marker }: Scene) =>

@@ -11,6 +11,7 @@ import { operatorRouter } from '../operator/router';
 import { membersRouter, organizationsRouter, workspacesRouter } from '../organizations/router';
 import { peopleRouter } from '../people/router';
 import { runsRouter } from '../runs/router';
+import { secretsRouter } from '../secrets/router';
 import { toolsRouter } from '../tools/router';
 import { router } from './procedures';
 
@@ -29,6 +30,7 @@ export const appRouter = router({
   organizations: organizationsRouter,
   people: peopleRouter,
   runs: runsRouter,
+  secrets: secretsRouter,
   tools: toolsRouter,
   workspaces: workspacesRouter,
 });

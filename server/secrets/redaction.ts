@@ -1,0 +1,96 @@
+import type { JsonValue } from '@/lib/contracts/json';
+
+/** Texts of one organization that must not come back, longest first, with what stands in their place. */
+type Known = [form: string, replacement: string][];
+
+// Next bundles routes apart; they still share one process and what it has decrypted.
+const shared = globalThis as typeof globalThis & { musterKnownSecrets?: Map<string, Known> };
+shared.musterKnownSecrets ??= new Map();
+const knownByOrg = shared.musterKnownSecrets;
+
+/** So many forms of an organization are remembered; the oldest go first. */
+const MAX_FORMS = 4_000;
+const MIN_LENGTH = 6;
+
+/** From now on, what `redact` is given for the organization has `[secret NAME]` where this value was. */
+export function rememberSecret(orgId: string, name: string, value: string): void {
+  const known = knownByOrg.get(orgId) ?? [];
+  if (value.length < MIN_LENGTH || known.some(([form]) => form === value)) return;
+  const replacement = `[secret ${name}]`;
+  const added = formsOf(value).map((form): Known[number] => [form, replacement]);
+  const kept = [...known, ...added].slice(-MAX_FORMS);
+  knownByOrg.set(
+    orgId,
+    kept.sort(([a], [b]) => b.length - a.length),
+  );
+}
+
+/** `value` without any secret that was used here for the organization; itself when there is none in it. */
+export function redact<T extends JsonValue>(orgId: string, value: T): T {
+  const known = knownByOrg.get(orgId);
+  return known ? (redactJson(known, value) as T) : value;
+}
+
+/**
+ * Passes text on piece by piece, without secrets: what may be the beginning of one waits for the next piece.
+ * `end` passes on what waits.
+ */
+export function redactStream(orgId: string, emit: (text: string) => void): { push(text: string): void; end(): void } {
+  let held = '';
+  return {
+    push(text) {
+      const known = knownByOrg.get(orgId);
+      if (!known) return emit(text);
+      const whole = redactText(known, held + text);
+      const waits = beginningOfSecret(known, whole);
+      held = whole.slice(whole.length - waits);
+      if (whole.length > waits) emit(whole.slice(0, whole.length - waits));
+    },
+    end() {
+      if (held) emit(held);
+      held = '';
+    },
+  };
+}
+
+/** How many characters at the end of `text` may be the beginning of a secret. */
+function beginningOfSecret(known: Known, text: string): number {
+  let most = 0;
+  for (const [form] of known) {
+    for (let length = Math.min(form.length - 1, text.length); length > most; length -= 1) {
+      if (text.endsWith(form.slice(0, length))) most = length;
+    }
+  }
+  return most;
+}
+
+/** The value, and how it looks inside of JSON, an address or a header. */
+function formsOf(value: string): string[] {
+  const bytes = Buffer.from(value, 'utf8');
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  return [
+    ...new Set([
+      value,
+      JSON.stringify(value).slice(1, -1),
+      encodeURIComponent(value),
+      base64,
+      bytes.toString('base64url'),
+      bytes.toString('hex'),
+    ]),
+  ];
+}
+
+function redactText(known: Known, text: string): string {
+  let result = text;
+  for (const [form, replacement] of known) if (result.includes(form)) result = result.replaceAll(form, replacement);
+  return result;
+}
+
+function redactJson(known: Known, value: JsonValue): JsonValue {
+  if (typeof value === 'string') return redactText(known, value);
+  if (Array.isArray(value)) return value.map((item) => redactJson(known, item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [redactText(known, key), redactJson(known, item)]),
+  );
+}
