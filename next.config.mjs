@@ -1,7 +1,15 @@
 /** @type {import('next').NextConfig} */
 export default {
   poweredByHeader: false,
-  serverExternalPackages: ['@electric-sql/pglite', 'pino', '@node-rs/argon2', 'undici', 'postgres', 'prom-client'],
+  serverExternalPackages: [
+    '@electric-sql/pglite',
+    'pino',
+    '@node-rs/argon2',
+    'undici',
+    'postgres',
+    'prom-client',
+    'isolated-vm',
+  ],
   // The test command checks types; whoever only starts the product does not wait for it.
   typescript: { ignoreBuildErrors: true },
   async headers() {

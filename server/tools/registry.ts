@@ -3,12 +3,13 @@ import { Json } from '@/lib/contracts/json';
 import type { ModelSpanInput } from '@/lib/contracts/runs';
 import { askHuman } from './ask-human';
 import { calculator } from './calculator';
+import { codeInterpreter } from './code-interpreter';
 import { currentTime } from './current-time';
 import { httpRequest } from './http-request';
 import type { Tool } from './tool';
 
 /** Every built-in tool, in the order in which the screen shows them. */
-export const BUILT_IN_TOOLS: readonly Tool[] = [calculator, currentTime, httpRequest, askHuman];
+export const BUILT_IN_TOOLS: readonly Tool[] = [calculator, currentTime, codeInterpreter, httpRequest, askHuman];
 
 const byName = new Map(BUILT_IN_TOOLS.map((tool) => [tool.name, tool]));
 
@@ -33,7 +34,7 @@ export const toolDefinitions = (names: readonly string[]): ToolDefinition[] =>
   });
 
 function define(tool: Tool): ToolDefinition {
-  const { $schema: _, ...schema } = z.toJSONSchema(tool.inputSchema, { io: 'input' });
+  const { $schema: _, ...schema } = z.toJSONSchema(tool.inputSchema, { io: 'input', unrepresentable: 'any' });
   return { name: tool.name, description: tool.description, inputSchema: Json.parse(schema) };
 }
 

@@ -196,6 +196,24 @@ describe('current_time', () => {
   });
 });
 
+describe('code_interpreter', () => {
+  test('gives result and log', async () => {
+    const code = 'console.log(input.length, "numbers");\nreturn input.reduce((a, b) => a + b)';
+    expect(await run('code_interpreter', { code, input: [1, 2, 3.5] })).toEqual({
+      ok: true,
+      output: { result: 6.5, logs: ['3 numbers'] },
+    });
+  });
+
+  test('says what went wrong, and where', async () => {
+    const code = 'console.log("so far");\n\nreturn input.rows.length';
+    expect(await run('code_interpreter', { code, input: {} })).toEqual({
+      ok: false,
+      error: "TypeError: Cannot read properties of undefined (reading 'length') (line 3)\nIt had logged:\nso far",
+    });
+  });
+});
+
 describe('http_request', () => {
   async function withServer(
     answer: { headers?: Record<string, string>; body?: string | Buffer; status?: number },
