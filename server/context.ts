@@ -58,11 +58,18 @@ export async function withTenant<T>(
   return result;
 }
 
-/** `withTenant` for one statement: with everything around it, it takes one round trip. */
+/**
+ * `withTenant` for one statement: with everything around it, it takes one round trip.
+ * @param options.last of the transaction that `ctx` is in: nothing may follow.
+ */
 export const tenantStatement = async <T extends Row>(
   ctx: OrgContext | TenantContext,
   text: (sql: Sql) => Statement<T>,
-): Promise<T[]> => (isInside(ctx) ? text(ctx.sql) : statement(asTenant(ctx), text).catch(explain));
+  { last = false } = {},
+): Promise<T[]> => {
+  if (!isInside(ctx)) return statement(asTenant(ctx), text).catch(explain);
+  return last ? ctx.last(text(ctx.sql)) : text(ctx.sql);
+};
 
 /** Runs `work` once what was written in `ctx` is committed: now, or at the end of its transaction. */
 export async function afterCommit(ctx: OrgContext | TenantContext, work: () => void | Promise<void>): Promise<void> {

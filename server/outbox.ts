@@ -1,12 +1,19 @@
 import { asc, inArray, lt, sql } from 'drizzle-orm';
+import type { Row } from 'postgres';
 import { newId } from '@/db/columns';
 import { outbox } from '@/db/schema/governance';
+import type { Statement } from '@/db/transaction';
 import { inngest } from '@/inngest/client';
 import type { JsonValue } from '@/lib/contracts/json';
 import { asSystem } from './context';
 import { crashPoint } from './crash-point';
 import { log } from './log';
 import type { SendingContext } from './system';
+
+interface Event {
+  name: string;
+  data: { [key: string]: JsonValue };
+}
 
 /** Before this process began to serve: on a database of others too, for sending an event twice starts nothing twice. */
 export const BEFORE_NOW = sql`now()`;
@@ -17,12 +24,18 @@ const LEFT_BEHIND = sql`now() - interval '20 seconds'`;
  * Writes an event in the transaction that causes it and sends it once that is committed. A crash between the two leaves
  * the row for `sendLeftEvents`; the event's id is the row's, so sending it twice starts nothing twice.
  */
-export async function enqueueEvent(
+export const enqueueEvent = (ctx: SendingContext, event: Event): Promise<void> =>
+  enqueueEventIn(ctx, event, async (row) => void (await row));
+
+/** `enqueueEvent` in the very statement that causes it: `write` puts the row into it, and a `from` behind the row. */
+export async function enqueueEventIn(
   ctx: SendingContext,
-  event: { name: string; data: { [key: string]: JsonValue } },
+  event: Event,
+  write: (row: Statement<Row>) => Promise<void>,
 ): Promise<void> {
   const id = newId();
-  await ctx.sql`insert into system.outbox (id, name, data) values (${id}, ${event.name}, ${JSON.stringify(event.data)}::jsonb)`;
+  const data = JSON.stringify(event.data);
+  await write(ctx.sql`insert into system.outbox (id, name, data) select ${id}::uuid, ${event.name}, ${data}::jsonb`);
   ctx.afterCommit(async () => {
     try {
       crashPoint('event-send.before-effect');

@@ -1,6 +1,5 @@
 import type { RegisteredFunction } from './functions';
 import type { ClaimedJob, Row } from './job';
-import { sign } from './signature';
 import type { ServeRequest } from './transport';
 
 export interface MemoisedStep {
@@ -59,25 +58,20 @@ export function callBody({ job, fn, event, events = [event], version, open, step
   );
 }
 
-/** The signed request of a call. `x-request-id` names the owner of the lease, the generation is the fence. */
-export function callRequest(
-  call: Call,
-  to: { serveUrl?: URL; signingKey: string; owner: string; signal: AbortSignal },
-): ServeRequest {
+/** The request of a call. `x-request-id` names the owner of the lease, the generation is the fence. */
+export function callRequest(call: Call, to: { serveUrl?: URL; owner: string; signal: AbortSignal }): ServeRequest {
   const { job, fn } = call;
   const url = new URL(to.serveUrl ?? fn.serveUrl ?? '');
   url.searchParams.set('fnId', fn.id);
   url.searchParams.set('stepId', job.stepId ?? 'step');
-  const body = callBody(call);
   return {
     method: 'POST',
     url,
-    body,
+    body: callBody(call),
     signal: to.signal,
     headers: {
       'content-type': 'application/json',
       host: url.host,
-      'x-inngest-signature': sign(body, to.signingKey),
       'x-inngest-generation-id': String(job.generation),
       'x-inngest-job-id': queueItem(job),
       'x-request-id': `${to.owner}-${job.generation}`,

@@ -16,7 +16,6 @@ import type { Transport } from './transport';
 export interface DispatcherOptions {
   /** Of all functions; omitted, each is called where its app says. */
   serveUrl?: URL;
-  signingKey: string;
   transport: Transport;
   outbound: Outbound;
   backoffMs: readonly number[];
@@ -268,9 +267,9 @@ export class Dispatcher {
   }
 
   async #ask(call: Call): Promise<Answer> {
-    const { serveUrl, signingKey, owner, transport } = this.options;
+    const { serveUrl, owner, transport } = this.options;
     try {
-      const request = callRequest(call, { serveUrl, signingKey, owner, signal: this.#abort.signal });
+      const request = callRequest(call, { serveUrl, owner, signal: this.#abort.signal });
       return readAnswer(await Promise.race([transport(request), this.#aborted]));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

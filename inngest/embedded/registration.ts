@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { canonicalJson, type Json } from './canonical';
 import { nextTick, type RegisteredFunction, readFunction } from './functions';
 import type { Log } from './log';
-import { sign } from './signature';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Registry } from './triggers';
@@ -18,7 +17,7 @@ export class RegistrationError extends Error {
  * @throws RegistrationError when the endpoint does not answer as the SDK does, UnsupportedFunctionError for a function
  * that asks for what this runner does not have.
  */
-export async function fetchFunctions(to: { serveUrl: URL; signingKey: string; transport: Transport }) {
+export async function fetchFunctions(to: { serveUrl: URL; transport: Transport }) {
   const body = canonicalJson({ url: to.serveUrl.href });
   const answer = await to.transport({
     method: 'PUT',
@@ -28,7 +27,6 @@ export async function fetchFunctions(to: { serveUrl: URL; signingKey: string; tr
       'content-type': 'application/json',
       host: to.serveUrl.host,
       'x-inngest-sync-kind': 'in_band',
-      'x-inngest-signature': sign(body, to.signingKey),
     },
   });
   const text = answer.body;

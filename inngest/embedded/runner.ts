@@ -15,7 +15,7 @@ import { createFunctionLoader, fetchFunctions, persist, type Registration, readR
 import { prune } from './retention';
 import { FUNCTIONS_NOTICE } from './statements';
 import { Store } from './store';
-import type { Transport } from './transport';
+import { httpTransport, signed, type Transport } from './transport';
 import { Registry } from './triggers';
 
 export interface RunnerOptions {
@@ -88,12 +88,11 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
   const { signingKey, eventKey, exclusive, leaseMs = 30_000, log = silent, sql } = options;
   const owner = newOwner();
   const serveUrl = options.serveUrl === undefined ? undefined : new URL(options.serveUrl);
-  const transport = options.transport ?? localTransport();
+  const transport = localTransport(signed(options.transport ?? httpTransport(), signingKey));
   const registry = new Registry();
   const store = new Store({ sql, owner, leaseMs, exclusive });
   const dispatcher = new Dispatcher({
     serveUrl,
-    signingKey,
     transport,
     outbound: options.outbound ?? plainOutbound(),
     owner,
@@ -201,12 +200,12 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
     fetch: asFetch(api),
     api,
     async sync(url) {
-      await register(await fetchFunctions({ serveUrl: new URL(url), signingKey, transport }));
+      await register(await fetchFunctions({ serveUrl: new URL(url), transport }));
     },
     async start() {
       await learnFunctions();
       if (serveUrl) {
-        const registration = await fetchFunctions({ serveUrl, signingKey, transport });
+        const registration = await fetchFunctions({ serveUrl, transport });
         ownApp = registration.appId;
         await register(registration);
       }

@@ -1,6 +1,7 @@
 import { Agent, request as send } from 'undici';
+import { sign } from './signature';
 
-/** A signed call of a serve endpoint. */
+/** A call of a serve endpoint. */
 export interface ServeRequest {
   method: 'POST' | 'PUT';
   url: URL;
@@ -37,6 +38,12 @@ export function httpTransport(): Transport {
     for (const [name, value] of Object.entries(answer.headers)) if (value) headers[name] = [value].flat().join(', ');
     return { status: answer.statusCode, headers, body: await answer.body.text() };
   };
+}
+
+/** Signs what leaves this process. The body must be canonical JSON. */
+export function signed(transport: Transport, signingKey: string): Transport {
+  return ({ headers, ...request }) =>
+    transport({ ...request, headers: { ...headers, 'x-inngest-signature': sign(request.body, signingKey) } });
 }
 
 /** A handler of web requests in this process, as `inngest/edge` makes them. */

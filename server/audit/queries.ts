@@ -1,8 +1,10 @@
 import { and, desc, eq, ilike, lt, or, sql } from 'drizzle-orm';
+import type { Row } from 'postgres';
 import { newId } from '@/db/columns';
 import { auditEntries } from '@/db/schema/governance';
 import { apiKeys } from '@/db/schema/organizations';
 import { users } from '@/db/schema/users';
+import type { Statement } from '@/db/transaction';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { PageOf } from '@/lib/contracts/paging';
 import type { AuditEntry, ListAuditInput } from '@/lib/contracts/people';
@@ -18,12 +20,13 @@ export interface AuditFact {
   after?: JsonValue;
 }
 
-export async function insertAuditEntry({ sql, org, actor, request }: TenantContext, fact: AuditFact): Promise<void> {
+/** Whole as it is; followed by a `from`, a part of the statement that does what the actor did. */
+export function auditEntry({ sql, org, actor, request }: TenantContext, fact: AuditFact): Statement<Row> {
   const json = (value: JsonValue | undefined) => (value === undefined ? null : JSON.stringify(value));
-  await sql`
+  return sql`
     insert into audit_entries (org_id, id, actor_type, actor_id, action, resource_type, resource_id, before, after, ip, user_agent, request_id)
-    values (${org.id}, ${newId()}, ${actor.type}, ${actor.id}, ${fact.action}, ${fact.resourceType}, ${fact.resourceId},
-      ${json(fact.before)}::jsonb, ${json(fact.after)}::jsonb, ${request?.ip ?? null}, ${request?.userAgent ?? null}, ${request?.id ?? null})`;
+    select ${org.id}::uuid, ${newId()}::uuid, ${actor.type}, ${actor.id}, ${fact.action}, ${fact.resourceType}, ${fact.resourceId},
+      ${json(fact.before)}::jsonb, ${json(fact.after)}::jsonb, ${request?.ip ?? null}, ${request?.userAgent ?? null}, ${request?.id ?? null}`;
 }
 
 export async function selectAuditEntries(ctx: TenantContext, input: ListAuditInput): Promise<PageOf<AuditEntry>> {

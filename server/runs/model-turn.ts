@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { ModelSpanInput } from '@/lib/contracts/runs';
+import { type TenantContext, withTenant } from '../context';
 import { crashPoint } from '../crash-point';
 import { Unavailable, Upstream } from '../errors';
 import { affordableTokens, budgetExceeded, type Charge } from '../ledger/service';
@@ -107,16 +108,17 @@ interface Begun {
 async function beginWhenAffordable(address: RunAddress, turn: number, signal: AbortSignal) {
   const until = Date.now() + MONEY_WAIT_MS;
   for (;;) {
-    const begun = await beginTurn(address, turn, Date.now() < until);
-    if (begun !== 'no money yet') return begun;
+    const begun = await beginTurn(address, turn);
+    if (!begun || !('refusedBy' in begun)) return begun;
+    if (!begun.later || Date.now() > until) return refuse(address, begun);
     await sleep(MONEY_LOOK_MS * (1 + Math.random()), undefined, { signal }).catch(() => {});
     if (signal.aborted) return undefined;
   }
 }
 
 /** Checks the run's limits, sets money aside and opens the span: one transaction. */
-const beginTurn = (address: RunAddress, turn: number, mayWait: boolean) =>
-  inRun(address, async (execution): Promise<Begun | TurnResult | 'no money yet'> => {
+const beginTurn = (address: RunAddress, turn: number) =>
+  inRun(address, async (execution): Promise<Begun | TurnResult | (Refusal & { execution: Execution })> => {
     const { ctx, spec, turns, lastEndedAt } = execution;
     const { runId } = address;
     const finished = turns[turn];
@@ -142,14 +144,20 @@ const beginTurn = (address: RunAddress, turn: number, mayWait: boolean) =>
       status: 'running',
       queuedAt: lastEndedAt,
       charge,
+      last: true,
     });
     if (!span) return DONE;
-    if ('seq' in span) return { execution, resolved, input, charge, span };
-    if (span.later && mayWait) return 'no money yet';
-    budgetRefused({ scope: span.refusedBy });
-    await endRun(ctx, runId, { status: 'failed', error: await refusal(span, execution) });
-    return DONE;
+    return 'seq' in span ? { execution, resolved, input, charge, span } : { ...span, execution };
   });
+
+/** Ends a run for which there is no money. */
+async function refuse(address: RunAddress, { execution, ...refusal }: Refusal & { execution: Execution }) {
+  budgetRefused({ scope: refusal.refusedBy });
+  await withTenant(jobContext(address), async (tx) => {
+    await endRun(tx, address.runId, { status: 'failed', error: await reasonOf(tx, refusal, execution) });
+  });
+  return DONE;
+}
 
 /** What is left of a turn that was answered before: in an attempt that broke off, or in the run that this one goes on from. */
 async function leftOf({ ctx, spec, spans }: Execution, runId: string, turn: number, answer: AssistantMessage) {
@@ -163,14 +171,14 @@ async function leftOf({ ctx, spec, spans }: Execution, runId: string, turn: numb
   return { done: false as const, calls: result.calls.map((way, index) => (isDone(index) ? 'machine' : way)) };
 }
 
-async function refusal({ refusedBy }: Refusal, { ctx, spec, payers }: Execution) {
+async function reasonOf(tx: TenantContext, { refusedBy }: Refusal, { spec, payers }: Execution) {
   if (refusedBy === 'run') {
     return {
       code: 'limit_cost' as const,
       message: `Another model call could cost more than is left of the run's limit of $${spec.limits.maxCostMicros / 1e6}. Raise the cost limit, or choose a cheaper model.`,
     };
   }
-  const { message } = await budgetExceeded(ctx, payers, refusedBy);
+  const { message } = await budgetExceeded(tx, payers, refusedBy);
   return { code: 'budget_exceeded' as const, message };
 }
 

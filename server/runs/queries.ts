@@ -101,9 +101,17 @@ export interface NewRun {
   inputPreview: string;
 }
 
-/** Writes a run. @returns false when `condition` is, or when the conversation has a run under way. */
-export async function insertRun(ctx: TenantContext, run: NewRun, condition: Statement<Row>): Promise<boolean> {
-  const rows = await ctx.sql`
+/**
+ * Writes a run and what belongs to it. @returns false when `condition` is, or when the conversation has a run under way:
+ * nothing is written.
+ * @param last whether the transaction ends with it
+ */
+export async function insertRun(
+  ctx: TenantContext,
+  run: NewRun,
+  { condition, audit, event, last }: Record<'condition' | 'audit' | 'event', Statement<Row>> & { last: boolean },
+): Promise<boolean> {
+  const written = ctx.sql`
     with run as (
       insert into runs (org_id, id, workspace_id, agent_id, version, conversation_id, rerun_of, resumed_from, revision,
         trigger, model, actor_type, actor_id, input_preview)
@@ -113,11 +121,11 @@ export async function insertRun(ctx: TenantContext, run: NewRun, condition: Stat
         ${run.inputPreview}
       where ${condition}
       on conflict do nothing returning id
-    )
+    ), audit as (${audit} from run), event as (${event} from run)
     insert into run_payloads (org_id, run_id, spec, variables, input)
     select ${ctx.org.id}::uuid, id, ${JSON.stringify(run.spec)}::jsonb, ${JSON.stringify(run.variables)}::jsonb, ${run.input} from run
     returning run_id`;
-  return rows.length > 0;
+  return (await (last ? ctx.last(written) : written)).length > 0;
 }
 
 /** The agent a conversation is with; undefined when there is no such conversation. */

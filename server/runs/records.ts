@@ -37,6 +37,8 @@ export interface NewSpan {
   input?: JsonValue;
   /** What it costs at most; set aside before the span begins. */
   charge?: Charge;
+  /** The transaction of the context ends with it: nothing may be written there afterwards. */
+  last?: true;
 }
 
 export interface OpenedSpan {
@@ -117,6 +119,7 @@ export async function openSpan(
     }
     select s.seq, s.attempt, run.status, g.micros, g.later, g.scope
     from locked cross join granted g left join run on true left join span s on true`,
+    span,
   );
   if (!row) return undefined;
   if (row.seq === null) return { refusedBy: row.scope, later: row.later };

@@ -11,7 +11,7 @@ import { checkModel } from '../models/service';
 import { findTool } from '../tools/registry';
 import * as queries from './queries';
 import { previewOf } from './records';
-import { recordRun, requireDeclared } from './service';
+import { orRefused, recordRun, requireDeclared } from './service';
 import { before, type FinishedStep, firstLeft, placeOf, selectFinished, takeOver } from './takeover';
 import type { AssistantMessage } from './transcript';
 
@@ -124,7 +124,7 @@ async function repeat(
   plan: (tx: TenantContext, source: Source) => Repeat | Promise<Repeat>,
 ): Promise<StartedRun> {
   requirePermission(ctx, 'runs:start');
-  return withTenant(ctx, async (tx) => {
+  return orRefused(ctx, async (tx) => {
     const id = newId();
     const made = await claimKey(tx, once, id);
     if (made) return queries.getRunSummary(tx, made);
@@ -141,9 +141,11 @@ async function repeat(
       tx,
       { ...run, workspaceId, agentId, version, trigger, spec, variables, input, ...change },
       {
-        action: audit.action,
-        ...(audit.was !== undefined && { before: audit.was }),
-        after: { rerunOf: runId, fromStep: resumed ?? null, ...(audit.is !== undefined && { changed: audit.is }) },
+        audit: {
+          action: audit.action,
+          ...(audit.was !== undefined && { before: audit.was }),
+          after: { rerunOf: runId, fromStep: resumed ?? null, ...(audit.is !== undefined && { changed: audit.is }) },
+        },
       },
     );
     await takeOver(tx, { from: runId, to: id, seqs: kept.map(({ seq }) => seq), edit });

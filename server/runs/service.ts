@@ -20,12 +20,12 @@ import {
 import { findPrice } from '@/lib/prices';
 import { resolveSpec } from '../agents/service';
 import { selectApprovals } from '../approvals/service';
-import { recordAudit } from '../audit/service';
+import { recordAudit, recordAuditIn } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
 import { claimKey, type OnceKey } from '../idempotency';
-import { hasRoom, requireRoom } from '../ledger/service';
-import { enqueueEvent } from '../outbox';
+import { hasRoom, type Payers, requireRoom } from '../ledger/service';
+import { enqueueEvent, enqueueEventIn } from '../outbox';
 import { runStarted } from '../telemetry/runs';
 import { toTurns } from './execution';
 import * as lists from './lists';
@@ -49,46 +49,57 @@ export async function startRun(
   runId = newId(),
 ): Promise<StartedRun> {
   requirePermission(ctx, 'runs:start');
-  return withTenant(ctx, async (tx) => {
+  const { agentId, variables, conversationId } = input;
+  return orRefused(ctx, async (tx) => {
     const made = await claimKey(tx, once, runId);
     if (made) return queries.getRunSummary(tx, made);
-    const { agentId, variables, conversationId } = input;
     const resolved = await resolveSpec(tx, agentId, input.version);
     requireDeclared(resolved.spec, variables);
     if (conversationId) await requireConversation(tx, conversationId, agentId);
     const run = { id: runId, agentId, conversationId: conversationId ?? runId, trigger, variables, input: input.input };
-    return recordRun(tx, { ...run, ...resolved });
+    return recordRun(tx, { ...run, ...resolved }, { last: !once });
   });
 }
 
-/** Writes a run, who asked for it and the event that has it executed. @throws Conflict while its conversation has one under way. */
+/** A run that may not begin; its transaction wrote nothing, or undoes what it did. */
+class Refused extends Error {
+  constructor(readonly payers: Payers | undefined) {
+    super('The run may not begin.');
+  }
+}
+
+/** A transaction that records a run. @throws Conflict while its conversation has one under way, BudgetExceeded */
+export const orRefused = <T>(ctx: OrgContext, work: (tx: TenantContext) => Promise<T>): Promise<T> =>
+  withTenant(ctx, work).catch(async (error) => {
+    if (!(error instanceof Refused)) throw error;
+    const { payers } = error;
+    if (payers) await withTenant(ctx, (tx) => requireRoom(tx, payers));
+    throw new Conflict('The agent is still answering in this conversation. Wait for it, or stop it.');
+  });
+
+/** Writes a run, who asked for it and the event that has it executed, in a transaction of `orRefused`. */
 export async function recordRun(
   tx: TenantContext,
   run: Omit<queries.NewRun, 'inputPreview'>,
-  { action, ...fact }: { action: string; before?: JsonValue; after?: JsonValue } = {
-    action: 'run.start',
-    after: { agentId: run.agentId, version: run.version },
-  },
+  {
+    audit = { action: 'run.start', after: { agentId: run.agentId, version: run.version } },
+    last = false,
+  }: { audit?: { action: string; before?: JsonValue; after?: JsonValue }; last?: boolean },
 ): Promise<StartedRun> {
   const { id, workspaceId, agentId, conversationId } = run;
   const payers = { workspaceId, agentId, actorId: tx.actor.id };
   const isPriced = findPrice(run.spec.model) !== undefined;
-  const [inserted] = await Promise.all([
-    // What costs nothing is in no budget.
-    queries.insertRun(
-      tx,
-      { ...run, inputPreview: previewOf(run.input) ?? '' },
-      isPriced ? hasRoom(tx, payers) : tx.sql`true`,
-    ),
-    recordAudit(tx, { action, resourceType: 'run', resourceId: id, ...fact }),
-    enqueueEvent(tx, runRequested.create({ orgId: tx.org.id, runId: id })),
-  ]);
-  if (inserted) {
-    tx.afterCommit(() => runStarted({ runId: id, trigger: run.trigger }));
-    return { id, agentId, conversationId };
-  }
-  if (isPriced) await requireRoom(tx, payers);
-  throw new Conflict('The agent is still answering in this conversation. Wait for it, or stop it.');
+  const row = { ...run, inputPreview: previewOf(run.input) ?? '' };
+  // What costs nothing is in no budget.
+  const condition = isPriced ? hasRoom(tx, payers) : tx.sql`true`;
+  await enqueueEventIn(tx, runRequested.create({ orgId: tx.org.id, runId: id }), (event) =>
+    recordAuditIn(tx, { ...audit, resourceType: 'run', resourceId: id }, async (entry) => {
+      const isWritten = await queries.insertRun(tx, row, { condition, audit: entry, event, last });
+      if (!isWritten) throw new Refused(isPriced ? payers : undefined);
+    }),
+  );
+  tx.afterCommit(() => runStarted({ runId: id, trigger: run.trigger }));
+  return { id, agentId, conversationId };
 }
 
 /** @throws Invalid for a variable the spec does not declare. */

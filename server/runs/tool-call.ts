@@ -111,6 +111,7 @@ const beginCall = (address: RunAddress, turn: number, index: number) =>
       parentSeq: model?.seq,
       queuedAt: model?.endedAt ?? execution.lastEndedAt,
       input: approval?.edited ?? call.input,
+      last: true,
     });
     return span && { execution, call, approval, ...span };
   });

@@ -17,6 +17,8 @@ export const executeRun = inngest.createFunction(
     idempotency: 'event.data.runId',
     cancelOn: [{ event: runCancelled, match: 'data.runId' }],
     retries: 8,
+    // A step that is repeated finds in the run that it was done, so the engine need not be told of each at once.
+    checkpointing: { bufferedSteps: 100 },
     onFailure: ({ event }) => abandonRun(event.data.event.data),
   },
   async ({ event, step }) => {
