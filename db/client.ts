@@ -2,6 +2,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { env } from '@/lib/env';
 import type { EmbeddedDatabase } from './embedded';
+import { gatheringSockets } from './gathering-socket';
 
 export type Db = PostgresJsDatabase;
 
@@ -48,8 +49,10 @@ const shared = globalThis as typeof globalThis & {
  */
 export function openPool(max = env.DATABASE_POOL_SIZE): postgres.Sql {
   const common = { onnotice: () => {}, connection: { application_name: 'muster' } };
-  if (env.DATABASE_URL)
-    return prepared(postgres(env.DATABASE_URL, { ...common, ...RECONNECT, max, idle_timeout: 300 }));
+  if (env.DATABASE_URL) {
+    const options = { ...common, ...RECONNECT, max, idle_timeout: 300, socket: gatheringSockets() };
+    return prepared(postgres(env.DATABASE_URL, options));
+  }
   if (shared.musterEmbedded) return prepared(shared.musterEmbedded.open(common));
   throw new Error('No database: set DATABASE_URL, or start with npm start, which brings an embedded one.');
 }

@@ -9,7 +9,7 @@ import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { RunStatus, RunSummary, RunTrigger, Span, SpanKind, SpanPayload } from '@/lib/contracts/runs';
 import type { Role } from '@/lib/permissions';
-import type { TenantContext } from '../context';
+import { type OrgContext, type TenantContext, tenantStatement } from '../context';
 import { NotFound } from '../errors';
 
 const summary = {
@@ -46,18 +46,40 @@ export const selectSummaries = (ctx: TenantContext, where: SQL | undefined) =>
     .leftJoin(apiKeys, and(eq(apiKeys.orgId, runs.orgId), eq(apiKeys.id, runs.actorId)))
     .where(and(eq(runs.orgId, ctx.org.id), where));
 
-/** A run with what it answered. @throws NotFound */
-export async function getRunResult(ctx: TenantContext, runId: string): Promise<RunSummary & { output: string | null }> {
-  const [row] = await ctx.db
-    .select({ ...summary, output: runPayloads.output })
-    .from(runs)
-    .innerJoin(runPayloads, and(eq(runPayloads.orgId, runs.orgId), eq(runPayloads.runId, runs.id)))
-    .innerJoin(agents, and(eq(agents.orgId, runs.orgId), eq(agents.id, runs.agentId)))
-    .leftJoin(users, eq(users.id, runs.actorId))
-    .leftJoin(apiKeys, and(eq(apiKeys.orgId, runs.orgId), eq(apiKeys.id, runs.actorId)))
-    .where(and(eq(runs.orgId, ctx.org.id), eq(runs.id, runId)));
+type RunResult = RunSummary & { output: string | null };
+type Instants = 'createdAt' | 'startedAt' | 'endedAt';
+type ResultRow = Omit<RunResult, Instants | 'usage' | 'costMicros'> &
+  RunSummary['usage'] & { costMicros: string } & {
+    [K in Instants]: string | Extract<RunSummary[K], null>;
+  };
+
+/** A run with what it answered, in one round trip where it is not in a transaction: every run that is waited for asks. @throws NotFound */
+export async function getRunResult(ctx: OrgContext | TenantContext, runId: string): Promise<RunResult> {
+  const [row] = await tenantStatement<ResultRow>(
+    ctx,
+    (sql) => sql`
+    select r.id, r.workspace_id as "workspaceId", r.agent_id as "agentId", a.name as "agentName", r.version,
+      r.conversation_id as "conversationId", r.rerun_of as "rerunOf", r.resumed_from as "resumedFrom", r.trigger, r.status,
+      coalesce(u.name, k.name) as "actorName", r.model, r.input_preview as "inputPreview", r.output_preview as "outputPreview",
+      r.error_code as "errorCode", r.error_message as "errorMessage", r.revision, r.input_tokens as "inputTokens",
+      r.cached_tokens as "cachedTokens", r.output_tokens as "outputTokens", r.cost_micros as "costMicros",
+      r.created_at as "createdAt", r.started_at as "startedAt", r.ended_at as "endedAt", p.output
+    from runs r join run_payloads p on p.org_id = r.org_id and p.run_id = r.id
+    join agents a on a.org_id = r.org_id and a.id = r.agent_id
+    left join users u on u.id = r.actor_id
+    left join api_keys k on k.org_id = r.org_id and k.id = r.actor_id
+    where r.org_id = ${ctx.org.id} and r.id = ${runId}`,
+  );
   if (!row) throw new NotFound('run');
-  return row;
+  const { inputTokens, cachedTokens, outputTokens, costMicros, createdAt, startedAt, endedAt, ...rest } = row;
+  return {
+    ...rest,
+    usage: { inputTokens, cachedTokens, outputTokens },
+    costMicros: Number(costMicros),
+    createdAt: new Date(createdAt),
+    startedAt: startedAt === null ? null : new Date(startedAt),
+    endedAt: endedAt === null ? null : new Date(endedAt),
+  };
 }
 
 /** @throws NotFound */

@@ -152,7 +152,7 @@ export async function getRunResult(
   { runId }: RunRef,
 ): Promise<RunSummary & { output: string | null }> {
   requirePermission(ctx, 'runs:read');
-  return withTenant(ctx, (tx) => queries.getRunResult(tx, runId));
+  return queries.getRunResult(ctx, runId);
 }
 
 /** Exactly what went into a span and came out of it. @throws NotFound */
