@@ -88,6 +88,7 @@ async function callTool(
     ctx: { org, actor, permissions, request, log },
     runId,
     agentId: payers.agentId,
+    workspaceId: payers.workspaceId,
     spec,
   });
 }

@@ -54,6 +54,14 @@ export async function resolveSecrets<T extends JsonValue>(
   return { text: mapTexts(text, fill) as T, values };
 }
 
+/** Which of these names there is a secret of. */
+export const knownSecrets = async (
+  ctx: OrgContext | TenantContext,
+  names: readonly string[],
+  workspaceId?: string,
+): Promise<string[]> =>
+  (await withTenant(ctx, (tx) => queries.selectNamed(tx, names, workspaceId))).map(({ name }) => name);
+
 async function useSecrets(ctx: TenantContext, names: readonly string[], { workspaceId, runId }: SecretUse) {
   const found = await queries.selectNamed(ctx, names, workspaceId);
   const missing = names.find((name) => !found.some((secret) => secret.name === name));

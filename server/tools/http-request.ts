@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HTTP_METHODS } from '../http/guarded';
+import { bodyText } from './body-text';
 import { machineTool } from './tool';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -28,26 +29,8 @@ export const httpRequest = machineTool({
       status: answer.status,
       url: answer.url,
       contentType,
-      body: toText(answer.body, contentType),
+      body: bodyText(answer) ?? `(${answer.body.byteLength} bytes of ${contentType}, not shown)`,
       truncated: answer.truncated,
     };
   },
 });
-
-/** The body as text in the charset the server named; a note instead of what is no text. */
-function toText(body: Uint8Array, contentType: string): string {
-  const isText = /^$|^text\/|[/+](json|xml|javascript|yaml|x-ndjson|graphql|x-www-form-urlencoded)\b/i.test(
-    contentType,
-  );
-  if (!isText) return `(${body.byteLength} bytes of ${contentType}, not shown)`;
-  const charset = /charset="?([\w.:-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
-  return (decoderOf(charset) ?? new TextDecoder()).decode(body);
-}
-
-function decoderOf(charset: string): TextDecoder | undefined {
-  try {
-    return new TextDecoder(charset);
-  } catch {
-    return undefined;
-  }
-}

@@ -5,11 +5,21 @@ import { askHuman } from './ask-human';
 import { calculator } from './calculator';
 import { codeInterpreter } from './code-interpreter';
 import { currentTime } from './current-time';
+import { fetchPage } from './fetch-page';
 import { httpRequest } from './http-request';
 import type { Tool } from './tool';
+import { webSearch } from './web-search';
 
 /** Every built-in tool, in the order in which the screen shows them. */
-export const BUILT_IN_TOOLS: readonly Tool[] = [calculator, currentTime, codeInterpreter, httpRequest, askHuman];
+export const BUILT_IN_TOOLS: readonly Tool[] = [
+  calculator,
+  currentTime,
+  codeInterpreter,
+  webSearch,
+  fetchPage,
+  httpRequest,
+  askHuman,
+];
 
 const byName = new Map(BUILT_IN_TOOLS.map((tool) => [tool.name, tool]));
 

@@ -21,6 +21,8 @@ export interface ToolEnvironment {
   /** The run that calls and its frozen spec; undefined when a person tries the tool by itself. */
   runId?: string;
   agentId?: string;
+  /** Whose secrets come before the organization's. */
+  workspaceId?: string;
   spec?: AgentSpec;
 }
 
