@@ -15,6 +15,7 @@ const Env = z.object({
   MUSTER_MAIL_FROM: optional,
   MUSTER_MASTER_KEY: optional,
   MUSTER_MASTER_KEY_PREVIOUS: optional,
+  MUSTER_CONNECTOR_PRIVATE_HOSTS: optional,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATABASE_URL: optionalUrl,
   DATABASE_POOL_SIZE: integer(10),

@@ -1,4 +1,5 @@
 import type { AgentSpec, AgentTool } from '@/lib/contracts/agents';
+import type { AgentConnector } from '@/lib/contracts/connectors';
 import { formatCost, formatCount, formatDuration } from '@/lib/format';
 
 /** What can be compared: a spec, and where they belong to it the details around it. */
@@ -37,12 +38,16 @@ function fieldsOf({ name, description, tags, spec }: Comparable): Map<string, st
   fields.set('Top P', topP?.toString() ?? '');
   fields.set('Longest answer', maxOutputTokens === undefined ? '' : `${formatCount(maxOutputTokens)} tokens`);
   fields.set('Tools', spec.tools.map(toolLine).join('\n'));
+  fields.set('Connectors', spec.connectors.map(connectorLine).join('\n'));
   fields.set('Steps at most', formatCount(spec.limits.maxSteps));
   fields.set('Time at most', formatDuration(spec.limits.maxSeconds * 1_000));
   fields.set('Cost at most', formatCost(spec.limits.maxCostMicros));
   fields.set('Starter prompts', spec.starterPrompts.join('\n'));
   return fields;
 }
+
+const connectorLine = ({ connector, alias, access }: AgentConnector): string =>
+  `${alias === connector ? connector : `${connector} as ${alias}`} · ${access === 'write' ? 'read and write' : 'read only'}`;
 
 /** A tool, and what of its use is left to people. */
 function toolLine({ name, approval }: AgentTool): string {

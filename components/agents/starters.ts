@@ -18,6 +18,7 @@ const spec = (patch: Partial<AgentSpec>): AgentSpec => ({
   model: 'sandbox/assistant',
   parameters: {},
   tools: [],
+  connectors: [],
   limits: { maxSteps: 20, maxSeconds: 300, maxCostMicros: 1_000_000 },
   starterPrompts: [],
   ...patch,

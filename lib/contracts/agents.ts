@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApprovalRule } from './approvals';
+import { AgentConnectors } from './connectors';
 import { StorableJson } from './json';
 import { ModelName, ModelParameters } from './models';
 import { Id, Ordinal, Page } from './paging';
@@ -48,6 +49,7 @@ export const AgentSpec = z.object({
   model: ModelName,
   parameters: ModelParameters.prefault({}),
   tools: z.array(AgentTool).max(100).default([]),
+  connectors: AgentConnectors.default([]),
   limits: AgentLimits.prefault({}),
   starterPrompts: z.array(text(500)).max(6).default([]),
 });

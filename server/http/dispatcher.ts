@@ -8,12 +8,14 @@ import { literalAddress } from './target';
 export interface AddressRules {
   /** Every address of a host name. */
   lookup?: (hostname: string) => Promise<{ address: string; family: number }[]>;
-  isAllowedAddress?: (address: string) => boolean;
+  isAllowedAddress?: (address: string, hostname: string) => boolean;
 }
 
 /** Says the same of a private host and of one that does not exist, so that nobody can map our network. */
 const noPublicAddress = (hostname: string) =>
   new Forbidden(`${hostname} has no public address. Check the name; private and reserved networks may not be called.`);
+
+const bareName = (hostname: string) => literalAddress(hostname) ?? hostname;
 
 /** Connections that can only be made to allowed addresses, whoever asks and whatever a name server says meanwhile. */
 export function createGuardedDispatcher({
@@ -26,7 +28,8 @@ export function createGuardedDispatcher({
     const found = literal
       ? [{ address: literal, family: literal.includes(':') ? 6 : 4 }]
       : await lookup(hostname).catch(() => []);
-    if (found.length === 0 || !found.every(({ address }) => isAllowedAddress(address))) throw noPublicAddress(hostname);
+    if (found.length === 0 || !found.every(({ address }) => isAllowedAddress(address, bareName(hostname))))
+      throw noPublicAddress(hostname);
     return found;
   }
 
@@ -46,10 +49,10 @@ export function createGuardedDispatcher({
   const connect: buildConnector.connector = (options, callback) => {
     // Node does not call `lookup` for a literal address.
     const literal = literalAddress(options.hostname);
-    if (literal && !isAllowedAddress(literal)) return callback(noPublicAddress(options.hostname), null);
+    if (literal && !isAllowedAddress(literal, literal)) return callback(noPublicAddress(options.hostname), null);
     connector(options, (error, socket) => {
       if (error) return callback(error, null);
-      if (isAllowedAddress(socket.remoteAddress ?? '')) return callback(null, socket);
+      if (isAllowedAddress(socket.remoteAddress ?? '', bareName(options.hostname))) return callback(null, socket);
       socket.destroy();
       callback(noPublicAddress(options.hostname), null);
     });

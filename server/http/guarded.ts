@@ -20,6 +20,8 @@ export interface GuardedRequest {
   maxBytes?: number;
   /** When given, only these hosts and what is below them (`example.com` covers `api.example.com`). */
   allowHosts?: readonly string[];
+  /** `answer`: what redirects is given back like any other answer. */
+  redirects?: 'follow' | 'answer';
 }
 
 export interface GuardedResponse {
@@ -58,6 +60,7 @@ export function createGuardedClient(rules: AddressRules = {}) {
       timeoutMs = 30_000,
       maxBytes = 1_000_000,
       allowHosts,
+      redirects: onRedirect = 'follow',
     } = request;
     const deadline = AbortSignal.timeout(timeoutMs);
     const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
@@ -73,7 +76,7 @@ export function createGuardedClient(rules: AddressRules = {}) {
       for (let redirects = 0; ; redirects += 1) {
         await orAborted(resolve(hop.url.hostname), either);
         const response = await send(agent, hop, either);
-        if (!isRedirect(response.status)) return await read(response, hop.url, maxBytes);
+        if (!isRedirect(response.status) || onRedirect === 'answer') return await read(response, hop.url, maxBytes);
         await response.body?.cancel();
         if (redirects === MAX_REDIRECTS)
           throw failure(`${hop.url.host} redirects more than ${MAX_REDIRECTS} times.`, false);

@@ -3,6 +3,7 @@
  * test finds columns named `encrypted_…` that are missing here.
  */
 export const ENCRYPTED_COLUMNS = [
+  { table: 'connectors', column: 'encrypted_credentials' },
   { table: 'model_credentials', column: 'encrypted_key' },
   { table: 'secrets', column: 'encrypted_value' },
 ] as const;

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { ledgerEntries } from '@/db/schema/ledger';
 import { blankSpec } from '@/lib/contracts/agents';
+import type { Configuration } from '@/lib/contracts/connectors';
 import { StartRunInput } from '@/lib/contracts/runs';
 import { ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
 import { createAgent, publishAgent, saveDraft } from '../agents/service';
 import { authenticateApiKey, createApiKey } from '../api-keys/service';
 import { openApproval, selectApprovals } from '../approvals/service';
 import { createBudget } from '../budgets/service';
+import { createConnector } from '../connectors/service';
 import { asSystem, type OrgContext, type SignedIn, withTenant } from '../context';
 import { createInvitation, listInvitations } from '../invitations/service';
 import { checkLedger } from '../ledger/check';
@@ -69,6 +71,7 @@ export async function makeScene(): Promise<Scene> {
   await makeInvitation(scene);
   await makeMoney(scene);
   await makeSecret(scene);
+  await makeConnector(scene);
   return scene;
 }
 
@@ -151,6 +154,28 @@ export async function makeSecret(scene: Scene): Promise<{ secretId: string }> {
   const { id: runId } = await makeRun(scene);
   await resolveSecrets(owner, `{{secret.${name}}}`, { runId });
   return { secretId };
+}
+
+/** Where nothing listens. */
+export const NOWHERE: Configuration = {
+  kind: 'rest',
+  settings: {
+    baseUrl: 'http://127.0.0.1:65000/v1',
+    auth: 'bearer',
+    headerName: '',
+    user: '',
+    tokenUrl: '',
+    clientId: '',
+    scope: '',
+  },
+  credentials: { secret: 'of nobody' },
+};
+
+export async function makeConnector({ owner, marker }: Scene): Promise<{ connectorId: string }> {
+  const name = `c-${randomBytes(8).toString('hex')}`;
+  const described = { name, description: marker, access: 'write' } as const;
+  const { id } = await createConnector(owner, { ...described, configuration: NOWHERE });
+  return { connectorId: id };
 }
 
 export const makeCredential = ({ owner, marker }: Scene) =>

@@ -4,6 +4,7 @@ import type { ModelSpanInput } from '@/lib/contracts/runs';
 import { askHuman } from './ask-human';
 import { calculator } from './calculator';
 import { codeInterpreter } from './code-interpreter';
+import { CONNECTOR_TOOLS } from './connector-tools';
 import { currentTime } from './current-time';
 import { fetchPage } from './fetch-page';
 import { httpRequest } from './http-request';
@@ -19,6 +20,7 @@ export const BUILT_IN_TOOLS: readonly Tool[] = [
   fetchPage,
   httpRequest,
   askHuman,
+  ...CONNECTOR_TOOLS,
 ];
 
 const byName = new Map(BUILT_IN_TOOLS.map((tool) => [tool.name, tool]));

@@ -3,6 +3,7 @@ import { apiKeysRouter } from '../api-keys/router';
 import { approvalsRouter } from '../approvals/router';
 import { auditRouter } from '../audit/router';
 import { budgetsRouter } from '../budgets/router';
+import { connectorsRouter } from '../connectors/router';
 import { invitationsRouter } from '../invitations/router';
 import { ledgerRouter } from '../ledger/router';
 import { mailboxRouter } from '../mail/router';
@@ -21,6 +22,7 @@ export const appRouter = router({
   approvals: approvalsRouter,
   audit: auditRouter,
   budgets: budgetsRouter,
+  connectors: connectorsRouter,
   invitations: invitationsRouter,
   ledger: ledgerRouter,
   mailbox: mailboxRouter,

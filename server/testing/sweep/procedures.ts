@@ -12,6 +12,7 @@ import { appRouter } from '../../trpc/root';
 import {
   type Caller,
   makeBudget,
+  makeConnector,
   makeCredential,
   makeDraft,
   makeInvitation,
@@ -20,6 +21,7 @@ import {
   makeRun,
   makeSecret,
   makeTarget,
+  NOWHERE,
   REQUEST,
   type Scene,
   signInAs,
@@ -112,6 +114,19 @@ const CASES: Record<string, Case> = {
     input: async (scene) => ({ ...(await makeBudget(scene)), limitMicros: 2_000_000 }),
   },
   'budgets.delete': { needs: 'budgets:write', input: makeBudget },
+  'connectors.list': { needs: 'connectors:read' },
+  'connectors.attachable': { needs: 'agents:read' },
+  'connectors.get': { needs: 'connectors:read', input: makeConnector },
+  'connectors.create': {
+    needs: 'connectors:write',
+    input: () => ({ name: `c-${newId()}`, configuration: NOWHERE }),
+  },
+  'connectors.change': {
+    needs: 'connectors:write',
+    input: async (scene) => ({ ...(await makeConnector(scene)), configuration: NOWHERE }),
+  },
+  'connectors.delete': { needs: 'connectors:write', input: makeConnector },
+  'connectors.test': { needs: 'connectors:write', input: makeConnector },
   'invitations.list': { needs: 'members:read' },
   'invitations.create': {
     needs: 'members:write',
