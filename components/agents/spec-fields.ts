@@ -1,5 +1,6 @@
 import type { AgentSpec, AgentTool } from '@/lib/contracts/agents';
 import type { AgentConnector } from '@/lib/contracts/connectors';
+import { POLICY_LABELS, routeOf, type SpecModel } from '@/lib/contracts/routing';
 import { formatCost, formatCount, formatDuration } from '@/lib/format';
 
 /** What can be compared: a spec, and where they belong to it the details around it. */
@@ -32,7 +33,7 @@ function fieldsOf({ name, description, tags, spec }: Comparable): Map<string, st
     );
   }
   fields.set('Kind', spec.kind);
-  fields.set('Model', spec.model);
+  fields.set('Model', modelLines(spec.model));
   const { temperature, topP, maxOutputTokens } = spec.parameters;
   fields.set('Temperature', temperature?.toString() ?? '');
   fields.set('Top P', topP?.toString() ?? '');
@@ -48,6 +49,17 @@ function fieldsOf({ name, description, tags, spec }: Comparable): Map<string, st
 
 const connectorLine = ({ connector, alias, access }: AgentConnector): string =>
   `${alias === connector ? connector : `${connector} as ${alias}`} · ${access === 'write' ? 'read and write' : 'read only'}`;
+function modelLines(model: SpecModel): string {
+  const { policy, models, fallback, patienceSeconds } = routeOf(model);
+  return [
+    policy !== 'fixed' && `${POLICY_LABELS[policy]} of`,
+    ...models,
+    ...fallback.map((name) => `else ${name}`),
+    patienceSeconds && `after ${formatDuration(patienceSeconds * 1_000)} without a word`,
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
 
 /** A tool, and what of its use is left to people. */
 function toolLine({ name, approval }: AgentTool): string {

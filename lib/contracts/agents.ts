@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { ApprovalRule } from './approvals';
 import { AgentConnectors } from './connectors';
 import { StorableJson } from './json';
-import { ModelName, ModelParameters } from './models';
+import { ModelParameters } from './models';
 import { Id, Ordinal, Page } from './paging';
+import { SpecModel } from './routing';
 import { name, text } from './text';
 import { ToolName } from './tools';
 
@@ -46,7 +47,7 @@ export const AgentSpec = z.object({
   kind: z.enum(['chat', 'task']).default('chat'),
   instructions: text(50_000).default('').describe('Template: {{name}} stands for a variable'),
   variables: z.array(AgentVariable).max(50).default([]),
-  model: ModelName,
+  model: SpecModel,
   parameters: ModelParameters.prefault({}),
   tools: z.array(AgentTool).max(100).default([]),
   connectors: AgentConnectors.default([]),

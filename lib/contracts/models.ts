@@ -41,13 +41,18 @@ export const ModelParameters = z.object({
 });
 export type ModelParameters = z.infer<typeof ModelParameters>;
 
-const Rates = z.object({
-  input: z.number().int().min(0),
-  cachedInput: z.number().int().min(0),
-  output: z.number().int().min(0),
-});
+/** At most $100,000 for a million tokens. */
+const Rate = z.number().int().min(0).max(100_000_000_000);
 
-/** Micro-dollars per million tokens, and the day the vendor's list was read. */
+/** Micro-dollars per million tokens. */
+export const Rates = z.object({
+  input: Rate,
+  cachedInput: Rate,
+  output: Rate,
+});
+export type Rates = z.infer<typeof Rates>;
+
+/** What a model costs, and the day the vendor's list was read, or the organization's own price set. */
 export const ModelPrice = Rates.extend({
   /** Some vendors price the whole call otherwise when its input is longer than `aboveTokens`. */
   longPrompt: Rates.extend({ aboveTokens: z.number().int().min(1) }).optional(),
@@ -64,6 +69,26 @@ export const ModelChoice = z.object({
   sandbox: z.boolean(),
 });
 export type ModelChoice = z.infer<typeof ModelChoice>;
+
+const Quality = z.number().int().min(0).max(100);
+
+/** A model with what the list says of it and what the organization says itself, which counts from the next call on. */
+export const ModelTerms = ModelChoice.extend({
+  listPrice: ModelPrice.nullable(),
+  ownPrice: Rates.nullable(),
+  quality: Quality.describe('What counts: the own rank, else the documented one'),
+  listQuality: Quality,
+  ownQuality: Quality.nullable(),
+});
+export type ModelTerms = z.infer<typeof ModelTerms>;
+
+/** In place of what was set before; nothing in both fields goes back to the list. */
+export const SetModelTermsInput = z.object({
+  model: ModelName,
+  price: Rates.nullable().default(null).describe('null: the price of the list'),
+  quality: Quality.nullable().default(null).describe('null: the documented rank'),
+});
+export type SetModelTermsInput = z.infer<typeof SetModelTermsInput>;
 
 /** What Azure OpenAI needs beside a key. */
 export const AzureSettings = z.object({

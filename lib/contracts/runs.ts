@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Approval } from './approvals';
 import { Json } from './json';
 import { Id, Ordinal, Page } from './paging';
+import { RoutingDecision } from './routing';
 import { text } from './text';
 
 export const RunStatus = z.enum(['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled']);
@@ -168,6 +169,7 @@ export const ModelSpanInput = z.object({
   messages: z.array(TranscriptMessage),
   tools: z.array(z.object({ name: z.string(), description: z.string(), inputSchema: Json })),
   parameters: z.record(z.string(), Json),
+  routing: RoutingDecision.optional().describe('Where the agent has more than one model: why this one was asked'),
 });
 export type ModelSpanInput = z.infer<typeof ModelSpanInput>;
 

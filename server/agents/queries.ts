@@ -13,9 +13,13 @@ import type {
   SaveDraftInput,
 } from '@/lib/contracts/agents';
 import type { PageOf } from '@/lib/contracts/paging';
+import { modelLabel } from '@/lib/contracts/routing';
 import type { TenantContext } from '../context';
 import { Invalid, NotFound } from '../errors';
 import { formatTimeCursor, likeAnywhere, timeCursor, toPage } from '../paging';
+
+/** A route is an object in the document. */
+const labelOf = (text: string): string => (text.startsWith('{') ? modelLabel(JSON.parse(text)) : text);
 
 const summary = {
   id: agents.id,
@@ -24,7 +28,7 @@ const summary = {
   description: agents.description,
   tags: agents.tags,
   status: agents.status,
-  model: sql<string>`${agents.draft}->>'model'`,
+  model: sql<string>`${agents.draft}->>'model'`.mapWith(labelOf),
   publishedVersion: agents.publishedVersion,
   unpublishedChanges: sql<boolean>`${agents.publishedVersion} is null or ${agents.draft} is distinct from ${agentVersions.spec}`,
   createdAt: agents.createdAt,

@@ -16,6 +16,7 @@ import type {
   SaveDraftInput,
 } from '@/lib/contracts/agents';
 import type { PageOf } from '@/lib/contracts/paging';
+import { modelsOf } from '@/lib/contracts/routing';
 import { recordAudit } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
@@ -170,7 +171,7 @@ async function freeze(
 
 /** What the shape alone cannot tell. */
 function checkSpec(spec: AgentSpec): void {
-  checkModel(spec.model);
+  for (const model of modelsOf(spec.model)) checkModel(model);
   requireUnique(spec.variables, 'variable', 'spec.variables');
   requireUnique(spec.tools, 'tool', 'spec.tools');
 }

@@ -13,6 +13,7 @@ const MAX_CHARACTERS = 4_000_000;
 export class AnswerBuilder {
   private content = '';
   private reasoning = '';
+  private inPieces = 0;
   private readonly calls: LanguageModelV4ToolCall[] = [];
   private readonly text = new StorableStream();
   private readonly thoughts = new StorableStream();
@@ -31,7 +32,11 @@ export class AnswerBuilder {
         return '';
       case 'tool-call':
         this.calls.push(part);
-        this.count(part.input.length + part.toolName.length);
+        this.countCall(part);
+        return '';
+      case 'tool-input-delta':
+        this.inPieces += part.delta.length;
+        this.count(part.delta.length);
         return '';
       case 'finish':
         this.finish = part;
@@ -66,6 +71,13 @@ export class AnswerBuilder {
     this.content += delta;
     this.count(delta.length);
     return delta;
+  }
+
+  /** Arguments that came in pieces were counted then: a call that is cut is paid for too. */
+  private countCall({ input, toolName }: LanguageModelV4ToolCall): void {
+    const counted = Math.min(this.inPieces, input.length);
+    this.inPieces -= counted;
+    this.count(toolName.length + input.length - counted);
   }
 
   private count(characters: number): void {

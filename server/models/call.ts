@@ -20,6 +20,8 @@ export interface ModelCall {
   /** Called with every piece of text of the answer, as it comes; together they are `message.content`. */
   onDelta?: (text: string) => void;
   timeouts?: Partial<ModelTimeouts>;
+  /** Told how much had come when the call failed: what was said is paid for. */
+  onFailure?: (characters: number) => void;
   /** Which attempt at this step it is, 0 the first: only sandbox/scripted reads it. */
   attempt?: number;
 }
@@ -102,6 +104,7 @@ export async function callModel(call: ModelCall): Promise<ModelAnswer> {
       providerMs: Math.round(performance.now() - started),
     };
   } catch (error) {
+    call.onFailure?.(answer.characters);
     signal.throwIfAborted();
     throw watch.timeout ?? toUpstream(error, resolved);
   } finally {
@@ -122,9 +125,9 @@ async function request({ resolved, messages, tools, parameters, attempt = 0 }: M
 
 const speaksResponses = ({ provider }: ResolvedModel): boolean => provider === 'openai' || provider === 'azure';
 
-/** What a call cost that broke off after `said`: counted from the characters. */
-export function estimateCall(call: ModelCall, said: string): Pick<ModelAnswer, 'usage' | 'costMicros'> {
-  const { usage } = readUsage(undefined, { input: charactersSent(call), output: said.length });
+/** What a call cost that broke off after so many characters, arguments of tools and reasoning included. */
+export function estimateCall(call: ModelCall, characters: number): Pick<ModelAnswer, 'usage' | 'costMicros'> {
+  const { usage } = readUsage(undefined, { input: charactersSent(call), output: characters });
   return { usage, costMicros: call.resolved.price ? costMicros(call.resolved.price, usage) : 0 };
 }
 

@@ -2,9 +2,10 @@ import { CredentialProvider, PROVIDER_LABELS, type ProviderStatus } from '@/lib/
 import { env } from '@/lib/env';
 import { type OrgContext, type TenantContext, withTenant } from '../context';
 import { PreconditionFailed } from '../errors';
-import { decryptSecret } from '../secrets/encryption';
+import { Keyring } from '../secrets/keyring';
 import { rememberSecret } from '../secrets/redaction';
-import { type Credential, findCredential } from './queries';
+import { type ModelFacts, selectFacts } from './facts';
+import type { Credential } from './queries';
 import { organizationFetch, serverFetch } from './vendor-fetch';
 import { type Connection, VENDORS } from './vendors';
 
@@ -16,37 +17,46 @@ export interface OwnedConnection extends Connection {
 export const keyCell = (rowId: string) => ({ table: 'model_credentials', column: 'encrypted_key', rowId }) as const;
 
 /**
- * How this organization reaches a provider: by its own credential, else by the server's environment. A key goes only
- * to the address that was given together with it.
+ * How an organization reaches a provider: by its own credential, else by the server's environment. A key goes only to the
+ * address that was given together with it.
  */
-export async function findConnection(
-  ctx: OrgContext | TenantContext,
+function connectionIn(
+  orgId: string,
   provider: CredentialProvider,
-): Promise<OwnedConnection | undefined> {
-  const own = await withTenant(ctx, async (tx) => {
-    const row = await findCredential(tx, provider);
-    return row && { ...row, key: await decryptSecret(tx, row.encryptedKey, keyCell(row.id)) };
-  });
+  { credentials, dataKeys }: ModelFacts,
+): OwnedConnection | undefined {
+  const own = credentials.find((row) => row.provider === provider);
   if (!own) return serverConnection(provider);
   const baseUrl = own.baseUrl ?? VENDORS[provider].baseUrl;
   if (!baseUrl) return undefined;
-  const { key, settings } = own;
-  rememberSecret(ctx.org.id, `of ${provider}`, key);
+  const key = new Keyring(orgId, dataKeys).open(own.encryptedKey, keyCell(own.id));
+  rememberSecret(orgId, `of ${provider}`, key);
+  const { settings } = own;
   return { source: 'organization', key, baseUrl, settings, fetch: own.baseUrl ? organizationFetch : serverFetch };
 }
 
 /** @throws PreconditionFailed that says where to add a key. */
-export async function getConnection(
-  ctx: OrgContext | TenantContext,
-  provider: CredentialProvider,
-): Promise<OwnedConnection> {
-  const connection = await findConnection(ctx, provider);
+export function requireConnection(orgId: string, provider: CredentialProvider, facts: ModelFacts): OwnedConnection {
+  const connection = connectionIn(orgId, provider, facts);
   if (connection) return connection;
   const { variable } = VENDORS[provider];
   throw new PreconditionFailed(
     `There is no key for ${PROVIDER_LABELS[provider]}. Add one in Settings › Providers, or set ${variable} in the server's environment.`,
   );
 }
+
+export const findConnection = async (
+  ctx: OrgContext | TenantContext,
+  provider: CredentialProvider,
+): Promise<OwnedConnection | undefined> =>
+  connectionIn(ctx.org.id, provider, await withTenant(ctx, (tx) => selectFacts(tx, [provider], [])));
+
+/** @throws PreconditionFailed */
+export const getConnection = async (
+  ctx: OrgContext | TenantContext,
+  provider: CredentialProvider,
+): Promise<OwnedConnection> =>
+  requireConnection(ctx.org.id, provider, await withTenant(ctx, (tx) => selectFacts(tx, [provider], [])));
 
 /** What the settings page shows of every provider that takes a key. */
 export const statusesOf = (credentials: readonly Credential[]): ProviderStatus[] =>

@@ -6,6 +6,9 @@ import type { ResolvedModel } from './resolved';
 
 const MAX_RETRY_AFTER_MS = 86_400_000;
 
+/** The key is the reason, and not what was asked. */
+export class RefusedKey extends Upstream {}
+
 /** Whatever a provider, its client or the network threw, as the one error the engine knows. */
 export function toUpstream(error: unknown, resolved: Pick<ResolvedModel, 'model' | 'redact'>): Upstream {
   const own = find(error, (e) => e instanceof DomainError);
@@ -45,11 +48,12 @@ function ofStatus(
 ): Upstream {
   const retryAfterMs = readRetryAfter(headersOf(error));
   if (status === 401 || status === 403) {
-    return because(
+    const refused = because(
       'provider_refused',
       false,
       `the provider refused the key (${status})${said}. Check it in the settings.`,
     );
+    return new RefusedKey(refused.message, { reason: refused.reason, retriable: false, cause: refused.cause });
   }
   if (status === 429) {
     // OpenAI says 429 for an empty account too, where waiting does not help.

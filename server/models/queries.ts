@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { modelCredentials } from '@/db/schema/models';
+import { modelCircuits, modelCredentials, modelOverrides } from '@/db/schema/models';
 import type { CredentialProvider } from '@/lib/contracts/models';
 import type { TenantContext } from '../context';
 
@@ -36,6 +36,44 @@ export async function deleteCredential(
   provider: CredentialProvider,
 ): Promise<Credential | undefined> {
   const [row] = await ctx.db.delete(modelCredentials).where(ofProvider(ctx, provider)).returning();
+  return row;
+}
+
+export type Override = typeof modelOverrides.$inferSelect;
+
+export const selectOverrides = (ctx: TenantContext): Promise<Override[]> =>
+  ctx.db.select().from(modelOverrides).where(eq(modelOverrides.orgId, ctx.org.id)).limit(1_000);
+
+export async function upsertOverride(
+  ctx: TenantContext,
+  row: Pick<Override, 'model' | 'input' | 'cachedInput' | 'output' | 'quality'>,
+): Promise<void> {
+  const change = { ...row, updatedBy: ctx.actor.id, updatedAt: sql`now()` };
+  await ctx.db
+    .insert(modelOverrides)
+    .values({ ...change, orgId: ctx.org.id })
+    .onConflictDoUpdate({ target: [modelOverrides.orgId, modelOverrides.model], set: change });
+}
+
+export const deleteOverride = (ctx: TenantContext, model: string) =>
+  ctx.db.delete(modelOverrides).where(and(eq(modelOverrides.orgId, ctx.org.id), eq(modelOverrides.model, model)));
+
+type CircuitRow = typeof modelCircuits.$inferSelect;
+
+export const selectCircuits = (ctx: TenantContext): Promise<CircuitRow[]> =>
+  ctx.db.select().from(modelCircuits).where(eq(modelCircuits.orgId, ctx.org.id)).limit(100);
+
+/** Forgets how a key fared. @returns what was known. */
+export async function deleteCircuit(
+  ctx: TenantContext,
+  provider: CredentialProvider,
+  source: string,
+): Promise<CircuitRow | undefined> {
+  const { orgId, provider: ofWhom, source: whose } = modelCircuits;
+  const [row] = await ctx.db
+    .delete(modelCircuits)
+    .where(and(eq(orgId, ctx.org.id), eq(ofWhom, provider), eq(whose, source)))
+    .returning();
   return row;
 }
 

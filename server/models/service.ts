@@ -1,15 +1,13 @@
 import { newId } from '@/db/columns';
-import {
-  type AzureSettings,
+import type {
+  AzureSettings,
   CredentialProvider,
-  type CredentialTest,
-  type ModelChoice,
-  type ProviderStatus,
-  type RemoveCredentialInput,
-  type SaveCredentialInput,
-  type TestCredentialInput,
+  CredentialTest,
+  ProviderStatus,
+  RemoveCredentialInput,
+  SaveCredentialInput,
+  TestCredentialInput,
 } from '@/lib/contracts/models';
-import { findPrice, PRICED_MODELS } from '@/lib/prices';
 import { recordAudit } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { DomainError, Invalid, NotFound } from '../errors';
@@ -17,21 +15,20 @@ import { isPublicAddress } from '../http/addresses';
 import { literalAddress, parseTarget } from '../http/target';
 import { encryptSecret } from '../secrets/encryption';
 import { callModel } from './call';
-import { findConnection, getConnection, keyCell, statusesOf } from './connections';
-import { openModel, parseModel } from './providers';
+import { getConnection, keyCell, statusesOf } from './connections';
+import { NO_FACTS, selectFacts } from './facts';
+import { isSandbox, openResolved } from './open';
+import { parseModel } from './providers';
 import * as queries from './queries';
 import type { ResolvedModel } from './resolved';
-import { SANDBOX_MODELS } from './sandbox/models';
 import { listServed } from './served';
 import { VENDORS } from './vendors';
 
-export type { ResolvedModel };
-
-/** @throws Invalid for a provider that does not exist, or a sandbox model that does not; other names only the provider knows. */
-export function checkModel(model: string): void {
-  const { provider, id } = parseModel(model);
-  if (provider === 'sandbox') getSandboxModel(id);
-}
+export { getHealth, resetCircuit } from './health';
+export { checkModel, listModels } from './list';
+export { type ChosenModel, chooseModel, type Tried } from './routing/choose';
+export { noteFailure, noteSuccess, tellsOfProvider } from './routing/circuits';
+export { listTerms, setTerms } from './terms';
 
 /**
  * A model ready to be called, with the organization's key or else the server's. Asks for no permission: whoever may run
@@ -39,31 +36,9 @@ export function checkModel(model: string): void {
  * @throws Invalid for a model that does not exist, PreconditionFailed without a key.
  */
 export async function resolveModel(ctx: OrgContext | TenantContext, model: string): Promise<ResolvedModel> {
-  const { provider, id } = parseModel(model);
-  const price = findPrice(model) ?? null;
-  if (provider === 'sandbox') {
-    return { model, provider, source: 'built-in', price, language: getSandboxModel(id).model, redact: (text) => text };
-  }
-  const connection = await getConnection(ctx, provider);
-  const language = openModel(provider, id, connection);
-  return { model, provider, source: connection.source, price, language, redact: redactor(connection.key) };
-}
-
-/** Every model somebody can choose now: of each provider with a key what it says it serves, else those with a known price. */
-export async function listModels(ctx: OrgContext): Promise<ModelChoice[]> {
-  requirePermission(ctx, 'models:read');
-  const found = await Promise.all(
-    CredentialProvider.options.map(async (provider) => {
-      // A key that cannot be opened any more takes nothing else away.
-      const connection = await findConnection(ctx, provider).catch(() => undefined);
-      if (!connection) return [];
-      const served = await listServed(provider, connection, ctx.org.id);
-      const priced = PRICED_MODELS.filter((model) => parseModel(model).provider === provider);
-      return served.length > 0 ? served : priced;
-    }),
-  );
-  const sandbox = [...SANDBOX_MODELS.keys()].map((id) => `sandbox/${id}`);
-  return [...found.flat(), ...sandbox].map(toChoice);
+  const { provider } = parseModel(model);
+  if (isSandbox(model)) return openResolved(ctx.org.id, model, NO_FACTS);
+  return openResolved(ctx.org.id, model, await withTenant(ctx, (tx) => selectFacts(tx, [provider], [model])));
 }
 
 /** Where each provider's key comes from. */
@@ -164,24 +139,6 @@ const getStatus = async (tx: TenantContext, provider: CredentialProvider): Promi
 
 const visible = ({ provider, baseUrl, settings, hint }: queries.Credential) => ({ provider, baseUrl, settings, hint });
 
-function getSandboxModel(id: string) {
-  const found = SANDBOX_MODELS.get(id);
-  if (found) return found;
-  const known = [...SANDBOX_MODELS.keys()].map((name) => `sandbox/${name}`).join(', ');
-  throw new Invalid(
-    `There is no model ${JSON.stringify(`sandbox/${id}`.slice(0, 100))}. Sandbox models are ${known}.`,
-    {
-      fields: { model: 'Unknown model' },
-    },
-  );
-}
-
-function toChoice(model: string): ModelChoice {
-  const { provider, id } = parseModel(model);
-  const label = provider === 'sandbox' ? getSandboxModel(id).label : id;
-  return { model, provider, label, price: findPrice(model) ?? null, sandbox: provider === 'sandbox' };
-}
-
 function checkedKey(text: string): string {
   const key = text.trim();
   if (/^[\x21-\x7e]+$/.test(key)) return key;
@@ -218,7 +175,3 @@ function checkedBaseUrl(provider: CredentialProvider, baseUrl: string | undefine
     throw error instanceof DomainError && !(error instanceof Invalid) ? refuse(error.message) : error;
   }
 }
-
-/** OpenAI quotes wrong keys with stars in the middle. */
-const redactor = (key: string | undefined) => (text: string) =>
-  (key ? text.replaceAll(key, '[key]') : text).replace(/\bsk-[\w*.-]{6,}/g, '[key]');

@@ -7,7 +7,14 @@ import { crashPoint } from '../crash-point';
 import { Unavailable, Upstream } from '../errors';
 import { affordableTokens, budgetExceeded, type Charge } from '../ledger/service';
 import { callModel, estimateCall, type ModelAnswer } from '../models/call';
-import { type ResolvedModel, resolveModel } from '../models/service';
+import {
+  type ChosenModel,
+  chooseModel,
+  noteFailure,
+  noteSuccess,
+  type Tried,
+  tellsOfProvider,
+} from '../models/service';
 import { redact, redactStream } from '../secrets/redaction';
 import { budgetRefused } from '../telemetry/runs';
 import { chargeOf } from './charge';
@@ -19,7 +26,7 @@ import { permanentFailure } from './stop-reason';
 import { type AssistantMessage, modelInput, modelStepKey, toolStepKey } from './transcript';
 import { type CallWay, wayOf } from './waiting';
 
-/** How often a step is tried when the provider says that it may work later. */
+/** How often a step is tried, each time with all its models, when a provider says that it may work later. */
 const MAX_ATTEMPTS = 4;
 /** How long a call waits for money that other calls have set aside and may not need. */
 const MONEY_WAIT_MS = 30_000;
@@ -40,47 +47,96 @@ const DONE: TurnResult = { done: true };
  */
 export async function runModelTurn(address: RunAddress, turn: number): Promise<TurnResult> {
   const work = openWork(address.runId);
+  const tried: Failed[] = [];
   try {
-    const begun = await beginWhenAffordable(address, turn, work.signal);
-    if (!begun) return DONE;
-    if ('done' in begun) return begun;
-    const { execution, resolved, input, charge, span } = begun;
-    const stop = watchForStop(address, execution, work);
-    const shown = redactStream(address.orgId, (delta) => work.append(span.seq, delta));
-    const call = {
-      resolved,
-      messages: input.messages,
-      tools: input.tools,
-      parameters: {
-        ...execution.spec.parameters,
-        ...(charge && { maxOutputTokens: affordableTokens(charge, span.grantedMicros) }),
-      },
-      signal: work.signal,
-      onDelta: shown.push,
-      attempt: span.attempt,
-    };
-    let answer: ModelAnswer;
-    try {
-      crashPoint('model-call.before-effect');
-      answer = await callModel(call);
-      shown.end();
-      answer.message = redact(address.orgId, answer.message);
-      crashPoint('model-call.before-checkpoint');
-    } catch (error) {
-      shown.end();
-      const partial = work.textOf(span.seq);
-      const spent = partial ? estimateCall(call, partial) : undefined;
-      return await recordModelFailure(begun, address, { partial, spent, error });
-    } finally {
-      stop();
+    for (;;) {
+      const begun = await beginWhenAffordable(address, turn, tried, work.signal);
+      if (!begun) return DONE;
+      if (begun === 'nobody left') return await giveUp(address, tried);
+      if ('done' in begun) return begun;
+      const result = await attempt(begun, address, work, tried);
+      if (result) return result;
     }
-    // Outside of the above: an answer that cannot be written is no failure of the model.
-    const result = await untilWritten(() => recordAnswer(begun, address, answer), work.signal);
-    crashPoint('model-call.after-checkpoint');
-    return result;
   } finally {
     work.close();
   }
+}
+
+/** @returns undefined when another model is to be asked. */
+async function attempt(
+  begun: Begun,
+  address: RunAddress,
+  work: ReturnType<typeof openWork>,
+  tried: Failed[],
+): Promise<TurnResult | undefined> {
+  const { execution, chosen, input, charge, span } = begun;
+  const stop = watchForStop(address, execution, work);
+  const shown = redactStream(address.orgId, (delta) => work.append(span.seq, delta));
+  let characters = 0;
+  const call = {
+    resolved: chosen.resolved,
+    messages: input.messages,
+    tools: input.tools,
+    parameters: {
+      ...execution.spec.parameters,
+      ...(charge && { maxOutputTokens: affordableTokens(charge, span.grantedMicros) }),
+    },
+    signal: work.signal,
+    onDelta: shown.push,
+    onFailure: (said: number) => {
+      characters = said;
+    },
+    timeouts: chosen.patienceMs ? { firstTokenMs: chosen.patienceMs, idleMs: chosen.patienceMs } : undefined,
+    attempt: span.attempt,
+  };
+  let answer: ModelAnswer;
+  try {
+    crashPoint('model-call.before-effect');
+    answer = await callModel(call);
+    shown.end();
+    answer.message = redact(address.orgId, answer.message);
+    crashPoint('model-call.before-checkpoint');
+  } catch (error) {
+    shown.end();
+    const partial = work.textOf(span.seq);
+    const spent = characters > 0 ? estimateCall(call, characters) : undefined;
+    return await recordModelFailure(begun, address, { partial, spent, error }, tried);
+  } finally {
+    stop();
+  }
+  // Outside of the above: an answer that cannot be written is no failure of the model.
+  const result = await untilWritten(() => recordAnswer(begun, address, answer), work.signal);
+  crashPoint('model-call.after-checkpoint');
+  if (chosen.isTroubled) await noteSuccess(jobContext(address), chosen.resolved);
+  return result;
+}
+
+/** A model that failed for this step. */
+interface Failed extends Tried {
+  error: Upstream;
+  attempt: number;
+  /** How many there are to ask, all in all. */
+  of: number;
+}
+
+/** The failure to try the whole step again for: the one that is over soonest. undefined when that would not help, or was done often enough. */
+function tryAgainFor(tried: readonly Failed[]): Upstream | undefined {
+  const { attempt = 0, of = 1 } = tried.at(-1) ?? {};
+  if (Math.floor(attempt / of) + 1 >= MAX_ATTEMPTS) return undefined;
+  const [soonest] = tried
+    .map(({ error }) => error)
+    .filter(({ retriable }) => retriable)
+    .sort((a, b) => (a.retryAfterMs ?? 0) - (b.retryAfterMs ?? 0));
+  return soonest;
+}
+
+/** Somebody else was to be asked, and is not there any more. */
+async function giveUp(address: RunAddress, tried: readonly Failed[]): Promise<TurnResult> {
+  const again = tryAgainFor(tried);
+  if (again) throw again;
+  const error = permanentFailure(tried.at(-1)?.error);
+  if (error) await endRun(jobContext(address), address.runId, { status: 'failed', error });
+  return DONE;
 }
 
 /** What a provider was paid for is not lost because the database is away for a while. */
@@ -98,18 +154,18 @@ async function untilWritten<T>(write: () => Promise<T>, signal: AbortSignal): Pr
 
 interface Begun {
   execution: Execution;
-  resolved: ResolvedModel;
+  chosen: ChosenModel;
   input: ModelSpanInput;
   charge: Charge | undefined;
   span: OpenedSpan;
 }
 
 /** `beginTurn`, and again for a while when calls under way have set aside what they may not need. */
-async function beginWhenAffordable(address: RunAddress, turn: number, signal: AbortSignal) {
+async function beginWhenAffordable(address: RunAddress, turn: number, tried: readonly Failed[], signal: AbortSignal) {
   const until = Date.now() + MONEY_WAIT_MS;
   for (;;) {
-    const begun = await beginTurn(address, turn);
-    if (!begun || !('refusedBy' in begun)) return begun;
+    const begun = await beginTurn(address, turn, tried);
+    if (!begun || typeof begun === 'string' || !('refusedBy' in begun)) return begun;
     if (!begun.later || Date.now() > until) return refuse(address, begun);
     await sleep(MONEY_LOOK_MS * (1 + Math.random()), undefined, { signal }).catch(() => {});
     if (signal.aborted) return undefined;
@@ -117,38 +173,44 @@ async function beginWhenAffordable(address: RunAddress, turn: number, signal: Ab
 }
 
 /** Checks the run's limits, sets money aside and opens the span: one transaction. */
-const beginTurn = (address: RunAddress, turn: number) =>
-  inRun(address, async (execution): Promise<Begun | TurnResult | (Refusal & { execution: Execution })> => {
-    const { ctx, spec, turns, lastEndedAt } = execution;
-    const { runId } = address;
-    const finished = turns[turn];
-    if (finished) return leftOf(execution, runId, turn, finished.answer);
-    const limit = limitReached(execution, turn);
-    if (limit) {
-      await endRun(ctx, runId, { status: 'failed', error: limit });
-      return DONE;
-    }
-    const resolved = await resolveModel(ctx, spec.model);
-    const stepKey = modelStepKey(turn);
-    await closeInterrupted(execution, runId, stepKey);
-    const input = modelInput(execution.start, turns);
-    const charge = chargeOf(resolved.price, input, {
-      maxOutputTokens: spec.parameters.maxOutputTokens,
-      runLimitMicros: spec.limits.maxCostMicros,
-    });
-    const span = await openSpan(ctx, {
-      runId,
-      stepKey,
-      kind: 'model',
-      name: spec.model,
-      status: 'running',
-      queuedAt: lastEndedAt,
-      charge,
-      last: true,
-    });
-    if (!span) return DONE;
-    return 'seq' in span ? { execution, resolved, input, charge, span } : { ...span, execution };
-  });
+const beginTurn = (address: RunAddress, turn: number, tried: readonly Failed[]) =>
+  inRun(
+    address,
+    async (execution): Promise<Begun | TurnResult | 'nobody left' | (Refusal & { execution: Execution })> => {
+      const { ctx, spec, turns, lastEndedAt } = execution;
+      const { runId } = address;
+      const finished = turns[turn];
+      if (finished) return leftOf(execution, runId, turn, finished.answer);
+      const limit = limitReached(execution, turn);
+      if (limit) {
+        await endRun(ctx, runId, { status: 'failed', error: limit });
+        return DONE;
+      }
+      const input = modelInput(execution.start, turns);
+      const { maxOutputTokens } = spec.parameters;
+      const chosen = await chooseModel(ctx, spec.model, { input, maxOutputTokens }, tried);
+      if (!chosen) return 'nobody left';
+      const stepKey = modelStepKey(turn);
+      await closeInterrupted(execution, runId, stepKey);
+      const charge = chargeOf(chosen.resolved.price, input, {
+        maxOutputTokens,
+        runLimitMicros: spec.limits.maxCostMicros,
+      });
+      const span = await openSpan(ctx, {
+        runId,
+        stepKey,
+        kind: 'model',
+        name: chosen.resolved.model,
+        status: 'running',
+        queuedAt: lastEndedAt,
+        input: chosen.routing && { routing: chosen.routing },
+        charge,
+        last: true,
+      });
+      if (!span) return DONE;
+      return 'seq' in span ? { execution, chosen, input, charge, span } : { ...span, execution };
+    },
+  );
 
 /** Ends a run for which there is no money. */
 async function refuse(address: RunAddress, { execution, ...refusal }: Refusal & { execution: Execution }) {
@@ -208,10 +270,11 @@ function toResult(spec: AgentSpec, answer: AssistantMessage): TurnResult {
 }
 
 async function recordModelFailure(
-  { span: { seq, attempt }, execution }: Begun,
+  { span: { seq, attempt }, execution, chosen }: Begun,
   address: RunAddress,
   failed: { partial: string; spent: ReturnType<typeof estimateCall> | undefined; error: unknown },
-): Promise<TurnResult> {
+  tried: Failed[],
+): Promise<TurnResult | undefined> {
   const { partial, spent, error } = failed;
   const { runId } = address;
   const output = { role: 'assistant', content: partial, toolCalls: [] } satisfies JsonValue;
@@ -232,7 +295,19 @@ async function recordModelFailure(
     code: 'internal' as const,
     message: 'The step failed for a reason of ours.',
   };
-  const again = error instanceof Upstream ? error.retriable && attempt + 1 < MAX_ATTEMPTS : !permanentFailure(error);
+  if (error instanceof Upstream) {
+    tried.push({ model: chosen.resolved.model, because: failure.message, error, attempt, of: chosen.of });
+    const again = chosen.hasNext ? undefined : tryAgainFor(tried);
+    await close({
+      status: 'failed',
+      error: failure,
+      end: chosen.hasNext || again ? undefined : { status: 'failed', error: failure },
+    });
+    if (tellsOfProvider(error)) await noteFailure(jobContext(address), chosen.resolved, error);
+    if (again) throw again;
+    return chosen.hasNext ? undefined : DONE;
+  }
+  const again = !permanentFailure(error);
   await close({ status: 'failed', error: failure, end: again ? undefined : { status: 'failed', error: failure } });
   if (again) throw error;
   return DONE;

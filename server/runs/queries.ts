@@ -7,6 +7,7 @@ import { users } from '@/db/schema/users';
 import type { Statement } from '@/db/transaction';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
+import { modelLabel } from '@/lib/contracts/routing';
 import type { RunStatus, RunSummary, RunTrigger, Span, SpanKind, SpanPayload } from '@/lib/contracts/runs';
 import type { Role } from '@/lib/permissions';
 import { type OrgContext, type TenantContext, tenantStatement } from '../context';
@@ -139,7 +140,7 @@ export async function insertRun(
         trigger, model, actor_type, actor_id, input_preview)
       select ${ctx.org.id}::uuid, ${run.id}::uuid, ${run.workspaceId}::uuid, ${run.agentId}::uuid, ${run.version}::int,
         ${run.conversationId}::uuid, ${run.rerunOf ?? null}::uuid, ${run.resumedFrom ?? null}, ${run.revision ?? 0}::int,
-        ${run.trigger}, ${run.spec.model}, ${ctx.actor.type === 'apiKey' ? 'apiKey' : 'user'}, ${ctx.actor.id}::uuid,
+        ${run.trigger}, ${modelLabel(run.spec.model)}, ${ctx.actor.type === 'apiKey' ? 'apiKey' : 'user'}, ${ctx.actor.id}::uuid,
         ${run.inputPreview}
       where ${condition}
       on conflict do nothing returning id

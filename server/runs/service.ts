@@ -3,6 +3,7 @@ import { runCancelled, runRequested } from '@/inngest/events';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { PageOf } from '@/lib/contracts/paging';
+import { modelsOf } from '@/lib/contracts/routing';
 import {
   type CountNewRunsInput,
   isEnded,
@@ -88,7 +89,7 @@ export async function recordRun(
 ): Promise<StartedRun> {
   const { id, workspaceId, agentId, conversationId } = run;
   const payers = { workspaceId, agentId, actorId: tx.actor.id };
-  const isPriced = findPrice(run.spec.model) !== undefined;
+  const isPriced = modelsOf(run.spec.model).some((model) => findPrice(model) !== undefined);
   const row = { ...run, inputPreview: previewOf(run.input) ?? '' };
   // What costs nothing is in no budget.
   const condition = isPriced ? hasRoom(tx, payers) : tx.sql`true`;
@@ -166,7 +167,9 @@ export async function getSpan(ctx: OrgContext, { runId, seq }: SpanRef): Promise
     const history = await queries.selectHistory(tx, run);
     const before = (await queries.selectResults(tx, runId)).filter((result) => result.seq < seq);
     const input = modelInput({ ...payload, history }, toTurns(before));
-    return { input: input as unknown as JsonValue, output: span.payload.output };
+    // Kept with the span is only why this model was asked.
+    const kept = span.payload.input as { routing?: JsonValue } | null;
+    return { input: { ...(input as unknown as object), ...kept } as JsonValue, output: span.payload.output };
   });
 }
 

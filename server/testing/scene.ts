@@ -10,9 +10,10 @@ import { openApproval, selectApprovals } from '../approvals/service';
 import { createBudget } from '../budgets/service';
 import { createConnector } from '../connectors/service';
 import { asSystem, type OrgContext, type SignedIn, withTenant } from '../context';
+import { Upstream } from '../errors';
 import { createInvitation, listInvitations } from '../invitations/service';
 import { checkLedger } from '../ledger/check';
-import { saveCredential } from '../models/service';
+import { noteFailure, saveCredential, setTerms } from '../models/service';
 import { changeRole, createWorkspace, foundOrganization } from '../organizations/service';
 import { insertSession } from '../people/queries';
 import { SESSION_SECONDS } from '../people/service';
@@ -67,6 +68,7 @@ export async function makeScene(): Promise<Scene> {
     },
   };
   await makeCredential(scene);
+  await makeCircuit(scene);
   await makeQuestion(scene);
   await makeInvitation(scene);
   await makeMoney(scene);
@@ -180,6 +182,14 @@ export async function makeConnector({ owner, marker }: Scene): Promise<{ connect
 
 export const makeCredential = ({ owner, marker }: Scene) =>
   saveCredential(owner, { provider: 'openai', key: `sk-${marker}` });
+
+/** A key that failed, and a model with a price of its own. */
+export async function makeCircuit({ owner, marker }: Scene): Promise<void> {
+  const error = new Upstream(marker, { reason: 'provider_unavailable', retriable: true });
+  await noteFailure(owner, { provider: 'openai', source: 'organization' }, error);
+  const price = { input: 1, cachedInput: 1, output: 1 };
+  await setTerms(owner, { model: `openai/${marker}`, price, quality: 1 });
+}
 
 /** A member who can be changed or removed. */
 export async function makeTarget({ owner, marker }: Scene): Promise<{ userId: string }> {

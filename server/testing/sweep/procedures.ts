@@ -12,6 +12,7 @@ import { appRouter } from '../../trpc/root';
 import {
   type Caller,
   makeBudget,
+  makeCircuit,
   makeConnector,
   makeCredential,
   makeDraft,
@@ -150,6 +151,19 @@ const CASES: Record<string, Case> = {
   'members.remove': { needs: 'members:write', input: makeTarget },
   'members.transferOwnership': { needs: 'organization:delete', input: makeTarget },
   'models.list': { needs: 'models:read' },
+  'models.terms': { needs: 'models:read' },
+  'models.setTerms': {
+    needs: 'credentials:write',
+    input: () => ({ model: 'openai/gpt-5', price: null, quality: 7 }),
+  },
+  'models.health': { needs: 'credentials:read' },
+  'models.resetCircuit': {
+    needs: 'credentials:write',
+    input: async (scene) => {
+      await makeCircuit(scene);
+      return { provider: 'openai', source: 'organization' };
+    },
+  },
   'models.providers': { needs: 'credentials:read' },
   'models.saveCredential': {
     needs: 'credentials:write',

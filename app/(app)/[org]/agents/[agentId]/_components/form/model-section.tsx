@@ -2,8 +2,8 @@
 
 import { Field } from '@/components/ui/field';
 import type { ModelParameters } from '@/lib/contracts/models';
-import { ModelPicker } from './model-picker';
 import { NumberInput } from './number-input';
+import { RouteEditor } from './route-editor';
 import { Section } from './section';
 import type { SectionProps } from './section-props';
 
@@ -11,10 +11,10 @@ export function ModelSection({ spec, editSpec, problems, readonly }: SectionProp
   const set = (patch: Partial<ModelParameters>) => editSpec({ parameters: { ...spec.parameters, ...patch } });
   return (
     <Section id="model" title="Model">
-      <ModelPicker
+      <RouteEditor
         value={spec.model}
+        problems={problems}
         readonly={readonly}
-        problem={problems['spec.model']}
         onChange={(model) => editSpec({ model })}
       />
       <div className="grid gap-3 pt-4 sm:grid-cols-3">

@@ -1,0 +1,32 @@
+import type { ModelRoute, RoutingPolicy, SpecModel } from '@/lib/contracts/routing';
+
+export type Route = ModelRoute;
+
+const MOST_FALLBACKS = 4;
+
+/** A route with nothing in it but one model is that model. */
+export function simplest(route: Route): SpecModel {
+  const { policy, models, fallback, patienceSeconds } = route;
+  const [only] = models;
+  if (policy === 'fixed' && fallback.length === 0 && only !== undefined) return only;
+  return { policy, models, fallback, ...(patienceSeconds !== undefined && { patienceSeconds }) };
+}
+
+/** No model is lost: of several, a fixed route keeps the first and asks the others when it fails. */
+export function withPolicy(route: Route, policy: RoutingPolicy): Route {
+  if (policy !== 'fixed') return { ...route, policy };
+  const [first, ...others] = route.models;
+  return {
+    ...route,
+    policy,
+    models: first === undefined ? [] : [first],
+    fallback: [...others, ...route.fallback].slice(0, MOST_FALLBACKS),
+  };
+}
+
+/** The models with the one at `from` moved to `to`. */
+export function moved(models: readonly string[], from: number, to: number): string[] {
+  const next = [...models];
+  next.splice(to, 0, ...next.splice(from, 1));
+  return next;
+}

@@ -1,0 +1,60 @@
+/**
+ * How good a model is, from 0 to 100, as far as the vendors' own naming of their tiers tells: no benchmark. The largest
+ * of a vendor's newest generation stands at 95, the middle ones about 80, small ones about 60, the smallest about 45;
+ * a generation older is about 5 less. An organization can say otherwise.
+ */
+const QUALITY: Record<string, number> = {
+  'openai/gpt-6-astra': 97,
+  'openai/gpt-6.1-sol': 92,
+  'openai/gpt-6-sol': 90,
+  'openai/gpt-6.1-terra': 84,
+  'openai/gpt-6-luna': 62,
+  'openai/gpt-5.6-terra': 80,
+  'openai/gpt-5.6-luna': 58,
+  'openai/gpt-5.5': 86,
+  'openai/gpt-5.4': 82,
+  'openai/gpt-5.4-mini': 64,
+  'openai/gpt-5.4-nano': 48,
+  'openai/gpt-5.2': 78,
+  'openai/gpt-5.1': 75,
+  'openai/gpt-5': 73,
+  'openai/gpt-5-mini': 58,
+  'openai/gpt-5-nano': 43,
+  'openai/gpt-4.1': 62,
+  'openai/gpt-4.1-mini': 50,
+  'openai/gpt-4.1-nano': 38,
+  'openai/gpt-4o': 58,
+  'openai/gpt-4o-mini': 42,
+  'anthropic/claude-fable-5-1': 97,
+  'anthropic/claude-fable-5': 95,
+  'anthropic/claude-opus-5-5': 94,
+  'anthropic/claude-opus-5': 91,
+  'anthropic/claude-sonnet-5-5': 87,
+  'anthropic/claude-sonnet-5': 84,
+  'anthropic/claude-haiku-5-5': 66,
+  'anthropic/claude-opus-4-8': 86,
+  'anthropic/claude-opus-4-7': 84,
+  'anthropic/claude-opus-4-6': 82,
+  'anthropic/claude-opus-4-5': 79,
+  'anthropic/claude-sonnet-4-6': 77,
+  'anthropic/claude-sonnet-4-5': 73,
+  'anthropic/claude-haiku-4-5': 58,
+  'google/gemini-3.1-pro-preview': 86,
+  'google/gemini-3.8-flash': 80,
+  'google/gemini-3.5-flash': 74,
+  'google/gemini-3.5-flash-lite': 55,
+  'google/gemini-3-flash-preview': 68,
+  'google/gemini-2.5-pro': 72,
+  'google/gemini-2.5-flash': 58,
+  'moonshot/kimi-k3.1-pro': 85,
+  'moonshot/kimi-k3.1-pro-highspeed': 85,
+  'moonshot/kimi-k3': 82,
+  'moonshot/kimi-k2.6': 72,
+  'sandbox/assistant': 10,
+  'sandbox/obedient': 5,
+  'sandbox/scripted': 5,
+};
+/** For what nobody has placed. */
+const UNKNOWN = 50;
+
+export const qualityOf = (model: string): number => QUALITY[model] ?? UNKNOWN;
