@@ -38,7 +38,7 @@ export const fetchPage = machineTool({
     }
     const isHtml = /html/.test(type) || (type === '' && /^\s*<(!doctype|html)/i.test(text));
     const { markdown, ...page } = isHtml
-      ? pageToMarkdown(text, answer.url)
+      ? await pageToMarkdown(text, answer.url, signal)
       : { title: null, byline: null, markdown: text };
     const shown = markdown.slice(from, from + characters);
     const next = from + characters < markdown.length ? from + characters : null;

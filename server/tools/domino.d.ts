@@ -1,4 +1,0 @@
-// The package declares itself under its old name.
-declare module '@mixmark-io/domino' {
-  export function createDocument(html?: string, force?: boolean): Document;
-}
