@@ -20,7 +20,7 @@ const never = (name, from, to, extra = {}) => ({
 });
 
 /** Server folders that every domain may use; the others are domains. */
-const SHARED = '(?:audit|auth|http|secrets|telemetry|tools|trpc|api)';
+const SHARED = '(?:audit|auth|http|sandbox|secrets|telemetry|tools|trpc|api)';
 
 export default {
   forbidden: [

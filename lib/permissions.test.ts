@@ -15,6 +15,8 @@ test('each role may do what its description says, and not more', () => {
     'approvals:answer',
     'runs:cancel',
     'runs:start',
+    'tools:try',
+    'tools:write',
   ]);
   expect(changes('viewer')).toEqual([]);
   expect(changes('billing_admin')).toEqual(['budgets:write']);

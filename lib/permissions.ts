@@ -25,6 +25,9 @@ export const PERMISSIONS = [
   'secrets:write',
   'connectors:read',
   'connectors:write',
+  'tools:read',
+  'tools:write',
+  'tools:try',
   'audit:read',
   'spend:read',
   'budgets:read',
@@ -51,6 +54,7 @@ const READS: readonly Permission[] = [
   'runs:read',
   'approvals:read',
   'models:read',
+  'tools:read',
 ];
 
 /** What each built-in role may do. */
@@ -69,6 +73,8 @@ export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
     'api-keys:read',
     'secrets:read',
     'connectors:read',
+    'tools:write',
+    'tools:try',
     'spend:read',
     'budgets:read',
   ],

@@ -573,6 +573,28 @@ CREATE TABLE "secrets" (
 );
 --> statement-breakpoint
 ALTER TABLE "secrets" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "custom_tools" (
+	"org_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"label" text NOT NULL,
+	"description" text NOT NULL,
+	"parameters" jsonb NOT NULL,
+	"action" jsonb NOT NULL,
+	"timeout_seconds" integer NOT NULL,
+	"retries" integer NOT NULL,
+	"approval" text NOT NULL,
+	"enabled" boolean NOT NULL,
+	"revision" integer DEFAULT 1 NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_by" uuid NOT NULL,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "custom_tools_org_id_id_pk" PRIMARY KEY("org_id","id"),
+	CONSTRAINT "custom_tools_name_key" UNIQUE("org_id","name")
+);
+--> statement-breakpoint
+ALTER TABLE "custom_tools" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "sessions" (
 	"id" uuid NOT NULL,
 	"user_id" uuid NOT NULL,
@@ -627,6 +649,7 @@ ALTER TABLE "secret_uses" ADD CONSTRAINT "secret_uses_org_id_run_id_runs_org_id_
 ALTER TABLE "secret_uses" ADD CONSTRAINT "secret_uses_org_id_secret_id_secrets_org_id_id_fk" FOREIGN KEY ("org_id","secret_id") REFERENCES "public"."secrets"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "secrets" ADD CONSTRAINT "secrets_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "secrets" ADD CONSTRAINT "secrets_org_id_workspace_id_workspaces_org_id_id_fk" FOREIGN KEY ("org_id","workspace_id") REFERENCES "public"."workspaces"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "custom_tools" ADD CONSTRAINT "custom_tools_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "account_tokens_user" ON "system"."account_tokens" USING btree ("user_id","purpose");--> statement-breakpoint
 CREATE INDEX "account_tokens_oldest" ON "system"."account_tokens" USING btree ("expires_at");--> statement-breakpoint
@@ -698,5 +721,6 @@ CREATE POLICY "tenant" ON "spans" AS PERMISSIVE FOR ALL TO public USING (org_id 
 CREATE POLICY "tenant" ON "data_keys" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "secret_uses" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "secrets" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "custom_tools" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "members_of_tenant" ON "users" AS PERMISSIVE FOR SELECT TO public USING (id = (select nullif(current_setting('app.user_id', true), '')::uuid) or exists (
         select from memberships m where m.user_id = users.id and m.org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)));

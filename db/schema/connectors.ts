@@ -27,9 +27,5 @@ export const connectors = pgTable(
     updatedBy: uuid('updated_by').notNull(),
     updatedAt: updatedAt(),
   },
-  (t) => [
-    primaryKey({ columns: [t.orgId, t.id] }),
-    unique('connectors_name_key').on(t.orgId, t.name),
-    tenantPolicy(),
-  ],
+  (t) => [primaryKey({ columns: [t.orgId, t.id] }), unique('connectors_name_key').on(t.orgId, t.name), tenantPolicy()],
 );

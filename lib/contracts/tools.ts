@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { text } from './text';
+import { ApprovalMode } from './approvals';
+import { StorableJson } from './json';
+import { Id, Ordinal, Page } from './paging';
+import { name, text } from './text';
 
 /** What a model calls: a built-in tool, a custom one of the organization, or `<server>__<tool>` of a remote MCP server. */
 export const ToolName = text(63).regex(
@@ -29,5 +32,101 @@ export const OfferedTool = z.object({
   reads: ToolReads,
   effect: ToolEffect,
   asksPeople: z.boolean().describe('A person answers it: nothing is executed'),
+  isCustom: z.boolean(),
+  approval: ApprovalMode.describe('For agents that do not say otherwise'),
+  disabled: z.string().nullable().describe('Why no agent can use it now'),
 });
 export type OfferedTool = z.infer<typeof OfferedTool>;
+
+/** What a custom tool takes. */
+export const ToolParameter = z.object({
+  name: text(40).regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'Letters, digits and _, not beginning with a digit.'),
+  type: z.enum(['string', 'number', 'integer', 'boolean', 'json']).default('string'),
+  description: text(500).default('').describe('For the model'),
+  required: z.boolean().default(true),
+  choices: z.array(text(200)).max(50).default([]).describe('Of a string, when only these are taken'),
+});
+export type ToolParameter = z.infer<typeof ToolParameter>;
+
+const Pair = z.object({ name: text(200).regex(/\S/, 'Give it a name.'), value: text(4_000).default('') });
+
+/** `{{name}}` stands for an argument, `{{secret.NAME}}` for a secret. */
+export const HttpAction = z.object({
+  kind: z.literal('http'),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
+  url: text(2_000).regex(
+    /^https?:\/\/[^{}/?#\s@]+(?:[/?#]|$)/,
+    'An address that begins with https:// or http://, its host written out.',
+  ),
+  query: z.array(Pair).max(50).default([]).describe('One that names an argument which is not given is left out'),
+  headers: z.array(Pair).max(50).default([]),
+  body: StorableJson.nullable()
+    .default(null)
+    .describe('JSON; a text that is only {{name}} becomes the argument itself'),
+});
+export type HttpAction = z.infer<typeof HttpAction>;
+
+export const JavaScriptAction = z.object({
+  kind: z.literal('javascript'),
+  code: text(50_000).regex(/\S/, 'Write the function.').describe('Body of an async function that is given `input`'),
+});
+export type JavaScriptAction = z.infer<typeof JavaScriptAction>;
+
+export const ToolAction = z.discriminatedUnion('kind', [HttpAction, JavaScriptAction]);
+export type ToolAction = z.infer<typeof ToolAction>;
+
+const content = {
+  label: name(80),
+  description: text(1_000).regex(/\S/, 'Say what it does: the model decides by it.').describe('For the model'),
+  parameters: z.array(ToolParameter).max(50).default([]),
+  action: ToolAction,
+  timeoutSeconds: z.number().int().min(1).max(60).default(20),
+  retries: z.number().int().min(0).max(3).default(0).describe('When the other side fails for a moment; only of GET'),
+  approval: ApprovalMode.default('auto').describe('For agents that do not say otherwise'),
+  enabled: z.boolean().default(true),
+};
+
+export const CreateToolInput = z.object({
+  name: ToolName.refine((value) => !value.includes('__'), 'Two underscores belong to tools of remote servers.'),
+  ...content,
+});
+export type CreateToolInput = z.infer<typeof CreateToolInput>;
+
+export const ToolRef = z.object({ name: ToolName });
+export type ToolRef = z.infer<typeof ToolRef>;
+
+/** `revision` is the one it was edited from: an older one is a CONFLICT and changes nothing. */
+export const ChangeToolInput = z.object({ name: ToolName, revision: Ordinal, ...content });
+export type ChangeToolInput = z.infer<typeof ChangeToolInput>;
+
+export const CustomTool = CreateToolInput.extend({
+  id: Id,
+  revision: z.number(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+  updatedByName: z.string().nullable(),
+});
+export type CustomTool = z.infer<typeof CustomTool>;
+
+export const ListToolsInput = Page.extend({ query: text(200).default('') });
+export type ListToolsInput = z.infer<typeof ListToolsInput>;
+
+/** One tool with what a model is told of it. */
+export const ToolDetail = OfferedTool.extend({
+  description: z.string(),
+  inputSchema: StorableJson.describe('JSON Schema of the arguments'),
+  custom: CustomTool.nullable(),
+});
+export type ToolDetail = z.infer<typeof ToolDetail>;
+
+/** Runs a tool by itself. With an agent, it finds what the agent's draft attaches. */
+export const TryToolInput = z.object({ name: ToolName, input: StorableJson, agentId: Id.optional() });
+export type TryToolInput = z.infer<typeof TryToolInput>;
+
+export const TriedTool = z.object({
+  ok: z.boolean(),
+  output: StorableJson.describe('null when it failed'),
+  error: z.string().nullable(),
+  milliseconds: z.number(),
+});
+export type TriedTool = z.infer<typeof TriedTool>;

@@ -7,7 +7,8 @@ import { type OrgContext, requirePermission, withTenant } from '../context';
 import { Conflict, type DomainError, Forbidden, Invalid } from '../errors';
 import { enqueueEvent } from '../outbox';
 import { bumpRevision } from '../runs/service';
-import { findTool } from '../tools/registry';
+import type { Tool } from '../tools/tool';
+import { openToolbox } from '../tools/toolbox';
 import * as queries from './queries';
 
 const STATUS_OF = { answer: 'answered', approve: 'approved', deny: 'denied' } as const;
@@ -34,7 +35,11 @@ export async function decideApproval(
       status: STATUS_OF[type],
       answer: type === 'answer' ? decision.answer : undefined,
       reason: type === 'deny' ? decision.reason.trim() || undefined : undefined,
-      edited: editedArguments(approval, decision),
+      edited: editedArguments(
+        approval,
+        decision,
+        (await openToolbox(tx, [{ name: approval.tool }])).find(approval.tool),
+      ),
     };
     if (!(await queries.updateDecision(tx, approvalId, written))) throw new Conflict(PAST);
     const { tool, stepKey, proposed } = approval;
@@ -51,7 +56,11 @@ export async function decideApproval(
 }
 
 /** What a person approved in place of the proposal; undefined when it is the same. */
-function editedArguments({ kind, tool: name, proposed }: Approval, decision: Decision): JsonValue | undefined {
+function editedArguments(
+  { kind, tool: name, proposed }: Approval,
+  decision: Decision,
+  tool: Tool | undefined,
+): JsonValue | undefined {
   if (decision.type === 'deny') return undefined;
   if ((decision.type === 'answer') !== (kind === 'question')) {
     throw new Invalid(
@@ -62,7 +71,7 @@ function editedArguments({ kind, tool: name, proposed }: Approval, decision: Dec
     );
   }
   if (decision.type !== 'approve' || decision.arguments === undefined) return undefined;
-  const parsed = findTool(name)?.inputSchema.safeParse(decision.arguments);
+  const parsed = tool?.inputSchema.safeParse(decision.arguments);
   if (!parsed?.success) {
     const issues = parsed?.error.issues ?? [];
     const [first] = issues;

@@ -7,6 +7,7 @@ import { NotFound } from '../errors';
 import type { Payers } from '../ledger/service';
 import { log } from '../log';
 import { enqueueEvent } from '../outbox';
+import { openToolbox } from '../tools/toolbox';
 import * as queries from './queries';
 import { closeSpan, endRun } from './records';
 import { permanentFailure } from './stop-reason';
@@ -79,11 +80,12 @@ async function openExecution(tx: TenantContext, runId: string): Promise<Executio
   const history = await queries.selectHistory(ctx, run);
   const results = rows.filter(({ isOpen }) => !isOpen);
   const { spec, variables, input, workspaceId, agentId, actorId } = run;
+  const toolbox = await openToolbox(ctx, spec.tools);
   return {
     ctx,
     spec,
     payers: { workspaceId, agentId, actorId },
-    start: { spec, variables, input, history },
+    start: { spec, toolbox, variables, input, history },
     turns: toTurns(results),
     lastEndedAt: results.at(-1)?.endedAt ?? new Date(run.createdAt),
     startedAt: run.startedAt === null ? null : new Date(run.startedAt),

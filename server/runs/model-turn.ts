@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { ModelSpanInput } from '@/lib/contracts/runs';
 import { type TenantContext, withTenant } from '../context';
@@ -23,7 +22,7 @@ import { openWork, RunCancelled } from './live';
 import { closeSpan, endRun, type OpenedSpan, openSpan, type Refusal, type RunEnd } from './records';
 import { limitReached, TimeIsUp, watchForStop } from './stop';
 import { permanentFailure } from './stop-reason';
-import { type AssistantMessage, modelInput, modelStepKey, toolStepKey } from './transcript';
+import { type AssistantMessage, modelInput, modelStepKey, type RunStart, toolStepKey } from './transcript';
 import { type CallWay, wayOf } from './waiting';
 
 /** How often a step is tried, each time with all its models, when a provider says that it may work later. */
@@ -222,8 +221,8 @@ async function refuse(address: RunAddress, { execution, ...refusal }: Refusal & 
 }
 
 /** What is left of a turn that was answered before: in an attempt that broke off, or in the run that this one goes on from. */
-async function leftOf({ ctx, spec, spans }: Execution, runId: string, turn: number, answer: AssistantMessage) {
-  const result = toResult(spec, answer);
+async function leftOf({ ctx, start, spans }: Execution, runId: string, turn: number, answer: AssistantMessage) {
+  const result = toResult(start, answer);
   if (result.done) {
     await endRun(ctx, runId, { status: 'completed', output: answer.content });
     return DONE;
@@ -245,7 +244,7 @@ async function reasonOf(tx: TenantContext, { refusedBy }: Refusal, { spec, payer
 }
 
 async function recordAnswer(begun: Begun, address: RunAddress, answer: ModelAnswer): Promise<TurnResult> {
-  const result = toResult(begun.execution.spec, answer.message);
+  const result = toResult(begun.execution.start, answer.message);
   const end: RunEnd | undefined = result.done ? { status: 'completed', output: answer.message.content } : undefined;
   await closeSpan(jobContext(address), {
     runId: address.runId,
@@ -264,9 +263,9 @@ async function recordAnswer(begun: Begun, address: RunAddress, answer: ModelAnsw
   return result;
 }
 
-function toResult(spec: AgentSpec, answer: AssistantMessage): TurnResult {
+function toResult(start: RunStart, answer: AssistantMessage): TurnResult {
   if (answer.toolCalls.length === 0) return DONE;
-  return { done: false, calls: answer.toolCalls.map((call) => wayOf(spec, call)) };
+  return { done: false, calls: answer.toolCalls.map((call) => wayOf(start, call)) };
 }
 
 async function recordModelFailure(

@@ -8,12 +8,12 @@ import { type OrgContext, requirePermission, type TenantContext, withTenant } fr
 import { Invalid, PreconditionFailed } from '../errors';
 import { claimKey, type OnceKey } from '../idempotency';
 import { checkModel } from '../models/service';
-import { findTool } from '../tools/registry';
+import { openToolbox } from '../tools/toolbox';
 import * as queries from './queries';
 import { previewOf } from './records';
 import { orRefused, recordRun, requireDeclared } from './service';
 import { before, type FinishedStep, firstLeft, placeOf, selectFinished, takeOver } from './takeover';
-import type { AssistantMessage } from './transcript';
+import type { AssistantMessage, RunStart } from './transcript';
 
 /**
  * Ways to run a run again. Each makes a run of its own: what happened stays on record as it happened, and money is
@@ -58,7 +58,7 @@ export const retryRun = (ctx: OrgContext, { runId }: RunRef, once?: OnceKey): Pr
  * @throws NotFound; Invalid for a step the run does not have, and for an edit that does not fit it.
  */
 export const rerunRun = (ctx: OrgContext, input: RerunRunInput, once?: OnceKey): Promise<StartedRun> =>
-  repeat(ctx, input.runId, once, (_, source) => {
+  repeat(ctx, input.runId, once, async (tx, source) => {
     const { fromStep } = input;
     const audit = { action: 'run.rerun' } as const;
     if (fromStep === undefined) {
@@ -71,7 +71,7 @@ export const rerunRun = (ctx: OrgContext, input: RerunRunInput, once?: OnceKey):
     }
     requireNone(input, ['input', 'variables'], 'It can be changed only from the beginning: leave `fromStep` out.');
     const kept = keptBefore(source, fromStep);
-    const given = editOf(source, input);
+    const given = editOf({ ...source, toolbox: await openToolbox(tx, source.spec.tools) }, input);
     if (given === undefined) return { kept, resumedFrom: fromStep, audit };
     const step = source.finished.find(({ stepKey }) => stepKey === fromStep);
     if (!step)
@@ -176,25 +176,27 @@ function isNext(finished: FinishedStep[], stepKey: string): boolean {
 }
 
 /** What a step is to have given instead. @throws Invalid for an edit that does not fit the step. */
-function editOf({ spec }: Source, { fromStep = '', answer, result }: RerunRunInput): JsonValue | undefined {
+function editOf(start: Given, { fromStep = '', answer, result }: RerunRunInput): JsonValue | undefined {
   const place = placeOf(fromStep);
   if (!place) return undefined;
   if (place.index === undefined) {
     if (result)
       throw new Invalid('A model step has an `answer`, no `result`.', { fields: { result: 'of a tool step' } });
-    return answer && toMessage(spec, place.turn, answer);
+    return answer && toMessage(start, place.turn, answer);
   }
   if (answer) throw new Invalid('A tool step has a `result`, no `answer`.', { fields: { answer: 'of a model step' } });
   return result && { output: result.output, isError: result.isError };
 }
 
-function toMessage(spec: AgentSpec, turn: number, { content, toolCalls }: EditedAnswer): JsonValue {
+type Given = Pick<RunStart, 'spec' | 'toolbox'>;
+
+function toMessage({ spec, toolbox }: Given, turn: number, { content, toolCalls }: EditedAnswer): JsonValue {
   if (!content.trim() && toolCalls.length === 0) {
     throw new Invalid('The answer is empty: write a text, or a tool call.', { fields: { 'answer.content': 'empty' } });
   }
   const calls = toolCalls.map(({ name, input }, index) => {
     const at = `answer.toolCalls.${index}`;
-    const tool = spec.tools.some((one) => one.name === name) ? findTool(name) : undefined;
+    const tool = spec.tools.some((one) => one.name === name) ? toolbox.find(name) : undefined;
     if (!tool) {
       const known = spec.tools.map((one) => one.name).join(', ') || 'none';
       throw new Invalid(`The agent has no tool ${name}. It has: ${known}.`, { fields: { [`${at}.name`]: 'unknown' } });

@@ -28,6 +28,7 @@ import { claimKey, type OnceKey } from '../idempotency';
 import { hasRoom, type Payers, requireRoom } from '../ledger/service';
 import { enqueueEvent, enqueueEventIn } from '../outbox';
 import { runStarted } from '../telemetry/runs';
+import { openToolbox } from '../tools/toolbox';
 import { toTurns } from './execution';
 import * as lists from './lists';
 import { abortRun } from './live';
@@ -166,7 +167,8 @@ export async function getSpan(ctx: OrgContext, { runId, seq }: SpanRef): Promise
     const payload = await queries.getRunPayload(tx, runId);
     const history = await queries.selectHistory(tx, run);
     const before = (await queries.selectResults(tx, runId)).filter((result) => result.seq < seq);
-    const input = modelInput({ ...payload, history }, toTurns(before));
+    const toolbox = await openToolbox(tx, payload.spec.tools);
+    const input = modelInput({ ...payload, history, toolbox }, toTurns(before));
     // Kept with the span is only why this model was asked.
     const kept = span.payload.input as { routing?: JsonValue } | null;
     return { input: { ...(input as unknown as object), ...kept } as JsonValue, output: span.payload.output };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Approval } from '@/lib/contracts/approvals';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { RunErrorCode } from '@/lib/contracts/runs';
@@ -5,7 +6,7 @@ import { withTenant } from '../context';
 import { crashPoint } from '../crash-point';
 import { guardedFetch } from '../http/guarded';
 import { redact } from '../secrets/redaction';
-import { findTool, runTool, type ToolResult } from '../tools/registry';
+import { runTool, type ToolResult } from '../tools/registry';
 import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress, stopWaiting } from './execution';
 import { openWork, RunCancelled } from './live';
 import { closeSpan, endRun, openSpan } from './records';
@@ -62,6 +63,14 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
   }
 }
 
+/** So often a model may make the same call in one run: more is a loop. */
+const MAX_REPEATS = 10;
+
+const repeats = ({ turns }: Execution, { id, name, input }: AssistantMessage['toolCalls'][number]): number =>
+  turns
+    .flatMap(({ answer }) => answer.toolCalls)
+    .filter((call) => call.id !== id && call.name === name && isDeepStrictEqual(call.input, input)).length;
+
 async function callTool(
   { runId }: RunAddress,
   execution: Execution,
@@ -69,17 +78,23 @@ async function callTool(
   approval: Approval | undefined,
   signal: AbortSignal,
 ): Promise<ToolResult & { code?: RunErrorCode }> {
-  const { spec, payers } = execution;
-  const rule = ruleOf(spec, call.name);
-  const tool = rule && findTool(call.name);
+  const { spec, start, payers } = execution;
+  const rule = ruleOf(start, call.name);
+  const tool = rule && start.toolbox.find(call.name);
   if (!tool) {
     const names = spec.tools.map(({ name }) => name).join(', ') || 'none';
     return { ok: false, error: `There is no tool ${call.name}. Your tools: ${names}.` };
   }
   const denied = (error: string) => ({ ok: false, error, code: 'tool_denied' }) as const;
   if (rule.mode === 'deny') return denied(`${call.name} is not allowed to you. Do without it.`);
+  if (tool.disabled) return { ok: false, error: `${tool.disabled} Do without it.` };
+  if (repeats(execution, call) >= MAX_REPEATS) {
+    return denied(
+      `You have called ${call.name} with these arguments ${MAX_REPEATS} times; it was not run again. Do something else, or answer.`,
+    );
+  }
   if (tool.human) return { ok: false, error: 'Give the question as {"question": "…"}.' };
-  if (wayOf(spec, call) !== 'machine' && approval?.status !== 'approved') return denied(refusedBecause(approval));
+  if (wayOf(start, call) !== 'machine' && approval?.status !== 'approved') return denied(refusedBecause(approval));
   const { org, actor, permissions, request, log } = execution.ctx;
   return runTool(tool, approval?.edited ?? call.input, {
     signal,
@@ -101,7 +116,7 @@ const beginCall = (address: RunAddress, turn: number, index: number) =>
     if (!call || execution.spans.has(stepKey)) return undefined;
     await closeInterrupted(execution, address.runId, stepKey);
     const approval =
-      wayOf(execution.spec, call) === 'machine' ? undefined : await decisionOn(execution, address.runId, turn, index);
+      wayOf(execution.start, call) === 'machine' ? undefined : await decisionOn(execution, address.runId, turn, index);
     const model = execution.spans.get(modelStepKey(turn));
     const span = await openSpan(execution.ctx, {
       runId: address.runId,

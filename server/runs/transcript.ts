@@ -2,7 +2,7 @@ import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { ModelSpanInput, TranscriptMessage } from '@/lib/contracts/runs';
 import { fillTemplate } from '@/lib/template';
-import { toolDefinitions } from '../tools/registry';
+import type { Toolbox } from '../tools/toolbox';
 
 export type AssistantMessage = Extract<TranscriptMessage, { role: 'assistant' }>;
 
@@ -23,6 +23,7 @@ export interface Turn {
 /** What a run starts from; frozen with it. */
 export interface RunStart {
   spec: AgentSpec;
+  toolbox: Toolbox;
   variables: Record<string, string>;
   input: string;
   /** Earlier exchanges of the conversation, oldest first. */
@@ -33,7 +34,10 @@ export interface RunStart {
  * Exactly what the model is sent after `turns`. Computed, never stored: a loop of n turns would store its beginning n
  * times over. The run page computes it again with this same function.
  */
-export function modelInput({ spec, variables, input, history }: RunStart, turns: readonly Turn[]): ModelSpanInput {
+export function modelInput(
+  { spec, toolbox, variables, input, history }: RunStart,
+  turns: readonly Turn[],
+): ModelSpanInput {
   const messages: TranscriptMessage[] = [];
   const instructions = fillTemplate(spec.instructions, variablesOf(spec, variables));
   if (instructions.trim()) messages.push({ role: 'system', content: instructions });
@@ -55,7 +59,7 @@ export function modelInput({ spec, variables, input, history }: RunStart, turns:
       });
     });
   }
-  return { messages, tools: toolDefinitions(spec.tools.map(({ name }) => name)), parameters: { ...spec.parameters } };
+  return { messages, tools: toolbox.definitions(), parameters: { ...spec.parameters } };
 }
 
 /** The model is told what was really run. */

@@ -1,4 +1,3 @@
-import type { AgentSpec } from '@/lib/contracts/agents';
 import {
   type Approval,
   type ApprovalKind,
@@ -9,27 +8,29 @@ import type { JsonValue } from '@/lib/contracts/json';
 import { formatDuration } from '@/lib/format';
 import { closeApproval, findApproval, openApproval } from '../approvals/service';
 import { crashPoint } from '../crash-point';
-import { findTool } from '../tools/registry';
 import { type Execution, inRun, type RunAddress } from './execution';
 import { bumpRevision, closeSpan, openSpan } from './records';
-import { type AssistantMessage, modelStepKey, toolStepKey } from './transcript';
+import { type AssistantMessage, modelStepKey, type RunStart, toolStepKey } from './transcript';
 
 type Call = AssistantMessage['toolCalls'][number];
+/** What the agent was given. */
+type Given = Pick<RunStart, 'spec' | 'toolbox'>;
 
 /** How a call the model wants goes on: by itself, or when a person has decided. Small: the durable engine keeps it. */
 export type CallWay = 'machine' | { asks: ApprovalKind; seconds: number };
 
 /** The agent's rule for a tool; undefined when the agent was not given it. */
-export function ruleOf(spec: AgentSpec, name: string): ApprovalRule | undefined {
+export function ruleOf({ spec, toolbox }: Given, name: string): ApprovalRule | undefined {
   const given = spec.tools.find((tool) => tool.name === name);
-  return given && (given.approval ?? { mode: 'auto', notByStarter: false });
+  return given && (given.approval ?? { mode: toolbox.find(name)?.approval ?? 'auto', notByStarter: false });
 }
 
 /** Nobody is asked about a call that cannot be run: its error goes to the model. */
-export function wayOf(spec: AgentSpec, call: Call): CallWay {
-  const rule = ruleOf(spec, call.name);
-  const tool = findTool(call.name);
-  if (!rule || !tool || rule.mode === 'deny' || !tool.inputSchema.safeParse(call.input).success) return 'machine';
+export function wayOf(given: Given, call: Call): CallWay {
+  const rule = ruleOf(given, call.name);
+  const tool = given.toolbox.find(call.name);
+  if (!rule || !tool || tool.disabled || rule.mode === 'deny' || !tool.inputSchema.safeParse(call.input).success)
+    return 'machine';
   if (!tool.human && rule.mode === 'auto') return 'machine';
   const asks = tool.human ? 'question' : 'tool';
   return { asks, seconds: rule.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS[asks] };
@@ -42,10 +43,10 @@ export const waitStepKey = (asks: ApprovalKind, turn: number, index: number): st
 /** Puts a call to people and lets the run wait. */
 export async function openWait(address: RunAddress, turn: number, index: number): Promise<void> {
   await inRun(address, async (execution) => {
-    const { ctx, spec } = execution;
+    const { ctx, start } = execution;
     const answer = execution.turns[turn]?.answer;
     const call = answer?.toolCalls[index];
-    const way = call ? wayOf(spec, call) : 'machine';
+    const way = call ? wayOf(start, call) : 'machine';
     if (!call || way === 'machine') return;
     const { runId } = address;
     const stepKey = waitStepKey(way.asks, turn, index);
@@ -62,13 +63,13 @@ export async function openWait(address: RunAddress, turn: number, index: number)
       queuedAt: model?.endedAt ?? execution.lastEndedAt,
       input: call.input,
     });
-    const rule = ruleOf(spec, call.name);
+    const rule = ruleOf(start, call.name);
     await openApproval(ctx, {
       runId,
       stepKey,
       kind: way.asks,
       tool: call.name,
-      toolDescription: findTool(call.name)?.does ?? '',
+      toolDescription: start.toolbox.find(call.name)?.does ?? '',
       question: way.asks === 'question' ? (call.input as { question: string }).question : null,
       proposed: call.input,
       said: answer.content.trim() || null,

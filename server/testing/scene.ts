@@ -3,6 +3,7 @@ import { ledgerEntries } from '@/db/schema/ledger';
 import { blankSpec } from '@/lib/contracts/agents';
 import type { Configuration } from '@/lib/contracts/connectors';
 import { StartRunInput } from '@/lib/contracts/runs';
+import { CreateToolInput, type CustomTool } from '@/lib/contracts/tools';
 import { ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
 import { createAgent, publishAgent, saveDraft } from '../agents/service';
 import { authenticateApiKey, createApiKey } from '../api-keys/service';
@@ -22,6 +23,7 @@ import { openSpan } from '../runs/records';
 import { startRun } from '../runs/service';
 import { resolveSecrets } from '../secrets/resolve';
 import { createSecret } from '../secrets/service';
+import { createTool } from '../tools/service';
 import { addMember, makeUser } from './factories';
 
 export const REQUEST = { id: 'test', ip: null, userAgent: null };
@@ -74,6 +76,7 @@ export async function makeScene(): Promise<Scene> {
   await makeMoney(scene);
   await makeSecret(scene);
   await makeConnector(scene);
+  await makeTool(scene);
   return scene;
 }
 
@@ -146,6 +149,13 @@ export async function makeBudget(scene: Scene): Promise<{ budgetId: string }> {
   const { id } = await makePublished(scene);
   const budget = await createBudget(scene.owner, { scope: 'agent', scopeId: id, period: 'day', limitMicros: PLENTY });
   return { budgetId: budget.id };
+}
+
+/** A custom tool. */
+export async function makeTool({ owner, marker }: Scene): Promise<CustomTool> {
+  const name = `t${randomBytes(8).toString('hex')}`;
+  const action = { kind: 'javascript', code: 'return input' } as const;
+  return createTool(owner, CreateToolInput.parse({ name, label: marker, description: marker, action }));
 }
 
 /** A secret that a run used. */

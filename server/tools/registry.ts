@@ -45,7 +45,7 @@ export const toolDefinitions = (names: readonly string[]): ToolDefinition[] =>
     return [definition];
   });
 
-function define(tool: Tool): ToolDefinition {
+export function define(tool: Tool): ToolDefinition {
   const { $schema: _, ...schema } = z.toJSONSchema(tool.inputSchema, { io: 'input', unrepresentable: 'any' });
   return { name: tool.name, description: tool.description, inputSchema: Json.parse(schema) };
 }

@@ -9,6 +9,8 @@ import type { MachineTool, ToolEnvironment } from './tool';
 /** A tool-level failure is a result too: the model reads `error` and may do better. */
 export type ToolResult = { ok: true; output: JsonValue } | { ok: false; error: string };
 
+/** Characters of JSON a tool takes. */
+const MAX_TOOL_INPUT = 1_000_000;
 /** Characters of JSON a tool may hand to a model. */
 export const MAX_TOOL_OUTPUT = 100_000;
 
@@ -19,6 +21,12 @@ export const MAX_TOOL_OUTPUT = 100_000;
 export async function runTool(tool: MachineTool, rawInput: unknown, environment: ToolEnvironment): Promise<ToolResult> {
   const { signal } = environment;
   signal.throwIfAborted();
+  if ((JSON.stringify(rawInput) ?? '').length > MAX_TOOL_INPUT) {
+    return {
+      ok: false,
+      error: `The arguments of ${tool.name} are longer than ${MAX_TOOL_INPUT} characters. Send less.`,
+    };
+  }
   const input = tool.inputSchema.safeParse(rawInput);
   if (!input.success) {
     return {

@@ -1,33 +1,160 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AgentSpec } from '@/lib/contracts/agents';
-import type { OfferedTool } from '@/lib/contracts/tools';
-import { type OrgContext, requirePermission, type TenantContext } from '../context';
-import { Invalid } from '../errors';
-import { BUILT_IN_TOOLS, findTool } from './registry';
+import type { PageOf } from '@/lib/contracts/paging';
+import type {
+  ChangeToolInput,
+  CreateToolInput,
+  CustomTool,
+  ListToolsInput,
+  OfferedTool,
+  ToolDetail,
+  ToolRef,
+} from '@/lib/contracts/tools';
+import { recordAudit } from '../audit/service';
+import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
+import { Conflict, Invalid, LimitExceeded, NotFound } from '../errors';
+import { secretNamesIn } from '../secrets/resolve';
+import { toTool } from './custom-tool';
+import { requestOf } from './http-action';
+import * as queries from './queries';
+import { BUILT_IN_TOOLS, define, findTool } from './registry';
+import type { Tool } from './tool';
+
+const MAX_CUSTOM_TOOLS = 500;
 
 /** What an agent of this organization can be given. */
-export function listOfferedTools(ctx: OrgContext): OfferedTool[] {
+export async function listOfferedTools(ctx: OrgContext): Promise<OfferedTool[]> {
   requirePermission(ctx, 'agents:read');
-  return BUILT_IN_TOOLS.map(({ name, label, does, group, reads, effect, human = false }) => ({
-    name,
-    label,
-    does,
-    group,
-    reads,
-    effect,
-    asksPeople: human,
-  }));
+  const custom = await withTenant(ctx, (tx) => queries.selectPage(tx, '', '', MAX_CUSTOM_TOOLS));
+  return [...BUILT_IN_TOOLS, ...custom.map(toTool)].map(toOffered);
+}
+
+/** Built-in tools first, on the first page; custom ones by name. */
+export async function listTools(
+  ctx: OrgContext,
+  { query, cursor, limit }: ListToolsInput,
+): Promise<PageOf<OfferedTool>> {
+  requirePermission(ctx, 'tools:read');
+  const wanted = query.trim().toLowerCase();
+  const matches = ({ name, label }: Tool) => name.includes(wanted) || label.toLowerCase().includes(wanted);
+  const custom = await withTenant(ctx, (tx) => queries.selectPage(tx, query.trim(), cursor ?? '', limit + 1));
+  const shown = custom.slice(0, limit);
+  const builtIn = cursor === undefined ? BUILT_IN_TOOLS.filter(matches) : [];
+  return {
+    items: [...builtIn, ...shown.map(toTool)].map(toOffered),
+    nextCursor: custom.length > limit ? (shown.at(-1)?.name ?? null) : null,
+  };
+}
+
+/** @throws NotFound */
+export async function getTool(ctx: OrgContext, { name }: ToolRef): Promise<ToolDetail> {
+  requirePermission(ctx, 'tools:read');
+  const builtIn = findTool(name);
+  const custom = builtIn ? null : await withTenant(ctx, (tx) => queries.getCustomTool(tx, name));
+  const tool = builtIn ?? (custom && toTool(custom));
+  if (!tool) throw new NotFound('tool');
+  const { inputSchema } = define(tool);
+  return { ...toOffered(tool), description: tool.description, inputSchema, custom };
+}
+
+/** @throws Conflict when the name is taken, Invalid for parameters named twice or a template without its parameter. */
+export async function createTool(ctx: OrgContext, input: CreateToolInput): Promise<CustomTool> {
+  requirePermission(ctx, 'tools:write');
+  checkTool(input);
+  requireSecrets(ctx, input);
+  const taken = () => new Conflict(`There is a tool ${input.name} already. Choose another name.`);
+  if (findTool(input.name)) throw taken();
+  return withTenant(ctx, async (tx) => {
+    if ((await queries.countCustomTools(tx)) >= MAX_CUSTOM_TOOLS) {
+      throw new LimitExceeded(`An organization has at most ${MAX_CUSTOM_TOOLS} tools of its own. Delete one.`);
+    }
+    if (!(await queries.insertCustomTool(tx, input))) throw taken();
+    const made = await queries.getCustomTool(tx, input.name);
+    await audit(tx, 'create', made.id, { after: { name: made.name, action: made.action } });
+    return made;
+  });
+}
+
+/** @throws NotFound; Conflict when somebody saved it after `input.revision`: nothing is written. */
+export async function changeTool(ctx: OrgContext, input: ChangeToolInput): Promise<CustomTool> {
+  requirePermission(ctx, 'tools:write');
+  checkTool(input);
+  return withTenant(ctx, async (tx) => {
+    const before = await queries.getCustomTool(tx, input.name);
+    if (!isDeepStrictEqual(before.action, input.action)) requireSecrets(ctx, input);
+    if (!(await queries.updateCustomTool(tx, input))) {
+      throw new Conflict('Somebody saved this tool after you opened it. Nothing of yours was written: reload it.');
+    }
+    const { action, enabled } = before;
+    const after = { action: input.action, enabled: input.enabled };
+    await audit(tx, 'change', before.id, { before: { action, enabled }, after });
+    return queries.getCustomTool(tx, input.name);
+  });
+}
+
+/** Agents that have it are told that there is no such tool any more. @throws NotFound */
+export async function deleteTool(ctx: OrgContext, { name }: ToolRef): Promise<void> {
+  requirePermission(ctx, 'tools:write');
+  await withTenant(ctx, async (tx) => {
+    const id = await queries.deleteCustomTool(tx, name);
+    if (!id) throw new NotFound('tool');
+    await audit(tx, 'delete', id, { before: { name } });
+  });
 }
 
 /** @throws Invalid for a spec with a tool that does not exist. */
-export async function requireTools(_ctx: TenantContext, { tools }: AgentSpec): Promise<void> {
-  const at = tools.findIndex(({ name }) => !findTool(name));
+export async function requireTools(ctx: TenantContext, { tools }: AgentSpec): Promise<void> {
+  const others = tools.filter(({ name }) => !findTool(name)).map(({ name }) => name);
+  if (others.length === 0) return;
+  const known = (await queries.selectNamed(ctx, others)).map(({ name }) => name);
+  const at = tools.findIndex(({ name }) => !findTool(name) && !known.includes(name));
   const unknown = tools[at];
-  if (unknown) {
-    throw new Invalid(
-      `There is no tool ${unknown.name}. Choose from ${BUILT_IN_TOOLS.map(({ name }) => name).join(', ')}.`,
-      {
-        fields: { [`spec.tools.${at}.name`]: 'unknown' },
-      },
-    );
+  if (!unknown) return;
+  const names = BUILT_IN_TOOLS.map(({ name }) => name).join(', ');
+  throw new Invalid(`There is no tool ${unknown.name}. Choose from ${names}, or make it first.`, {
+    fields: { [`spec.tools.${at}.name`]: 'unknown' },
+  });
+}
+
+/** Whoever says where a secret is sent could as well read it. @throws Forbidden */
+function requireSecrets(ctx: OrgContext, { action }: Pick<CreateToolInput, 'action'>): void {
+  if (action.kind === 'http' && secretNamesIn(action).length > 0) requirePermission(ctx, 'secrets:write');
+}
+
+const audit = (
+  ctx: TenantContext,
+  verb: string,
+  resourceId: string,
+  change: Pick<Parameters<typeof recordAudit>[1], 'before' | 'after'>,
+) => recordAudit(ctx, { action: `tool.${verb}`, resourceType: 'tool', resourceId, ...change });
+
+function toOffered({ name, label, does, group, reads, effect, ...tool }: Tool): OfferedTool {
+  const { human = false, isCustom = false, approval = 'auto', disabled = null } = tool;
+  return { name, label, does, group, reads, effect, asksPeople: human, isCustom, approval, disabled };
+}
+
+const ARGUMENT = /\{\{\s*([^}]*?)\s*\}\}/g;
+
+/** What the shape alone cannot tell. */
+function checkTool({ parameters, action }: Pick<CreateToolInput, 'parameters' | 'action'>): void {
+  const names = parameters.map(({ name }) => name);
+  const twice = names.findIndex((name, at) => names.indexOf(name) !== at);
+  if (twice >= 0) {
+    throw new Invalid(`The parameter ${names[twice]} is there twice. Remove one.`, {
+      fields: { [`parameters.${twice}.name`]: 'twice' },
+    });
   }
+  if (action.kind !== 'http') return;
+  for (const field of ['url', 'query', 'headers', 'body'] as const) {
+    for (const [, name = ''] of JSON.stringify(action[field]).matchAll(ARGUMENT)) {
+      if (name.startsWith('secret.') || names.includes(name)) continue;
+      throw new Invalid(
+        `{{${name}}} is neither a parameter nor a secret. Add the parameter, or write {{secret.NAME}}.`,
+        {
+          fields: { [`action.${field}`]: `{{${name}}} is unknown` },
+        },
+      );
+    }
+  }
+  requestOf(action, {});
 }

@@ -1,11 +1,18 @@
 import type { z } from 'zod';
 import type { AgentSpec } from '@/lib/contracts/agents';
+import type { ApprovalMode } from '@/lib/contracts/approvals';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { OfferedTool } from '@/lib/contracts/tools';
 import type { OrgContext } from '../context';
 import type { GuardedFetch } from '../http/guarded';
 
-interface Definition<Input extends z.ZodType> extends Omit<OfferedTool, 'asksPeople'> {
+interface Definition<Input extends z.ZodType>
+  extends Pick<OfferedTool, 'name' | 'label' | 'does' | 'group' | 'reads' | 'effect'> {
+  isCustom?: boolean;
+  /** For agents that do not say otherwise; `auto` when it is not here. */
+  approval?: ApprovalMode;
+  /** Why nobody can use it now; a call of it fails with this. */
+  disabled?: string;
   /** Read by the model: says when to use the tool, in few words. */
   description: string;
   inputSchema: Input;

@@ -22,6 +22,7 @@ import {
   makeRun,
   makeSecret,
   makeTarget,
+  makeTool,
   NOWHERE,
   REQUEST,
   type Scene,
@@ -42,6 +43,8 @@ const endedRef = async (scene: Scene) => {
   await cancelRun(scene.owner, ref);
   return ref;
 };
+const PROGRAM = { kind: 'javascript', code: 'return 1' };
+const toolRef = async (scene: Scene) => ({ name: (await makeTool(scene)).name });
 const approvalRef = async (scene: Scene) => ({ approvalId: (await makeQuestion(scene)).approvalId });
 const archivedRef = async (scene: Scene) => {
   const { agentId } = await draftRef(scene);
@@ -264,6 +267,23 @@ const CASES: Record<string, Case> = {
   'secrets.dataKey': { needs: 'secrets:read' },
   'secrets.rotateKey': { needs: 'secrets:write' },
   'tools.offered': { needs: 'agents:read' },
+  'tools.list': { needs: 'tools:read' },
+  'tools.get': { needs: 'tools:read', input: toolRef },
+  'tools.create': {
+    needs: 'tools:write',
+    input: ({ marker }) => ({
+      name: `made_${newId().replaceAll('-', '')}`,
+      label: marker,
+      description: marker,
+      action: PROGRAM,
+    }),
+  },
+  'tools.change': {
+    needs: 'tools:write',
+    input: async (scene) => ({ ...(await toolRef(scene)), revision: 1, label: 'x', description: 'x', action: PROGRAM }),
+  },
+  'tools.delete': { needs: 'tools:write', input: toolRef },
+  'tools.try': { needs: 'tools:try', input: async (scene) => ({ ...(await toolRef(scene)), input: {} }) },
   'workspaces.list': { needs: 'workspaces:read' },
   'workspaces.create': { needs: 'workspaces:write', input: () => ({ name: newId() }) },
 };
