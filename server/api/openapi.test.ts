@@ -86,6 +86,10 @@ test('every operation answers as the document says, in every way it names', asyn
   for (const path of ['/api/v1/spend', '/api/v1/ledger'])
     await call(path, path, { query: `?from=${today}&to=${today}` });
   await call('/api/v1/budgets', '/api/v1/budgets');
+  await call('/api/v1/models', '/api/v1/models');
+  const terms = { model: 'openai/gpt-5', price: { input: 1, cachedInput: 1, output: 1 } };
+  expect((await call('/api/v1/models/terms', '/api/v1/models/terms', { body: terms })).status).toBe(200);
+  await call('/api/v1/providers/health', '/api/v1/providers/health');
   const waiting = await call('/api/v1/runs/{runId}', `/api/v1/runs/${asks.body.id}`);
   expect(waiting.body.approvals).toMatchObject([{ status: 'open', question: 'Sure?' }]);
   const { items } = (await call('/api/v1/approvals', '/api/v1/approvals', { query: `?agentId=${made.body.id}` })).body;

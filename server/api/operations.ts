@@ -3,7 +3,9 @@ import { Agent, AgentSummary, CreateAgentInput, ListAgentsInput } from '@/lib/co
 import { Approval, ApprovalRef, Decision, ListApprovalsInput } from '@/lib/contracts/approvals';
 import { Budget } from '@/lib/contracts/budgets';
 import { LedgerEntry, ListLedgerInput, Spend, SpendInput } from '@/lib/contracts/ledger';
+import { ModelTerms, SetModelTermsInput } from '@/lib/contracts/models';
 import { Id, pageOf } from '@/lib/contracts/paging';
+import { ProviderHealth } from '@/lib/contracts/provider-health';
 import { ForkRunInput, RerunRunInput } from '@/lib/contracts/repair';
 import { ListRunsInput, Run, RunSummary, StartRunInput } from '@/lib/contracts/runs';
 import type { Permission } from '@/lib/permissions';
@@ -183,6 +185,34 @@ export const listBudgetsOperation = define({
   responses: { 200: { description: 'Every budget', schema: z.object({ items: z.array(Budget) }) } },
 });
 
+export const listModelsOperation = define({
+  id: 'listModels',
+  method: 'GET',
+  path: '/api/v1/models',
+  summary: 'List the models that can be chosen, with what they cost and how they rank',
+  scopes: ['models:read'],
+  responses: { 200: { description: 'Every model', schema: z.object({ items: z.array(ModelTerms) }) } },
+});
+
+export const setModelTermsOperation = define({
+  id: 'setModelTerms',
+  method: 'POST',
+  path: '/api/v1/models/terms',
+  summary: 'Set what a model costs and how it ranks for the organization, from the next call on',
+  scopes: ['credentials:write'],
+  body: SetModelTermsInput,
+  responses: { 200: { description: 'What counts for the model now', schema: ModelTerms } },
+});
+
+export const getProviderHealthOperation = define({
+  id: 'getProviderHealth',
+  method: 'GET',
+  path: '/api/v1/providers/health',
+  summary: 'Circuits of keys, and error rate and times of models in the last hour and day',
+  scopes: ['credentials:read'],
+  responses: { 200: { description: 'How keys and models fare', schema: ProviderHealth } },
+});
+
 export const getSpendOperation = define({
   id: 'getSpend',
   method: 'GET',
@@ -246,6 +276,9 @@ export const OPERATIONS: readonly Operation[] = [
   retryRunOperation,
   rerunRunOperation,
   forkRunOperation,
+  listModelsOperation,
+  setModelTermsOperation,
+  getProviderHealthOperation,
   listBudgetsOperation,
   getSpendOperation,
   listLedgerOperation,

@@ -56,6 +56,12 @@ const CASES: Record<string, Case> = {
   'GET /api/health/live': { needs: 'public' },
   'GET /api/health/ready': { needs: 'public' },
   'GET /api/v1/openapi.json': { needs: 'public' },
+  'GET /api/v1/models': { needs: ['models:read'] },
+  'POST /api/v1/models/terms': {
+    needs: ['credentials:write'],
+    input: () => ({ model: 'openai/gpt-5', price: null, quality: 7 }),
+  },
+  'GET /api/v1/providers/health': { needs: ['credentials:read'] },
   'GET /api/v1/budgets': { needs: ['budgets:read'] },
   'GET /api/v1/ledger': { needs: ['spend:read'], input: spendFilter },
   'GET /api/v1/spend': { needs: ['spend:read'], input: spendFilter },

@@ -7,20 +7,33 @@ import { MessageView } from '@/components/run/message-view';
 import { Badge } from '@/components/ui/badge';
 import { ModelSpanInput, type Span, type SpanPayload, TranscriptMessage } from '@/lib/contracts/runs';
 import { formatCount, formatDuration } from '@/lib/format';
+import { Attempts } from './attempts';
 import { Block, Facts } from './block';
 
 /** A model call: the numbers, the answer, the messages, the tools offered and called, the parameters. */
-export function ModelCall({ span, payload, streamed }: { span: Span; payload: SpanPayload; streamed: string }) {
+export function ModelCall({
+  span,
+  spans,
+  payload,
+  streamed,
+}: {
+  span: Span;
+  /** All of the run. */
+  spans: Span[];
+  payload: SpanPayload;
+  streamed: string;
+}) {
   const input = ModelSpanInput.safeParse(payload.input);
   const output = TranscriptMessage.safeParse(payload.output);
   if (!input.success) return <JsonView value={payload.input} />;
-  const { messages, tools, parameters } = input.data;
+  const { messages, tools, parameters, routing } = input.data;
   const answer = output.success ? output.data : streamed ? assistant(streamed) : null;
   const called = answer?.role === 'assistant' ? answer.toolCalls.map(({ name }) => name) : [];
   const numberOf = (name: string) => tools.findIndex((tool) => tool.name === name) + 1;
   return (
     <>
       <Facts facts={factsOf(span)} />
+      <Attempts span={span} spans={spans} routing={routing} />
       {answer && (
         <Block title="Answer">
           <MessageView message={answer} numberOf={numberOf} />

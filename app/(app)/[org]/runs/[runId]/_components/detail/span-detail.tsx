@@ -33,7 +33,12 @@ export function SpanDetail({ run, span, view }: { run: Run; span: Span; view: Ru
       {payload.isPending && <Skeleton className="h-40" />}
       {payload.data &&
         (span.kind === 'model' ? (
-          <ModelCall span={asAttempt(span, view.spans)} payload={payload.data} streamed={textOfSpan(view, span.seq)} />
+          <ModelCall
+            span={asAttempt(span, view.spans)}
+            spans={view.spans}
+            payload={payload.data}
+            streamed={textOfSpan(view, span.seq)}
+          />
         ) : (
           <ToolCall span={asAttempt(span, view.spans)} payload={payload.data} view={view} />
         ))}
