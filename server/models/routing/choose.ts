@@ -73,22 +73,21 @@ export async function chooseModel(
     patienceMs: hasNext ? (route.patienceSeconds ?? PATIENCE_SECONDS) * 1_000 : undefined,
     isTroubled: circuit !== undefined,
   });
-  for (const [index, { model: name, detail }] of left.entries()) {
-    const hasNext = index < left.length - 1;
-    try {
-      const resolved = openResolved(ctx.org.id, name, facts);
-      const circuit = circuitOf(facts, resolved);
-      const open = { resolved, circuit, detail };
-      const isFirst = tried.length === 0 && route.models.includes(name);
-      if (!circuit || circuit.state === 'closed') return choose(open, isFirst ? 'policy' : 'fallback', hasNext);
-      if (circuit.state === 'half-open' && (await claimProbe(ctx, resolved))) return choose(open, 'probe', hasNext);
-      lastResort ??= open;
-      skipped.push({ model: name, reason: 'circuit_open', detail: circuit.lastErrorCode ?? 'failed lately' });
-    } catch (error) {
-      if (!(error instanceof PreconditionFailed) || names.length === 1) throw error;
-      missing ??= error;
-      skipped.push({ model: name, reason: 'no_key', detail: error.message });
+  const found = left.map((candidate) => openCandidate(ctx.org.id, candidate, facts));
+  for (const [index, open] of found.entries()) {
+    if ('missing' in open) {
+      if (names.length === 1) throw open.missing;
+      missing ??= open.missing;
+      skipped.push({ model: open.model, reason: 'no_key', detail: open.missing.message });
+      continue;
     }
+    const { resolved, circuit } = open;
+    const hasNext = found.slice(index + 1).some((one) => 'resolved' in one && one.circuit?.state !== 'open');
+    const isFirst = tried.length === 0 && route.models.includes(resolved.model);
+    if (!circuit || circuit.state === 'closed') return choose(open, isFirst ? 'policy' : 'fallback', hasNext);
+    if (circuit.state === 'half-open' && (await claimProbe(ctx, resolved))) return choose(open, 'probe', hasNext);
+    lastResort ??= open;
+    skipped.push({ model: resolved.model, reason: 'circuit_open', detail: circuit.lastErrorCode ?? 'failed lately' });
   }
   if (tried.length > 0) return undefined;
   // A circuit keeps calls away from a provider only where somebody else can be asked.
@@ -100,6 +99,21 @@ interface Open {
   resolved: ResolvedModel;
   circuit: Circuit | undefined;
   detail: string;
+}
+
+/** A candidate ready to be called, or why it cannot be. */
+function openCandidate(
+  orgId: string,
+  { model, detail }: { model: string; detail: string },
+  facts: ModelFacts,
+): Open | { model: string; missing: PreconditionFailed } {
+  try {
+    const resolved = openResolved(orgId, model, facts);
+    return { resolved, circuit: circuitOf(facts, resolved), detail };
+  } catch (error) {
+    if (error instanceof PreconditionFailed) return { model, missing: error };
+    throw error;
+  }
 }
 
 const circuitOf = ({ circuits }: ModelFacts, { provider, source }: Pick<ResolvedModel, 'provider' | 'source'>) =>

@@ -169,6 +169,15 @@ describe('another model answers', () => {
     expect(done.spans.map(({ name }) => name)).toEqual([B]);
   });
 
+  test('who has nobody else to ask is waited for: one without a key is nobody', async () => {
+    setEnv({ MOONSHOT_API_KEY: undefined });
+    // Longer than the route's patience.
+    answers = { 'claude-opus-5': { tokens: ['At last.'], firstTokenMs: 1_500 } };
+    const done = await run();
+    expect(done).toMatchObject({ status: 'completed', output: 'At last.' });
+    expect(done.spans).toHaveLength(1);
+  });
+
   test('with nobody left the run fails as ever, and says what is wrong with the last', async () => {
     answers = {
       'claude-opus-5': { error: { status: 401 } },
