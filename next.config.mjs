@@ -9,6 +9,9 @@ export default {
     'postgres',
     'prom-client',
     'isolated-vm',
+    'libpg-query',
+    'mongodb',
+    'mysql2',
   ],
   // The test command checks types; whoever only starts the product does not wait for it.
   typescript: { ignoreBuildErrors: true },

@@ -11,7 +11,13 @@ const server = (port: number, dataDir: string, databaseUrl: string) => ({
   url: `http://localhost:${port}/api/health/ready`,
   timeout: 60_000,
   gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 12_000 },
-  env: { PORT: String(port), MUSTER_DATA_DIR: join(directory, dataDir), DATABASE_URL: databaseUrl },
+  env: {
+    PORT: String(port),
+    MUSTER_DATA_DIR: join(directory, dataDir),
+    DATABASE_URL: databaseUrl,
+    // The databases that tests connect to are on this machine.
+    MUSTER_CONNECTOR_PRIVATE_HOSTS: '127.0.0.1',
+  },
 });
 
 export default defineConfig({

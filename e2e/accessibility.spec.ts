@@ -28,14 +28,23 @@ async function pagesOf(account: Account): Promise<string[]> {
   const run = await account.api<{ id: string }>(`/agents/${agent.id}/runs`, {
     input: 'What is 2 + 2, and what time is it?',
   });
-  const settings = ['', '/members', '/providers', '/api-keys', '/budgets', '/account', '/sessions', '/audit'].map(
-    (page) => `/settings${page}`,
-  );
+  const settings = [
+    '',
+    '/members',
+    '/providers',
+    '/api-keys',
+    '/secrets',
+    '/budgets',
+    '/account',
+    '/sessions',
+    '/audit',
+  ].map((page) => `/settings${page}`);
   const inOrg = [
     '',
     '/agents',
     `/agents/${agent.id}`,
     `/agents/${agent.id}/versions`,
+    '/connectors',
     '/approvals',
     '/runs',
     `/runs/${run.id}`,

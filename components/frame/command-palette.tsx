@@ -1,7 +1,7 @@
 'use client';
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Activity, Bot, CircleDollarSign, Hand, Home, Keyboard, Moon, Plus, Settings, Sun } from 'lucide-react';
+import { Activity, Bot, Cable, CircleDollarSign, Hand, Home, Keyboard, Moon, Plus, Settings, Sun } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
 import { useDeferredValue, useState } from 'react';
@@ -50,6 +50,7 @@ export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenCh
     { label: 'Home', path: search, icon: Home },
     ...(can('agents:read') ? [{ label: 'Agents', path: `/agents${search}`, icon: Bot }] : []),
     ...(can('runs:read') ? [{ label: 'Runs', path: `/runs${search}`, icon: Activity }] : []),
+    ...(can('connectors:read') ? [{ label: 'Connectors', path: '/connectors', icon: Cable }] : []),
     ...(can('approvals:read') ? [{ label: 'Approvals', path: '/approvals', icon: Hand }] : []),
     ...(can('spend:read') ? [{ label: 'Spend', path: `/spend${search}`, icon: CircleDollarSign }] : []),
     // The single pages of the settings only for who looks for them.

@@ -17,6 +17,7 @@ const KEYS: { title: string; keys: [string[], string][] }[] = [
       [['g', 'h'], 'Home'],
       [['g', 'a'], 'Agents'],
       [['g', 'r'], 'Runs'],
+      [['g', 'n'], 'Connectors'],
       [['g', 'p'], 'Approvals'],
       [['g', 'm'], 'Spend'],
       [['g', 's'], 'Settings'],

@@ -1,6 +1,6 @@
 'use client';
 
-import { Activity, Bot, CircleDollarSign, Hand, Home, type LucideIcon, Settings } from 'lucide-react';
+import { Activity, Bot, Cable, CircleDollarSign, Hand, Home, type LucideIcon, Settings } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ComponentType } from 'react';
@@ -23,6 +23,13 @@ interface Item {
 const ITEMS: Item[] = [
   { label: 'Home', path: '', icon: Home, keys: 'g h' },
   { label: 'Agents', path: '/agents', icon: Bot, keys: 'g a', needs: 'agents:read' },
+  {
+    label: 'Connectors',
+    path: '/connectors',
+    icon: Cable,
+    keys: 'g n',
+    needs: 'connectors:read',
+  },
   { label: 'Runs', path: '/runs', icon: Activity, keys: 'g r', needs: 'runs:read' },
   { label: 'Approvals', path: '/approvals', icon: Hand, keys: 'g p', needs: 'approvals:read', badge: WaitingCount },
   { label: 'Spend', path: '/spend', icon: CircleDollarSign, keys: 'g m', needs: 'spend:read' },

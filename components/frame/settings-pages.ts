@@ -7,6 +7,7 @@ export function settingsPages(can: (permission: Permission) => boolean): { label
     { label: 'Members', path: '/settings/members', needs: 'members:read' },
     { label: 'Providers', path: '/settings/providers', needs: 'models:read' },
     { label: 'API keys', path: '/settings/api-keys', needs: 'api-keys:read' },
+    { label: 'Secrets', path: '/settings/secrets', needs: 'secrets:read' },
     { label: 'Budgets', path: '/settings/budgets', needs: 'budgets:read' },
     { label: 'Account', path: '/settings/account' },
     { label: 'Sessions', path: '/settings/sessions' },

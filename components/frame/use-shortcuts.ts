@@ -12,6 +12,7 @@ const PLACES: Record<string, string> = {
   h: '',
   a: '/agents',
   r: '/runs',
+  n: '/connectors',
   p: '/approvals',
   m: '/spend',
   s: '/settings',
@@ -35,7 +36,7 @@ function moveInList(step: 1 | -1): boolean {
   return true;
 }
 
-/** `g h`, `g a`, `g r`, `g p`, `g m`, `g s` go; `c` creates; `/` filters; `j k` move in a list; `?` shows the keys; ⌘K searches. */
+/** `g h`, `g a`, `g r`, `g n`, `g p`, `g m`, `g s` go; `c` creates; `/` filters; `j k` move in a list; `?` shows the keys; ⌘K searches. */
 export function useShortcuts(open: (panel: Panel) => void): void {
   const router = useRouter();
   const { slug, can } = useOrg();

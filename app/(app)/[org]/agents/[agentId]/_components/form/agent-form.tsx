@@ -2,6 +2,7 @@
 
 import { useRef } from 'react';
 import type { Draft } from '../draft/use-draft';
+import { ConnectorsSection } from './connectors-section';
 import { DetailsSection } from './details-section';
 import { InstructionsSection } from './instructions-section';
 import { LimitsSection } from './limits-section';
@@ -30,6 +31,7 @@ export function AgentForm({ draft, onRun }: { draft: Draft; onRun: () => void })
           <VariablesSection {...section} />
           <ModelSection {...section} />
           <ToolsSection {...section} />
+          <ConnectorsSection {...section} />
           <LimitsSection {...section} />
           <StartersSection {...section} />
           <DetailsSection draft={draft} readonly={section.readonly} />

@@ -8,6 +8,7 @@ export const SECTIONS = [
   ['variables', 'Variables'],
   ['model', 'Model'],
   ['tools', 'Tools'],
+  ['connectors', 'Connectors'],
   ['limits', 'Limits'],
   ['starters', 'Starter prompts'],
   ['details', 'Details'],
