@@ -70,6 +70,7 @@ const question: Approval = {
   proposed: { question: 'Which one?' },
   edited: null,
   said: null,
+  isTainted: false,
   runInput: '',
   startedByName: null,
   step: 1,

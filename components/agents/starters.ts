@@ -20,6 +20,8 @@ const spec = (patch: Partial<AgentSpec>): AgentSpec => ({
   tools: [],
   connectors: [],
   limits: { maxSteps: 20, maxSeconds: 300, maxCostMicros: 1_000_000 },
+  guardrails: { input: [], output: [] },
+  taint: { mode: 'ask', hosts: [], openLinks: false, tools: [] },
   starterPrompts: [],
   ...patch,
 });

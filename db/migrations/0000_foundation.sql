@@ -99,6 +99,7 @@ CREATE TABLE "approvals" (
 	"proposed" jsonb NOT NULL,
 	"edited" jsonb,
 	"said" text,
+	"is_tainted" boolean DEFAULT false NOT NULL,
 	"step" integer NOT NULL,
 	"started_by" uuid NOT NULL,
 	"not_by_starter" boolean DEFAULT false NOT NULL,
@@ -460,6 +461,7 @@ CREATE TABLE "run_payloads" (
 	"variables" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"input" text NOT NULL,
 	"output" text,
+	"guarded" jsonb,
 	CONSTRAINT "run_payloads_org_id_run_id_pk" PRIMARY KEY("org_id","run_id")
 );
 --> statement-breakpoint
@@ -488,6 +490,8 @@ CREATE TABLE "runs" (
 	"output_tokens" integer DEFAULT 0 NOT NULL,
 	"cost_micros" bigint DEFAULT 0 NOT NULL,
 	"reserved_micros" bigint DEFAULT 0 NOT NULL,
+	"tainted_before" boolean DEFAULT false NOT NULL,
+	"tainted_within" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"started_at" timestamp (3) with time zone,
 	"ended_at" timestamp (3) with time zone,

@@ -34,6 +34,8 @@ export const approvals = pgTable(
     proposed: jsonb('proposed').$type<JsonValue>().notNull(),
     edited: jsonb('edited').$type<JsonValue>(),
     said: text('said'),
+    /** Asked because the run has read text from outside. */
+    isTainted: boolean('is_tainted').notNull().default(false),
     step: integer('step').notNull(),
     /** The person behind the run: who started it, or made the key that did. */
     startedBy: uuid('started_by').notNull(),

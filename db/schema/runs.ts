@@ -13,6 +13,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { AgentSpec } from '@/lib/contracts/agents';
+import type { GuardFinding } from '@/lib/contracts/guardrails';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { RunErrorCode, RunStatus, RunTrigger, SpanKind, SpanStatus, TakenOver } from '@/lib/contracts/runs';
 import { createdAt, id, instant, orgId, tenantPolicy } from '../columns';
@@ -52,6 +53,10 @@ export const runs = pgTable(
     costMicros: bigint('cost_micros', { mode: 'number' }).notNull().default(0),
     /** Set aside for calls under way. */
     reservedMicros: bigint('reserved_micros', { mode: 'number' }).notNull().default(0),
+    /** What it was asked with had been near untrusted text: the conversation's, or of the run that asks. */
+    taintedBefore: boolean('tainted_before').notNull().default(false),
+    /** A tool has told its model text that somebody outside may have written. */
+    taintedWithin: boolean('tainted_within').notNull().default(false),
     createdAt: createdAt(),
     startedAt: instant('started_at'),
     endedAt: instant('ended_at'),
@@ -80,6 +85,8 @@ export const runPayloads = pgTable(
     variables: jsonb('variables').$type<Record<string, string>>().notNull().default({}),
     input: text('input').notNull(),
     output: text('output'),
+    /** What the guards found in the input, which is stored without it. */
+    guarded: jsonb('guarded').$type<GuardFinding[]>(),
   },
   (t) => [
     primaryKey({ columns: [t.orgId, t.runId] }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ApprovalRule } from './approvals';
 import { AgentConnectors } from './connectors';
+import { Guardrails, TaintRule } from './guardrails';
 import { StorableJson } from './json';
 import { ModelParameters } from './models';
 import { Id, Ordinal, Page } from './paging';
@@ -52,6 +53,8 @@ export const AgentSpec = z.object({
   tools: z.array(AgentTool).max(100).default([]),
   connectors: AgentConnectors.default([]),
   limits: AgentLimits.prefault({}),
+  guardrails: Guardrails.prefault({}),
+  taint: TaintRule.prefault({}),
   starterPrompts: z.array(text(500)).max(6).default([]),
 });
 export type AgentSpec = z.infer<typeof AgentSpec>;

@@ -52,6 +52,7 @@ export const Approval = z.object({
   proposed: StorableJson.describe('The arguments as the model gave them'),
   edited: StorableJson.nullable().describe('The arguments a person approved instead'),
   said: z.string().nullable().describe('What the model said with the call'),
+  isTainted: z.boolean().describe('Asked because the run has read text from outside, which may be behind the call'),
   runInput: z.string().describe('Beginning of what the run was asked'),
   startedByName: z.string().nullable(),
   step: z.number().int().describe('Which model call of the run asks, from 1'),

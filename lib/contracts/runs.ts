@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Approval } from './approvals';
+import { GuardFinding } from './guardrails';
 import { Json } from './json';
 import { Id, Ordinal, Page } from './paging';
 import { RoutingDecision } from './routing';
@@ -38,6 +39,7 @@ export const RunErrorCode = z.enum([
   'provider_broken_answer',
   'tool_failed',
   'tool_denied',
+  'guardrail_blocked',
   'permission_lost',
   'interrupted',
   'internal',
@@ -145,6 +147,7 @@ export const Run = RunSummary.extend({
   input: z.string(),
   output: z.string().nullable(),
   variables: z.record(z.string(), z.string()),
+  guarded: z.array(GuardFinding).describe('What guardrails found in the input, which is kept without it'),
   spans: z.array(Span),
   approvals: z.array(Approval),
 });

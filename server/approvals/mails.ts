@@ -8,7 +8,7 @@ const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SH
 
 /** To somebody who may decide. */
 export function approvalMail(to: string, slug: string, approval: Approval): MailMessage {
-  const { id, agentName, kind, question, proposed, said, runInput, startedByName, expiresAt } = approval;
+  const { id, agentName, kind, question, proposed, said, runInput, startedByName, expiresAt, isTainted } = approval;
   const tool = findTool(approval.tool)?.label ?? approval.tool;
   const isQuestion = kind === 'question';
   const asked = isQuestion
@@ -22,6 +22,9 @@ export function approvalMail(to: string, slug: string, approval: Approval): Mail
     paragraphs: [
       ...(said ? [cut(said)] : []),
       ...asked,
+      ...(isTainted
+        ? ['The run has read text from outside, which may be what wants this. Look at the arguments closely.']
+        : []),
       `${startedByName ?? 'Somebody'} had asked it: ${cut(runInput)}`,
       `The run waits until ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC; then it goes on ${isQuestion ? 'without an answer' : 'without the call'}.`,
     ],

@@ -79,13 +79,13 @@ async function openExecution(tx: TenantContext, runId: string): Promise<Executio
   requirePermission(ctx, 'runs:start');
   const history = await queries.selectHistory(ctx, run);
   const results = rows.filter(({ isOpen }) => !isOpen);
-  const { spec, variables, input, workspaceId, agentId, actorId } = run;
+  const { spec, variables, input, workspaceId, agentId, actorId, isTainted } = run;
   const toolbox = await openToolbox(ctx, spec.tools);
   return {
     ctx,
     spec,
     payers: { workspaceId, agentId, actorId },
-    start: { spec, toolbox, variables, input, history },
+    start: { spec, toolbox, variables, input, history, isTainted },
     turns: toTurns(results),
     lastEndedAt: results.at(-1)?.endedAt ?? new Date(run.createdAt),
     startedAt: run.startedAt === null ? null : new Date(run.startedAt),

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { GuardFinding } from '@/lib/contracts/guardrails';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { ModelSpanInput } from '@/lib/contracts/runs';
 import { type TenantContext, withTenant } from '../context';
 import { crashPoint } from '../crash-point';
 import { Unavailable, Upstream } from '../errors';
+import { blockedBy, type Checked, checkOutput, holdsBackOutput, scoreInput } from '../guardrails/service';
 import { affordableTokens, budgetExceeded, type Charge } from '../ledger/service';
 import { callModel, estimateCall, type ModelAnswer } from '../models/call';
 import {
@@ -53,7 +55,7 @@ export async function runModelTurn(address: RunAddress, turn: number): Promise<T
       if (!begun) return DONE;
       if (begun === 'nobody left') return await giveUp(address, tried);
       if ('done' in begun) return begun;
-      const result = await attempt(begun, address, work, tried);
+      const result = await attempt(begun, address, turn, work, tried);
       if (result) return result;
     }
   } finally {
@@ -65,6 +67,7 @@ export async function runModelTurn(address: RunAddress, turn: number): Promise<T
 async function attempt(
   begun: Begun,
   address: RunAddress,
+  turn: number,
   work: ReturnType<typeof openWork>,
   tried: Failed[],
 ): Promise<TurnResult | undefined> {
@@ -81,7 +84,8 @@ async function attempt(
       ...(charge && { maxOutputTokens: affordableTokens(charge, span.grantedMicros) }),
     },
     signal: work.signal,
-    onDelta: shown.push,
+    // What guards judge is shown when they have.
+    onDelta: holdsBackOutput(execution.spec) ? undefined : shown.push,
     onFailure: (said: number) => {
       characters = said;
     },
@@ -89,11 +93,16 @@ async function attempt(
     attempt: span.attempt,
   };
   let answer: ModelAnswer;
+  let guarded: Checked;
   try {
+    const refused = turn === 0 && (await scoreInput(execution.spec, execution.start.input, work.signal));
+    if (refused) return await recordBlocked(begun, address, refused);
     crashPoint('model-call.before-effect');
     answer = await callModel(call);
     shown.end();
     answer.message = redact(address.orgId, answer.message);
+    const { content, toolCalls } = answer.message;
+    guarded = await checkOutput(execution.spec, content, { isAnswer: toolCalls.length === 0, signal: work.signal });
     crashPoint('model-call.before-checkpoint');
   } catch (error) {
     shown.end();
@@ -104,7 +113,7 @@ async function attempt(
     stop();
   }
   // Outside of the above: an answer that cannot be written is no failure of the model.
-  const result = await untilWritten(() => recordAnswer(begun, address, answer), work.signal);
+  const result = await untilWritten(() => recordAnswer(begun, address, turn, answer, guarded), work.signal);
   crashPoint('model-call.after-checkpoint');
   if (chosen.isTroubled) await noteSuccess(jobContext(address), chosen.resolved);
   return result;
@@ -221,8 +230,9 @@ async function refuse(address: RunAddress, { execution, ...refusal }: Refusal & 
 }
 
 /** What is left of a turn that was answered before: in an attempt that broke off, or in the run that this one goes on from. */
-async function leftOf({ ctx, start, spans }: Execution, runId: string, turn: number, answer: AssistantMessage) {
-  const result = toResult(start, answer);
+async function leftOf(execution: Execution, runId: string, turn: number, answer: AssistantMessage) {
+  const { ctx, spans } = execution;
+  const result = toResult(execution, turn, answer);
   if (result.done) {
     await endRun(ctx, runId, { status: 'completed', output: answer.content });
     return DONE;
@@ -243,14 +253,25 @@ async function reasonOf(tx: TenantContext, { refusedBy }: Refusal, { spec, payer
   return { code: 'budget_exceeded' as const, message };
 }
 
-async function recordAnswer(begun: Begun, address: RunAddress, answer: ModelAnswer): Promise<TurnResult> {
-  const result = toResult(begun.execution.start, answer.message);
-  const end: RunEnd | undefined = result.done ? { status: 'completed', output: answer.message.content } : undefined;
+async function recordAnswer(
+  begun: Begun,
+  address: RunAddress,
+  turn: number,
+  answer: ModelAnswer,
+  { text, findings, blocked }: Checked,
+): Promise<TurnResult> {
+  const error = blocked === undefined ? undefined : blockedBy('answer', blocked);
+  const message: AssistantMessage = {
+    ...answer.message,
+    // What was blocked is not kept either.
+    ...(findings.length > 0 && { content: error ? '' : text, guarded: findings }),
+  };
+  const result = error ? DONE : toResult(begun.execution, turn, message);
   await closeSpan(jobContext(address), {
     runId: address.runId,
     seq: begun.span.seq,
-    status: 'completed',
-    output: answer.message,
+    output: message,
+    ...endOf(result, message, error),
     firstTokenAt: answer.firstTokenAt,
     providerMs: answer.providerMs,
     usage: answer.usage,
@@ -258,14 +279,28 @@ async function recordAnswer(begun: Begun, address: RunAddress, answer: ModelAnsw
     costMicros: answer.costMicros,
     runLimitMicros: begun.execution.spec.limits.maxCostMicros,
     finishReason: answer.finishReason,
-    end,
   });
   return result;
 }
 
-function toResult(start: RunStart, answer: AssistantMessage): TurnResult {
+function endOf({ done }: TurnResult, { content }: AssistantMessage, error: ReturnType<typeof blockedBy> | undefined) {
+  if (error) return { status: 'failed' as const, error, end: { status: 'failed' as const, error } };
+  const end: RunEnd | undefined = done ? { status: 'completed', output: content } : undefined;
+  return { status: 'completed' as const, end };
+}
+
+/** Ends a run whose request a scorer blocks, before any provider is asked. */
+async function recordBlocked({ span }: Begun, address: RunAddress, finding: GuardFinding): Promise<TurnResult> {
+  const error = blockedBy('input', finding.detail);
+  const output: AssistantMessage = { role: 'assistant', content: '', toolCalls: [], guarded: [finding] };
+  const end = { status: 'failed', error } as const;
+  await closeSpan(jobContext(address), { runId: address.runId, seq: span.seq, output, ...end, end });
+  return DONE;
+}
+
+function toResult(execution: Execution, turn: number, answer: AssistantMessage): TurnResult {
   if (answer.toolCalls.length === 0) return DONE;
-  return { done: false, calls: answer.toolCalls.map((call) => wayOf(start, call)) };
+  return { done: false, calls: answer.toolCalls.map((call) => wayOf(execution, turn, call)) };
 }
 
 async function recordModelFailure(

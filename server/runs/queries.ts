@@ -6,6 +6,7 @@ import { runPayloads, runs, spanPayloads, spans } from '@/db/schema/runs';
 import { users } from '@/db/schema/users';
 import type { Statement } from '@/db/transaction';
 import type { AgentSpec } from '@/lib/contracts/agents';
+import type { GuardFinding } from '@/lib/contracts/guardrails';
 import type { JsonValue } from '@/lib/contracts/json';
 import { modelLabel } from '@/lib/contracts/routing';
 import type { RunStatus, RunSummary, RunTrigger, Span, SpanKind, SpanPayload } from '@/lib/contracts/runs';
@@ -122,6 +123,10 @@ export interface NewRun {
   variables: Record<string, string>;
   input: string;
   inputPreview: string;
+  /** What the guards found in what was asked. */
+  guarded?: GuardFinding[];
+  /** Whoever asks for it has read untrusted text. */
+  isTainted?: boolean;
 }
 
 /**
@@ -137,18 +142,29 @@ export async function insertRun(
   const written = ctx.sql`
     with run as (
       insert into runs (org_id, id, workspace_id, agent_id, version, conversation_id, rerun_of, resumed_from, revision,
-        trigger, model, actor_type, actor_id, input_preview)
+        trigger, model, actor_type, actor_id, input_preview, tainted_before)
       select ${ctx.org.id}::uuid, ${run.id}::uuid, ${run.workspaceId}::uuid, ${run.agentId}::uuid, ${run.version}::int,
         ${run.conversationId}::uuid, ${run.rerunOf ?? null}::uuid, ${run.resumedFrom ?? null}, ${run.revision ?? 0}::int,
         ${run.trigger}, ${modelLabel(run.spec.model)}, ${ctx.actor.type === 'apiKey' ? 'apiKey' : 'user'}, ${ctx.actor.id}::uuid,
-        ${run.inputPreview}
+        ${run.inputPreview}, ${taintedBefore(ctx, run)}
       where ${condition}
       on conflict do nothing returning id
     ), audit as (${audit} from run), event as (${event} from run)
-    insert into run_payloads (org_id, run_id, spec, variables, input)
-    select ${ctx.org.id}::uuid, id, ${JSON.stringify(run.spec)}::jsonb, ${JSON.stringify(run.variables)}::jsonb, ${run.input} from run
+    insert into run_payloads (org_id, run_id, spec, variables, input, guarded)
+    select ${ctx.org.id}::uuid, id, ${JSON.stringify(run.spec)}::jsonb, ${JSON.stringify(run.variables)}::jsonb, ${run.input},
+      ${run.guarded ? JSON.stringify(run.guarded) : null}::jsonb from run
     returning run_id`;
   return (await (last ? ctx.last(written) : written)).length > 0;
+}
+
+/** What was read earlier in the conversation is in the context of what comes later. */
+function taintedBefore({ sql, org }: TenantContext, { id, conversationId, rerunOf, isTainted = false }: NewRun) {
+  if (rerunOf) {
+    return sql`exists (select from runs b where b.org_id = ${org.id} and b.id = ${rerunOf}::uuid and b.tainted_before)`;
+  }
+  if (conversationId === id) return sql`${isTainted}::boolean`;
+  return sql`exists (select from runs b where b.org_id = ${org.id} and b.conversation_id = ${conversationId}::uuid
+    and (b.tainted_before or b.tainted_within))`;
 }
 
 /** The agent a conversation is with; undefined when there is no such conversation. */
@@ -324,6 +340,7 @@ export async function findExecution(ctx: TenantContext, runId: string) {
       spec: AgentSpec;
       variables: Record<string, string>;
       input: string;
+      isTainted: boolean;
       /** Of who started it, or who made the key that did; null for somebody who is no member any more. */
       role: Role | null;
       scopes: string[] | null;
@@ -333,7 +350,7 @@ export async function findExecution(ctx: TenantContext, runId: string) {
   >`
     select r.id, r.status, r.conversation_id as "conversationId", r.rerun_of as "rerunOf", r.workspace_id as "workspaceId",
       r.agent_id as "agentId", r.actor_type as "actorType", r.actor_id as "actorId",
-      r.created_at as "createdAt", r.started_at as "startedAt", p.spec, p.variables, p.input, m.role, k.scopes,
+      r.created_at as "createdAt", r.started_at as "startedAt", p.spec, p.variables, p.input, r.tainted_before as "isTainted", m.role, k.scopes,
       k.expires_at as "expiresAt", k.revoked_at as "revokedAt"
     from runs r join run_payloads p on p.org_id = r.org_id and p.run_id = r.id
     left join api_keys k on r.actor_type = 'apiKey' and k.org_id = r.org_id and k.id = r.actor_id

@@ -146,6 +146,8 @@ export interface SpanEnd {
   /** What the whole run may cost: needed where `costMicros` is given. */
   runLimitMicros?: number;
   finishReason?: string;
+  /** It told the model text that somebody outside may have written. */
+  taints?: boolean;
   error?: { code: RunErrorCode; message: string };
   /** What was said before the run was stopped: kept as its output when it has no other. */
   partial?: string;
@@ -194,6 +196,7 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
         input_tokens = input_tokens + ${spending.inputTokens}, cached_tokens = cached_tokens + ${spending.cachedTokens},
         output_tokens = output_tokens + ${spending.outputTokens}, cost_micros = cost_micros + cost.micros,
         reserved_micros = r.reserved_micros - cost.reserved_micros
+        ${span.taints ? sql`, tainted_within = true` : sql``}
         ${
           end
             ? sql`,

@@ -24,6 +24,7 @@ import { selectApprovals } from '../approvals/service';
 import { recordAudit, recordAuditIn } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
+import { blockedBy, checkInput } from '../guardrails/service';
 import { claimKey, type OnceKey } from '../idempotency';
 import { hasRoom, type Payers, requireRoom } from '../ledger/service';
 import { enqueueEvent, enqueueEventIn } from '../outbox';
@@ -88,19 +89,32 @@ export async function recordRun(
     last = false,
   }: { audit?: { action: string; before?: JsonValue; after?: JsonValue }; last?: boolean },
 ): Promise<StartedRun> {
-  const { id, workspaceId, agentId, conversationId } = run;
+  const { id, workspaceId, agentId, conversationId, spec } = run;
+  const checked = checkInput(spec, run.input, run.variables);
   const payers = { workspaceId, agentId, actorId: tx.actor.id };
   const isPriced = modelsOf(run.spec.model).some((model) => findPrice(model) !== undefined);
-  const row = { ...run, inputPreview: previewOf(run.input) ?? '' };
+  const row = {
+    ...run,
+    input: checked.text,
+    variables: checked.variables,
+    inputPreview: previewOf(checked.text) ?? '',
+    ...(checked.findings.length > 0 && { guarded: checked.findings }),
+  };
   // What costs nothing is in no budget.
   const condition = isPriced ? hasRoom(tx, payers) : tx.sql`true`;
   await enqueueEventIn(tx, runRequested.create({ orgId: tx.org.id, runId: id }), (event) =>
     recordAuditIn(tx, { ...audit, resourceType: 'run', resourceId: id }, async (entry) => {
-      const isWritten = await queries.insertRun(tx, row, { condition, audit: entry, event, last });
+      const isWritten = await queries.insertRun(tx, row, {
+        condition,
+        audit: entry,
+        event,
+        last: last && !checked.blocked,
+      });
       if (!isWritten) throw new Refused(isPriced ? payers : undefined);
     }),
   );
   tx.afterCommit(() => runStarted({ runId: id, trigger: run.trigger }));
+  if (checked.blocked) await endRun(tx, id, { status: 'failed', error: blockedBy('input', checked.blocked) });
   return { id, agentId, conversationId };
 }
 
@@ -135,10 +149,10 @@ export async function getRun(ctx: OrgContext, { runId }: RunRef): Promise<Run> {
   requirePermission(ctx, 'runs:read');
   return withTenant(ctx, async (tx) => {
     const summary = await queries.getRunSummary(tx, runId);
-    const { input, output, variables } = await queries.getRunPayload(tx, runId);
+    const { input, output, variables, guarded } = await queries.getRunPayload(tx, runId);
     const spans = await queries.selectSpans(tx, runId);
     const approvals = await selectApprovals(tx, runId);
-    return { ...summary, input, output, variables, spans, approvals };
+    return { ...summary, input, output, variables, guarded: guarded ?? [], spans, approvals };
   });
 }
 

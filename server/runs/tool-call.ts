@@ -12,7 +12,9 @@ import { openWork, RunCancelled } from './live';
 import { closeSpan, endRun, openSpan } from './records';
 import { TimeIsUp, watchForStop } from './stop';
 import { type AssistantMessage, modelStepKey, toolStepKey } from './transcript';
-import { decisionOn, refusedBecause, ruleOf, wayOf } from './waiting';
+import { decisionOn, refusedBecause, ruleOf, taintOf, wayOf } from './waiting';
+
+type Call = AssistantMessage['toolCalls'][number];
 
 /** One call of a tool. What the tool gives, failures included, is for the model to read. */
 export async function runToolCall(address: RunAddress, turn: number, index: number): Promise<void> {
@@ -26,7 +28,7 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
     const stop = watchForStop(address, execution, work);
     try {
       crashPoint('tool-call.before-effect');
-      const result = redact(address.orgId, await callTool(address, execution, call, approval, work.signal));
+      const result = redact(address.orgId, await callTool(address, begun, turn, work.signal));
       crashPoint('tool-call.before-checkpoint');
       const output: JsonValue = {
         output: result.ok ? result.output : { error: result.error },
@@ -42,6 +44,7 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
         output,
         error,
         providerMs: Math.round(performance.now() - startedAt),
+        taints: execution.start.toolbox.find(call.name)?.reads === 'untrusted',
       });
       crashPoint('tool-call.after-checkpoint');
     } catch (error) {
@@ -73,9 +76,8 @@ const repeats = ({ turns }: Execution, { id, name, input }: AssistantMessage['to
 
 async function callTool(
   { runId }: RunAddress,
-  execution: Execution,
-  call: AssistantMessage['toolCalls'][number],
-  approval: Approval | undefined,
+  { execution, call, approval }: { execution: Execution; call: Call; approval: Approval | undefined },
+  turn: number,
   signal: AbortSignal,
 ): Promise<ToolResult & { code?: RunErrorCode }> {
   const { spec, start, payers } = execution;
@@ -94,7 +96,12 @@ async function callTool(
     );
   }
   if (tool.human) return { ok: false, error: 'Give the question as {"question": "…"}.' };
-  if (wayOf(start, call) !== 'machine' && approval?.status !== 'approved') return denied(refusedBecause(approval));
+  if (wayOf(execution, turn, call) !== 'machine' && approval?.status !== 'approved') {
+    return denied(refusedBecause(approval));
+  }
+  if (taintOf(execution, turn, call) === 'deny') {
+    return denied(`This run has read text from outside; after that ${call.name} is not allowed to you. Do without it.`);
+  }
   const { org, actor, permissions, request, log } = execution.ctx;
   return runTool(tool, approval?.edited ?? call.input, {
     signal,
@@ -116,7 +123,7 @@ const beginCall = (address: RunAddress, turn: number, index: number) =>
     if (!call || execution.spans.has(stepKey)) return undefined;
     await closeInterrupted(execution, address.runId, stepKey);
     const approval =
-      wayOf(execution.start, call) === 'machine' ? undefined : await decisionOn(execution, address.runId, turn, index);
+      wayOf(execution, turn, call) === 'machine' ? undefined : await decisionOn(execution, address.runId, turn, index);
     const model = execution.spans.get(modelStepKey(turn));
     const span = await openSpan(execution.ctx, {
       runId: address.runId,

@@ -1,10 +1,14 @@
 import type { AgentSpec } from '@/lib/contracts/agents';
+import type { GuardFinding } from '@/lib/contracts/guardrails';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { ModelSpanInput, TranscriptMessage } from '@/lib/contracts/runs';
 import { fillTemplate } from '@/lib/template';
 import type { Toolbox } from '../tools/toolbox';
 
-export type AssistantMessage = Extract<TranscriptMessage, { role: 'assistant' }>;
+export type AssistantMessage = Extract<TranscriptMessage, { role: 'assistant' }> & {
+  /** What guards took out of it. */
+  guarded?: GuardFinding[];
+};
 
 /** What a tool call gave, as its span keeps it. */
 interface ToolOutcome {
@@ -28,6 +32,8 @@ export interface RunStart {
   input: string;
   /** Earlier exchanges of the conversation, oldest first. */
   history: { input: string; output: string }[];
+  /** The conversation, or the run that asked for this one, had read untrusted text before. */
+  isTainted: boolean;
 }
 
 /**
@@ -35,7 +41,7 @@ export interface RunStart {
  * times over. The run page computes it again with this same function.
  */
 export function modelInput(
-  { spec, toolbox, variables, input, history }: RunStart,
+  { spec, toolbox, variables, input, history }: Omit<RunStart, 'isTainted'>,
   turns: readonly Turn[],
 ): ModelSpanInput {
   const messages: TranscriptMessage[] = [];
@@ -46,7 +52,8 @@ export function modelInput(
   }
   messages.push({ role: 'user', content: input });
   for (const { answer, results } of turns) {
-    messages.push(answer);
+    const { guarded: _, ...said } = answer;
+    messages.push(said);
     answer.toolCalls.forEach((call, index) => {
       const result = results[index];
       if (!result) return;

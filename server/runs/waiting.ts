@@ -8,6 +8,7 @@ import type { JsonValue } from '@/lib/contracts/json';
 import { formatDuration } from '@/lib/format';
 import { closeApproval, findApproval, openApproval } from '../approvals/service';
 import { crashPoint } from '../crash-point';
+import { isTainted, type TaintWay, taintWay } from '../guardrails/service';
 import { type Execution, inRun, type RunAddress } from './execution';
 import { bumpRevision, closeSpan, openSpan } from './records';
 import { type AssistantMessage, modelStepKey, type RunStart, toolStepKey } from './transcript';
@@ -25,13 +26,27 @@ export function ruleOf({ spec, toolbox }: Given, name: string): ApprovalRule | u
   return given && (given.approval ?? { mode: toolbox.find(name)?.approval ?? 'auto', notByStarter: false });
 }
 
+/** What the agent's rule for untrusted text says to a call: all that was read before the model made it counts. */
+export function taintOf({ spec, start, turns }: Execution, turn: number, call: Call): TaintWay {
+  const { toolbox } = start;
+  const tool = toolbox.find(call.name);
+  const called = turns.slice(0, turn).flatMap(({ answer }) => answer.toolCalls.map(({ name }) => toolbox.find(name)));
+  if (!tool || (!start.isTainted && !isTainted(called))) return 'free';
+  const { history, input, variables } = start;
+  return taintWay(tool, call.input, spec.taint, {
+    trusted: () => [spec.instructions, input, ...Object.values(variables), ...history.map((past) => past.input)],
+    read: () => turns.slice(0, turn).flatMap(({ results }) => results.map(({ output }) => JSON.stringify(output))),
+  });
+}
+
 /** Nobody is asked about a call that cannot be run: its error goes to the model. */
-export function wayOf(given: Given, call: Call): CallWay {
-  const rule = ruleOf(given, call.name);
-  const tool = given.toolbox.find(call.name);
+export function wayOf(execution: Execution, turn: number, call: Call): CallWay {
+  const { start } = execution;
+  const rule = ruleOf(start, call.name);
+  const tool = start.toolbox.find(call.name);
   if (!rule || !tool || tool.disabled || rule.mode === 'deny' || !tool.inputSchema.safeParse(call.input).success)
     return 'machine';
-  if (!tool.human && rule.mode === 'auto') return 'machine';
+  if (!tool.human && rule.mode === 'auto' && taintOf(execution, turn, call) !== 'ask') return 'machine';
   const asks = tool.human ? 'question' : 'tool';
   return { asks, seconds: rule.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS[asks] };
 }
@@ -46,7 +61,7 @@ export async function openWait(address: RunAddress, turn: number, index: number)
     const { ctx, start } = execution;
     const answer = execution.turns[turn]?.answer;
     const call = answer?.toolCalls[index];
-    const way = call ? wayOf(start, call) : 'machine';
+    const way = call ? wayOf(execution, turn, call) : 'machine';
     if (!call || way === 'machine') return;
     const { runId } = address;
     const stepKey = waitStepKey(way.asks, turn, index);
@@ -73,6 +88,7 @@ export async function openWait(address: RunAddress, turn: number, index: number)
       question: way.asks === 'question' ? (call.input as { question: string }).question : null,
       proposed: call.input,
       said: answer.content.trim() || null,
+      isTainted: way.asks === 'tool' && taintOf(execution, turn, call) === 'ask',
       step: turn + 1,
       decider: rule?.decider,
       notByStarter: rule?.notByStarter ?? false,

@@ -23,6 +23,7 @@ export const fetchPage = machineTool({
     'Reads a public web page: its article as Markdown, with title and author. For text files and JSON too; not for PDF, pictures or pages that need a sign-in.',
   inputSchema: input,
   timeoutMs: 30_000,
+  target: ({ url }) => ({ url, isBare: true }),
   async run({ url, from, characters }, { signal, http }) {
     const headers = { accept: 'text/html, application/xhtml+xml, text/markdown;q=0.9, text/*;q=0.8, */*;q=0.1' };
     const answer = await http(url, { headers, signal, timeoutMs: 25_000, maxBytes: MAX_PAGE_BYTES });

@@ -22,6 +22,10 @@ export const httpRequest = machineTool({
   description: 'Calls a public web address and returns status and text of the answer. Not for private networks.',
   inputSchema: input,
   timeoutMs: 30_000,
+  target: ({ url, method, headers, body }) => ({
+    url,
+    isBare: (method === 'GET' || method === 'HEAD') && !body && Object.keys(headers ?? {}).length === 0,
+  }),
   async run({ url, method, headers, body }, { signal, http }) {
     const answer = await http(url, { method, headers, body, signal, timeoutMs: 25_000, maxBytes: MAX_BODY_BYTES });
     const contentType = answer.headers['content-type'] ?? '';

@@ -37,6 +37,11 @@ export interface ToolEnvironment {
 export interface MachineTool<Input extends z.ZodType = z.ZodType> extends Definition<Input> {
   human?: false;
   timeoutMs: number;
+  /**
+   * Where a call of it sends what it is given, for tools with an effect: compared with the hosts that an agent may still call
+   * when it has read untrusted text. `isBare`: nothing is sent but the address.
+   */
+  target?(input: z.infer<Input>): { url: string; isBare: boolean };
   run(input: z.infer<Input>, environment: ToolEnvironment): JsonValue | Promise<JsonValue>;
 }
 

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { Guard, GuardFinding, GuardType, PiiKind } from '@/lib/contracts/guardrails';
+import { findPii } from './pii';
+
+/** A text after its guards. */
+export interface Checked {
+  /** Without what was taken out. */
+  text: string;
+  findings: GuardFinding[];
+  /** Set when it may not go on: what to tell whoever asked. */
+  blocked?: string;
+}
+
+/** What to tell of guards by what they check: without quoting it. */
+const PII_NAMES: Record<PiiKind, [one: string, more: string]> = {
+  email: ['e-mail address', 'e-mail addresses'],
+  phone: ['phone number', 'phone numbers'],
+  credit_card: ['card number', 'card numbers'],
+  iban: ['bank account number', 'bank account numbers'],
+  ip_address: ['IP address', 'IP addresses'],
+  us_ssn: ['social security number', 'social security numbers'],
+};
+
+interface Found {
+  start: number;
+  end: number;
+  /** What stands there instead. */
+  instead: string;
+}
+
+/**
+ * Runs all guards but scorers, in their order, each on what the one before left.
+ * @param whole false for a text that is only a part of what is said: its length and its schema are not judged.
+ */
+export function checkText(guards: readonly Guard[], text: string, { whole = true } = {}): Checked {
+  let left = text;
+  const findings: GuardFinding[] = [];
+  const block = (guard: GuardType, detail: string): Checked => {
+    findings.push({ guard, action: 'blocked', detail });
+    return { text: left, findings, blocked: detail };
+  };
+  for (const guard of guards) {
+    if (guard.type === 'scorer' || (!whole && (guard.type === 'length' || guard.type === 'schema'))) continue;
+    if (guard.type === 'length') {
+      if (left.length > guard.max) return block('length', `${left.length} characters, ${guard.max} are allowed`);
+    } else if (guard.type === 'schema') {
+      const problem = unfit(guard.schema, left);
+      if (problem) return block('schema', problem);
+    } else {
+      const { found, detail } = guard.type === 'pii' ? pii(guard, left) : terms(guard, left);
+      if (found.length === 0) continue;
+      left = without(left, found);
+      if (guard.action === 'block') return block(guard.type, detail);
+      findings.push({ guard: guard.type, action: 'redacted', detail });
+    }
+  }
+  return { text: left, findings };
+}
+
+function pii({ kinds, region }: Extract<Guard, { type: 'pii' }>, text: string) {
+  const all = findPii(text, kinds, region);
+  const counted = PII_ORDER.flatMap((kind) => {
+    const count = all.filter((one) => one.kind === kind).length;
+    return count === 0 ? [] : [`${count} ${PII_NAMES[kind][count === 1 ? 0 : 1]}`];
+  });
+  const found = all.map(({ kind, start, end }) => ({ start, end, instead: `[${PII_NAMES[kind][0]}]` }));
+  return { found, detail: counted.join(', ') };
+}
+
+const PII_ORDER = Object.keys(PII_NAMES) as PiiKind[];
+
+/** Whole words, however they are written: case, accents and width apart. */
+function terms({ terms: blocked }: Extract<Guard, { type: 'blocked_terms' }>, text: string) {
+  const { folded, at } = fold(text);
+  const found: Found[] = [];
+  for (const term of blocked) {
+    const wanted = fold(term.trim()).folded;
+    for (let from = folded.indexOf(wanted); from !== -1 && wanted; from = folded.indexOf(wanted, from + 1)) {
+      const isWord = !isLetter(folded[from - 1]) && !isLetter(folded[from + wanted.length]);
+      const start = at[from] ?? 0;
+      const end = at[from + wanted.length] ?? text.length;
+      if (isWord && found.every((other) => end <= other.start || start >= other.end)) {
+        found.push({ start, end, instead: '[removed]' });
+      }
+    }
+  }
+  found.sort((a, b) => a.start - b.start);
+  return { found, detail: found.length === 1 ? 'a blocked term' : `${found.length} blocked terms` };
+}
+
+const isLetter = (character: string | undefined): boolean => character !== undefined && /[\p{L}\p{N}]/u.test(character);
+
+/** The text as it is compared, and where each of its units was in the original. */
+function fold(text: string): { folded: string; at: number[] } {
+  let folded = '';
+  const at: number[] = [];
+  let position = 0;
+  for (const character of text) {
+    const plain = character
+      .normalize('NFKD')
+      .replace(/\p{M}|\p{Cf}/gu, '')
+      .toLowerCase();
+    for (let unit = 0; unit < plain.length; unit += 1) at.push(position);
+    folded += plain;
+    position += character.length;
+  }
+  at.push(position);
+  return { folded, at };
+}
+
+function without(text: string, found: readonly Found[]): string {
+  let result = '';
+  let from = 0;
+  for (const { start, end, instead } of found) {
+    result += text.slice(from, start) + instead;
+    from = end;
+  }
+  return result + text.slice(from);
+}
+
+/** Why a text does not fit a schema; undefined when it does. */
+function unfit(schema: object, text: string): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'not JSON';
+    throw error;
+  }
+  const parsed = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema).safeParse(value);
+  const [issue] = parsed.error?.issues ?? [];
+  return issue && `${issue.path.join('.') || 'the whole'}: ${issue.message}`;
+}

@@ -1,0 +1,79 @@
+import type { AgentSpec } from '@/lib/contracts/agents';
+import type { Guard, GuardFinding } from '@/lib/contracts/guardrails';
+import { runProgram } from '../sandbox/run-program';
+import { type Checked, checkText } from './check';
+
+export type { Checked } from './check';
+export { isTainted, type TaintWay, taintWay } from './taint';
+
+type Scorer = Extract<Guard, { type: 'scorer' }>;
+const SCORER_TIMEOUT_MS = 2_000;
+const scorersOf = (guards: readonly Guard[]): Scorer[] => guards.filter((guard) => guard.type === 'scorer');
+
+/** What a run is asked, after all guards but the scorers: before anything is stored. */
+export function checkInput(
+  { guardrails }: AgentSpec,
+  input: string,
+  variables: Record<string, string>,
+): Checked & { variables: Record<string, string> } {
+  const guards = guardrails.input;
+  if (guards.length === 0) return { text: input, variables, findings: [] };
+  const checked = checkText(guards, input);
+  const findings = [...checked.findings];
+  let { blocked } = checked;
+  const clean = Object.entries(variables).map(([name, value]) => {
+    const one = checkText(guards, value, { whole: false });
+    findings.push(...one.findings.map((finding) => ({ ...finding, detail: `${finding.detail} in ${name}` })));
+    blocked ??= one.blocked && `${one.blocked} in ${name}`;
+    return [name, one.text];
+  });
+  return { text: checked.text, variables: Object.fromEntries(clean), findings, blocked };
+}
+
+/** The scorers on what a run is asked. @returns undefined when it may go on. */
+export const scoreInput = ({ guardrails }: AgentSpec, input: string, signal: AbortSignal) =>
+  score(scorersOf(guardrails.input), input, signal);
+
+/** Why a run ends that a guard blocks. */
+export const blockedBy = (what: 'input' | 'answer', detail: string) => ({
+  code: 'guardrail_blocked' as const,
+  message:
+    what === 'input'
+      ? `A guardrail of the agent blocked this request: ${detail}. Change it and ask again.`
+      : `A guardrail of the agent blocked its answer: ${detail}.`,
+});
+
+/** True when what the model says is shown only when the guards have passed it. */
+export const holdsBackOutput = ({ guardrails }: AgentSpec): boolean => guardrails.output.length > 0;
+
+/** What the model said, after all guards. What it says beside the calls of tools is no answer: it is cleaned, not judged. */
+export async function checkOutput(
+  { guardrails }: AgentSpec,
+  text: string,
+  { isAnswer, signal }: { isAnswer: boolean; signal: AbortSignal },
+): Promise<Checked> {
+  if (guardrails.output.length === 0) return { text, findings: [] };
+  const checked = checkText(guardrails.output, text, { whole: isAnswer });
+  if (!isAnswer || checked.blocked) return checked;
+  const refused = await score(scorersOf(guardrails.output), checked.text, signal);
+  if (!refused) return checked;
+  return { ...checked, findings: [...checked.findings, refused], blocked: refused.detail };
+}
+
+/** The first scorer that gives less than it must. A scorer that fails blocks: nobody knows what it would have said. */
+async function score(scorers: readonly Scorer[], text: string, signal: AbortSignal): Promise<GuardFinding | undefined> {
+  for (const { name, code, least } of scorers) {
+    const blocked = (detail: string): GuardFinding => ({
+      guard: name,
+      action: 'blocked',
+      detail: `${name}: ${detail}`,
+    });
+    const end = await runProgram({ code, input: text, timeoutMs: SCORER_TIMEOUT_MS }, signal);
+    if (!end.ok) return blocked(`the scorer failed. ${end.message}`.slice(0, 500));
+    if (typeof end.value !== 'number' || !(end.value >= 0 && end.value <= 1)) {
+      return blocked(`the scorer returned ${JSON.stringify(end.value).slice(0, 100)}, no number from 0 to 1`);
+    }
+    if (end.value < least) return blocked(`scored ${end.value.toFixed(2)}, at least ${least} is needed`);
+  }
+  return undefined;
+}
