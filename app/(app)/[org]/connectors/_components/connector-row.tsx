@@ -114,7 +114,7 @@ export function ConnectorRow({ connector, onChange }: { connector: Connector; on
 /** How the last test or use ended, by shape, word and colour. */
 function State({ connector: { state, stateMessage, stateAt, warnings } }: { connector: Connector }) {
   const Icon = { untested: CircleDashed, ok: CircleCheck, broken: CircleX }[state];
-  const colour = { untested: 'text-muted-foreground', ok: 'text-completed', broken: 'text-failed' }[state];
+  const colour = { untested: 'text-muted-foreground', ok: 'text-success', broken: 'text-failed' }[state];
   return (
     <div role="status" className="grid gap-1 text-xs">
       <p className="flex items-start gap-1.5">
@@ -124,7 +124,7 @@ function State({ connector: { state, stateMessage, stateAt, warnings } }: { conn
           {stateAt && (
             <span className="text-muted-foreground">
               {' '}
-              · {stateMessage} <RelativeTime date={stateAt} />
+              · {stateMessage} · <RelativeTime date={stateAt} />
             </span>
           )}
         </span>

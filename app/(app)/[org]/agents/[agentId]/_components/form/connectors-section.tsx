@@ -95,7 +95,7 @@ export function ConnectorsSection({ spec, editSpec, problems, readonly }: Sectio
         <ul className="divide-y rounded-md border">
           {rows.map(({ one, index, known }) => (
             <li key={index} className="flex flex-wrap items-center gap-2 px-3 py-2">
-              <span className="min-w-0 flex-1 basis-40">
+              <span className="min-w-0 flex-1 basis-24">
                 <span className="block truncate font-medium">{one.connector}</span>
                 <span
                   className={known || !offered ? 'block text-muted-foreground text-xs' : 'block text-waiting text-xs'}
@@ -110,7 +110,7 @@ export function ConnectorsSection({ spec, editSpec, problems, readonly }: Sectio
                 readOnly={readonly}
                 spellCheck={false}
                 aria-invalid={problems[`spec.connectors.${index}.alias`] ? true : undefined}
-                className="w-32 font-mono text-xs"
+                className="w-28 font-mono text-xs"
                 onChange={(event) => set(index, { ...one, alias: event.target.value }, known)}
               />
               <Select
@@ -118,7 +118,7 @@ export function ConnectorsSection({ spec, editSpec, problems, readonly }: Sectio
                 disabled={readonly}
                 onValueChange={(access) => set(index, { ...one, access: ConnectorAccess.parse(access) }, known)}
               >
-                <SelectTrigger aria-label={`What the agent may do with ${one.connector}`} className="w-28">
+                <SelectTrigger aria-label={`What the agent may do with ${one.connector}`} className="w-24">
                   <SelectValue />
                 </SelectTrigger>
                 <SelectContent>

@@ -1,0 +1,124 @@
+import { BSON } from 'mongodb';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { JsonValue } from '@/lib/contracts/json';
+import { env } from '@/lib/env';
+import type { OrgContext } from '../context';
+import { makeOrganization } from '../testing/factories';
+import { setSilentRunner } from '../testing/silent-runner';
+import { MAX_ROWS } from './rows';
+import { testConnector } from './service';
+import { type MongoDouble, startMongoDouble } from './testing/mongo-double';
+import { callWith, makeConnector } from './testing/scene';
+
+const ID = '65a000000000000000000001';
+let server: MongoDouble;
+let owner: OrgContext;
+let documents: Record<string, unknown>[];
+const before = env.MUSTER_CONNECTOR_PRIVATE_HOSTS;
+
+beforeAll(async () => {
+  setSilentRunner();
+  env.MUSTER_CONNECTOR_PRIVATE_HOSTS = '127.0.0.1';
+  server = await startMongoDouble((command) => {
+    if ('find' in command || 'aggregate' in command) {
+      const ns = `shop.${String(command.find ?? command.aggregate)}`;
+      return { ok: 1, cursor: { id: BSON.Long.fromNumber(0), ns, firstBatch: documents } };
+    }
+    if ('connectionStatus' in command) {
+      return { ok: 1, authInfo: { authenticatedUserPrivileges: [{ actions: ['find', 'insert'] }] } };
+    }
+    return { ok: 0, code: 59, codeName: 'CommandNotFound', errmsg: 'no such command' };
+  });
+  owner = await makeOrganization();
+});
+beforeEach(() => {
+  server.commands.length = 0;
+  documents = [{ _id: new BSON.ObjectId(ID), at: new Date('2026-01-02T03:04:05Z'), total: BSON.Long.fromString('5') }];
+});
+afterAll(async () => {
+  env.MUSTER_CONNECTOR_PRIVATE_HOSTS = before;
+  await server.close();
+});
+
+const mongo = (port = server.port) =>
+  ({
+    kind: 'mongodb',
+    settings: { host: '127.0.0.1', port, database: 'shop', user: '', authSource: '', tls: 'off', ca: '' },
+    credentials: { password: '' },
+  }) as const;
+
+const ask = async (input: { [key: string]: JsonValue }) => {
+  const { name } = await makeConnector(owner, mongo());
+  return callWith(owner, { name, access: 'read' }, 'mongo_query', { collection: 'orders', ...input });
+};
+
+test('documents are found by ids and dates as they are written in JSON', async () => {
+  const filter = { _id: { $oid: ID }, at: { $gt: { $date: '2026-01-01T00:00:00Z' } } };
+  expect(await ask({ filter, sort: { at: -1 }, limit: 5 })).toEqual({
+    ok: true,
+    output: {
+      rows: [{ _id: { $oid: ID }, at: { $date: '2026-01-02T03:04:05Z' }, total: 5 }],
+      rowCount: 1,
+      truncated: false,
+    },
+  });
+  expect(server.commands[0]).toMatchObject({
+    find: 'orders',
+    $db: 'shop',
+    maxTimeMS: 15_000,
+    limit: 6,
+    filter: { at: { $gt: new Date('2026-01-01T00:00:00Z') } },
+  });
+  expect(server.commands[0]).toHaveProperty('filter._id', new BSON.ObjectId(ID));
+});
+
+test('an aggregation is passed on; more than the limit is cut', async () => {
+  expect(await ask({ pipeline: [{ $match: { a: 1 } }, { $group: { _id: '$b' } }] })).toMatchObject({ ok: true });
+  expect(server.commands[0]).toMatchObject({
+    aggregate: 'orders',
+    pipeline: [{ $match: { a: 1 } }, { $group: { _id: '$b' } }],
+  });
+  documents = Array.from({ length: MAX_ROWS + 5 }, (_, n) => ({ n }));
+  expect(await ask({ limit: 1_000 })).toMatchObject({ output: { rowCount: MAX_ROWS, truncated: true } });
+});
+
+test.each<{ [key: string]: JsonValue }>([
+  { pipeline: [{ $out: 'stolen' }] },
+  { pipeline: [{ $merge: { into: 'stolen' } }] },
+  { pipeline: [{ $match: {} }, { $out: { db: 'other', coll: 'x' } }] },
+  { pipeline: [{ $facet: { a: [{ $out: 'x' }] } }] },
+  { pipeline: [{ $lookup: { from: 'x', as: 'y', pipeline: [{ $merge: 'z' }] } }] },
+  { pipeline: [{ $lookup: { from: { db: 'admin', coll: 'system.users' }, as: 'y', pipeline: [] } }] },
+  { pipeline: [{ $unionWith: { coll: 'x', pipeline: [{ $currentOp: {} }] } }] },
+  { pipeline: [{ $match: { $where: 'while(1){}' } }] },
+  { pipeline: [{ $project: { a: { $function: { body: 'function(){}', args: [], lang: 'js' } } } }] },
+  { pipeline: [{ $group: { _id: 1, x: { $accumulator: { init: 'f' } } } }] },
+  { pipeline: [{ $currentOp: { allUsers: true } }] },
+  { pipeline: [{ $listSessions: {} }] },
+  { pipeline: [{ $collStats: {} }] },
+  { pipeline: [{ $indexStats: {} }] },
+  { pipeline: [{ $changeStream: {} }] },
+  { pipeline: [{ $planCacheStats: {} }] },
+  { pipeline: [{ $match: {}, $out: 'x' }] },
+  { pipeline: [{}] },
+  { filter: { $where: 'sleep(10000)' } },
+  { filter: { $or: [{ a: 1 }, { $where: '1' }] } },
+  { filter: { $expr: { $function: { body: 'f', args: [], lang: 'js' } } } },
+  { projection: { x: { $function: { body: 'f', args: [], lang: 'js' } } } },
+])('%j is refused before anything is sent', async (input) => {
+  expect(await ask(input)).toEqual({ ok: false, error: expect.stringMatching(/not allowed here|not read from here/) });
+  expect(server.commands).toEqual([]);
+});
+
+test('the test of a connector says what answers, and warns', async () => {
+  const tested = async (port?: number) =>
+    testConnector(owner, { connectorId: (await makeConnector(owner, mongo(port))).id });
+  expect(await tested()).toMatchObject({
+    state: 'ok',
+    warnings: [expect.stringMatching(/no login/), expect.stringMatching(/may write/)],
+  });
+  expect(await tested(9)).toMatchObject({ state: 'broken', stateMessage: expect.stringMatching(/does not answer/) });
+  env.MUSTER_CONNECTOR_PRIVATE_HOSTS = undefined;
+  expect(await tested()).toMatchObject({ state: 'broken', stateMessage: expect.stringMatching(/private network/) });
+  env.MUSTER_CONNECTOR_PRIVATE_HOSTS = '127.0.0.1';
+});
