@@ -2,7 +2,9 @@ import type { Socket } from 'node:net';
 import mysql from 'mysql2';
 import type { ConnectorAccess } from '@/lib/contracts/connectors';
 import type { JsonValue } from '@/lib/contracts/json';
+import { Upstream } from '../../errors';
 import { connectReachable } from '../../http/reach';
+import { literalAddress } from '../../http/target';
 import { toConnectorError } from '../failures';
 import { checkMysql } from '../mysql-guard';
 import { CONNECT_MS, type Opened, STATEMENT_MS, type TestReport } from '../opened';
@@ -93,6 +95,13 @@ async function withConnection<T>(
   work: (connection: mysql.Connection) => Promise<T>,
 ): Promise<T> {
   const { host, port, database, user, tls, ca } = settings;
+  // The driver checks no certificate against an address, and would take one of any server for right.
+  if (tls === 'verify' && literalAddress(host)) {
+    throw new Upstream(
+      'No encrypted connection could be made: a certificate is checked against a name. Give the name of the host, or choose another TLS setting.',
+      { reason: 'tool_failed', retriable: false },
+    );
+  }
   const socket: Socket = await connectReachable({ host, port }, { timeoutMs: CONNECT_MS, signal });
   let received = 0;
   const connection = mysql.createConnection({

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import postgres from 'postgres';
 import type { ConnectorAccess } from '@/lib/contracts/connectors';
 import type { JsonValue } from '@/lib/contracts/json';
@@ -98,6 +99,9 @@ async function withConnection<T>(
   const verify = {
     ...(!literalAddress(host) && { servername: host }),
     rejectUnauthorized: tls === 'verify',
+    // Over a socket that is there already, Node would check the name `localhost` where there is none.
+    checkServerIdentity: (_: string, certificate: PeerCertificate) =>
+      tls === 'verify' ? checkServerIdentity(host, certificate) : undefined,
     ...(ca.trim() && { ca }),
   };
   const options = {

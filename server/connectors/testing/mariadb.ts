@@ -43,7 +43,7 @@ export interface TestMariadb {
 }
 
 /** Starts a real MariaDB in a temporary directory. */
-export async function startMariadb(): Promise<TestMariadb> {
+export async function startMariadb(more: readonly string[] = []): Promise<TestMariadb> {
   ensureInstalled();
   const directory = mkdtempSync(join(tmpdir(), 'muster-mariadb-'));
   chmodSync(directory, 0o755);
@@ -69,7 +69,7 @@ export async function startMariadb(): Promise<TestMariadb> {
     '--bind-address=127.0.0.1',
   ];
   const quick = ['--skip-log-bin', '--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=32M'];
-  const server = spawn(SERVER, ['--no-defaults', ...settings, ...quick, ...user], { stdio: 'ignore' });
+  const server = spawn(SERVER, ['--no-defaults', ...settings, ...quick, ...more, ...user], { stdio: 'ignore' });
   const ended = new Promise<void>((done) => server.once('exit', () => done()));
   const connect = () =>
     mysql.createConnection({ socketPath: socket, user: 'root', multipleStatements: true }).promise();
