@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { database, openPool } from '@/db/client';
 import { type CreateSecretInput, CreateSecretInput as Input } from '@/lib/contracts/secrets';
+import { env } from '@/lib/env';
 import { listAudit } from '../audit/service';
 import type { OrgContext } from '../context';
 import { withTenant } from '../context';
@@ -15,7 +17,7 @@ import { ENCRYPTED_COLUMNS } from './cells';
 import { decryptSecret } from './encryption';
 import { redact } from './redaction';
 import { resolveSecrets, secretNamesIn } from './resolve';
-import { type Place, reencryptBatch, START } from './rotation';
+import { type Place, reencryptBatch, rewrapDataKeys, START } from './rotation';
 import { createSecret, deleteSecret, getDataKey, listSecrets, replaceSecret, rotateDataKey } from './service';
 
 beforeAll(setSilentRunner);
@@ -158,4 +160,26 @@ test('a cell opens in its own row only', async () => {
   await expect(withTenant(owner, (tx) => decryptSecret(tx, rows[0]?.encrypted ?? '', moved))).rejects.toThrow(
     'does not open',
   );
+});
+
+test('the master key changes without touching an encrypted value; again changes nothing', async () => {
+  await add('KEPT', 'kept all the time');
+  await rotateDataKey(owner);
+  const cells = () => database().execute(sql`select encrypted_value from secrets where org_id = ${owner.org.id}`);
+  const sealed = await cells();
+  const master = env.MUSTER_MASTER_KEY;
+  try {
+    env.MUSTER_MASTER_KEY = randomBytes(32).toString('base64');
+    await expect(resolveSecrets(owner, '{{secret.KEPT}}')).rejects.toThrow('another master key');
+    env.MUSTER_MASTER_KEY_PREVIOUS = master;
+    expect((await resolveSecrets(owner, '{{secret.KEPT}}')).text).toBe('kept all the time');
+    expect(await rewrapDataKeys(owner.org.id)).toBe(2);
+    expect(await rewrapDataKeys(owner.org.id)).toBe(0);
+    env.MUSTER_MASTER_KEY_PREVIOUS = undefined;
+    expect((await resolveSecrets(owner, '{{secret.KEPT}}')).text).toBe('kept all the time');
+    expect(await cells()).toEqual(sealed);
+  } finally {
+    env.MUSTER_MASTER_KEY = master;
+    env.MUSTER_MASTER_KEY_PREVIOUS = undefined;
+  }
 });
