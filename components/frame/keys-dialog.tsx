@@ -20,6 +20,7 @@ const KEYS: { title: string; keys: [string[], string][] }[] = [
       [['g', 'n'], 'Connectors'],
       [['g', 'p'], 'Approvals'],
       [['g', 'm'], 'Spend'],
+      [['g', 't'], 'Tools'],
       [['g', 's'], 'Settings'],
       [['⌘', 'K'], 'Search agents, runs, pages and commands'],
     ],

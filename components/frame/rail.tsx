@@ -1,6 +1,6 @@
 'use client';
 
-import { Activity, Bot, Cable, CircleDollarSign, Hand, Home, type LucideIcon, Settings } from 'lucide-react';
+import { Activity, Bot, Cable, CircleDollarSign, Hand, Home, type LucideIcon, Settings, Wrench } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ComponentType } from 'react';
@@ -23,6 +23,7 @@ interface Item {
 const ITEMS: Item[] = [
   { label: 'Home', path: '', icon: Home, keys: 'g h' },
   { label: 'Agents', path: '/agents', icon: Bot, keys: 'g a', needs: 'agents:read' },
+  { label: 'Tools', path: '/tools', icon: Wrench, keys: 'g t', needs: 'tools:read' },
   {
     label: 'Connectors',
     path: '/connectors',

@@ -15,6 +15,7 @@ const PLACES: Record<string, string> = {
   n: '/connectors',
   p: '/approvals',
   m: '/spend',
+  t: '/tools',
   s: '/settings',
 };
 
@@ -36,7 +37,7 @@ function moveInList(step: 1 | -1): boolean {
   return true;
 }
 
-/** `g h`, `g a`, `g r`, `g n`, `g p`, `g m`, `g s` go; `c` creates; `/` filters; `j k` move in a list; `?` shows the keys; ⌘K searches. */
+/** `g h`, `g a`, `g r`, `g n`, `g t`, `g p`, `g m`, `g s` go; `c` creates; `/` filters; `j k` move in a list; `?` shows the keys; ⌘K searches. */
 export function useShortcuts(open: (panel: Panel) => void): void {
   const router = useRouter();
   const { slug, can } = useOrg();

@@ -1,0 +1,124 @@
+'use client';
+
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Trash2 } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { JsonView } from '@/components/data/json-view';
+import { apiErrorOf } from '@/components/feedback/api-error';
+import { ConfirmDialog } from '@/components/feedback/confirm-dialog';
+import { toastError } from '@/components/feedback/toast-error';
+import { useOrg } from '@/components/frame/org-context';
+import { PageHead } from '@/components/frame/page-head';
+import { Button } from '@/components/ui/button';
+import type { CustomTool, ToolDetail } from '@/lib/contracts/tools';
+import { useTRPC } from '@/lib/trpc/client';
+import { ToolForm } from './tool-form';
+import { TryPanel } from './try-panel';
+
+/** A tool: how it is made or what models are told of it, and a panel to try it. */
+export function ToolPage({ name }: { name: string }) {
+  const { slug, can } = useOrg();
+  const { data: tool } = useSuspenseQuery(useTRPC().tools.get.queryOptions({ org: slug, name }));
+  const isMine = tool.custom !== null && can('tools:write');
+  return (
+    <div className="mx-auto max-w-7xl">
+      <PageHead
+        title={tool.label}
+        facts={
+          <>
+            <span className="font-mono">{tool.name}</span> · {tool.custom ? 'custom' : 'built in'} ·{' '}
+            {FACTS[tool.effect]}
+            {tool.reads === 'untrusted' && ' · reads what others wrote'}
+          </>
+        }
+        actions={isMine && <DeleteTool name={name} />}
+      />
+      <div className="grid gap-x-2 gap-y-6 lg:grid-cols-[minmax(0,1fr)_26rem]">
+        {tool.custom ? (
+          <CustomToolForm key={tool.custom.revision} custom={tool.custom} readonly={!isMine} />
+        ) : (
+          <Told tool={tool} />
+        )}
+        {!tool.asksPeople && can('tools:try') && <TryPanel tool={tool} />}
+      </div>
+    </div>
+  );
+}
+
+const FACTS: Record<ToolDetail['effect'], string> = {
+  none: 'changes nothing',
+  sends: 'sends data out',
+  changes: 'may change things elsewhere',
+};
+
+/** What a model is told of a built-in tool. */
+function Told({ tool }: { tool: ToolDetail }) {
+  return (
+    <section aria-label="What models are told" className="grid content-start gap-3 px-4 sm:px-6">
+      <p className="max-w-prose">{tool.description}</p>
+      <h2 className="pt-2 font-semibold">Arguments</h2>
+      <JsonView value={tool.inputSchema} label="Copy schema" />
+    </section>
+  );
+}
+
+function CustomToolForm({ custom, readonly }: { custom: CustomTool; readonly: boolean }) {
+  const { slug } = useOrg();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { id: _, revision, createdAt: __, updatedAt: ___, updatedByName: ____, ...content } = custom;
+  const [tool, setTool] = useState(content);
+  const change = useMutation(
+    trpc.tools.change.mutationOptions({
+      onSuccess: async () => {
+        await queryClient.invalidateQueries(trpc.tools.pathFilter());
+        toast.success('Saved. Agents use it from their next call.');
+      },
+    }),
+  );
+  return (
+    <ToolForm
+      tool={tool}
+      readonly={readonly}
+      error={change.isError ? apiErrorOf(change.error) : null}
+      busy={change.isPending}
+      onTool={setTool}
+      onSave={() => change.mutate({ org: slug, ...tool, revision })}
+    />
+  );
+}
+
+function DeleteTool({ name }: { name: string }) {
+  const { slug } = useOrg();
+  const router = useRouter();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const remove = useMutation(
+    trpc.tools.delete.mutationOptions({
+      onSuccess: async () => {
+        router.push(`/${slug}/tools`);
+        await queryClient.invalidateQueries(trpc.tools.list.pathFilter());
+      },
+      onError: toastError,
+    }),
+  );
+  return (
+    <>
+      <Button variant="outline" onClick={() => setAsking(true)}>
+        <Trash2 /> Delete
+      </Button>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={`Delete ${name}?`}
+        description="Agents that have it go on without it. This cannot be undone."
+        action="Delete"
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate({ org: slug, name })}
+      />
+    </>
+  );
+}

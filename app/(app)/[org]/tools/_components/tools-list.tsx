@@ -1,0 +1,97 @@
+'use client';
+
+import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
+import { Code, Plus, Search, Wrench } from 'lucide-react';
+import Link from 'next/link';
+import { Suspense, useDeferredValue } from 'react';
+import { LoadMore } from '@/components/data/load-more';
+import { paged } from '@/components/data/paged';
+import { EmptyState } from '@/components/feedback/empty-state';
+import { ListSkeleton } from '@/components/feedback/list-skeleton';
+import { useOrg } from '@/components/frame/org-context';
+import { PageHead } from '@/components/frame/page-head';
+import { useUrlParams } from '@/components/frame/url-params';
+import { Button } from '@/components/ui/button';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from '@/components/ui/dropdown-menu';
+import { Input } from '@/components/ui/input';
+import { useTRPC } from '@/lib/trpc/client';
+import { ToolRow } from './tool-row';
+
+export function ToolsList() {
+  const { can, slug } = useOrg();
+  const [params, set] = useUrlParams();
+  return (
+    <div className="mx-auto max-w-7xl">
+      <PageHead
+        title="Tools"
+        facts="What agents can be given besides a model. Open one to try it."
+        actions={
+          can('tools:write') && (
+            <DropdownMenu>
+              <DropdownMenuTrigger asChild>
+                <Button>
+                  <Plus /> New tool
+                </Button>
+              </DropdownMenuTrigger>
+              <DropdownMenuContent align="end">
+                <DropdownMenuItem asChild>
+                  <Link href={`/${slug}/tools/new?kind=http`}>
+                    <Wrench /> Calls an address
+                  </Link>
+                </DropdownMenuItem>
+                <DropdownMenuItem asChild>
+                  <Link href={`/${slug}/tools/new?kind=javascript`}>
+                    <Code /> Runs JavaScript
+                  </Link>
+                </DropdownMenuItem>
+              </DropdownMenuContent>
+            </DropdownMenu>
+          )
+        }
+      />
+      <search className="flex px-4 pb-3 sm:px-6">
+        <div className="relative min-w-48 flex-1 sm:max-w-xs">
+          <Search className="absolute top-2 left-2.5 size-4 text-muted-foreground" aria-hidden />
+          <Input
+            data-filter
+            type="search"
+            aria-label="Filter tools"
+            placeholder="Filter by name"
+            maxLength={200}
+            defaultValue={params.get('q') ?? ''}
+            onChange={(event) => set({ q: event.target.value || null })}
+            onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+            className="pl-8 text-sm"
+          />
+        </div>
+      </search>
+      <Suspense fallback={<ListSkeleton />}>
+        <Rows />
+      </Suspense>
+    </div>
+  );
+}
+
+function Rows() {
+  const { slug } = useOrg();
+  const [params] = useUrlParams();
+  const query = useDeferredValue((params.get('q') ?? '').slice(0, 200));
+  const list = useSuspenseInfiniteQuery(useTRPC().tools.list.infiniteQueryOptions({ org: slug, query }, paged));
+  const tools = list.data.pages.flatMap((page) => page.items);
+  if (tools.length === 0) return <EmptyState title="No tool matches" />;
+  return (
+    <>
+      <ul className="border-t">
+        {tools.map((tool) => (
+          <ToolRow key={tool.name} tool={tool} />
+        ))}
+      </ul>
+      <LoadMore list={list} />
+    </>
+  );
+}
