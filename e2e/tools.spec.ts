@@ -1,0 +1,70 @@
+import { expect, test } from './fixtures/account';
+
+test('a tool is made, tried, given to an agent, and called by it', async ({ page, account }) => {
+  await page.goto(`/${account.org}/tools`);
+  await page.getByRole('button', { name: 'New tool' }).click();
+  await page.getByRole('menuitem', { name: 'Runs JavaScript' }).click();
+  await page.waitForURL('**/tools/new?kind=javascript');
+  await page.getByLabel('Label', { exact: true }).fill('Calculator');
+  await page.getByLabel('Description', { exact: true }).fill('Adds value-added tax to a net amount.');
+  await page.getByLabel('Name of name').fill('net');
+  await page.getByRole('combobox', { name: 'Type of net' }).click();
+  await page.getByRole('option', { name: 'Number', exact: true }).click();
+  await page.getByLabel('Function').fill('return input.net * 1.19;');
+  await page.getByRole('button', { name: 'Create tool' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'There is a tool calculator already' })).toBeVisible();
+  await page.getByLabel('Label', { exact: true }).fill('Add VAT');
+  await page.getByLabel('Name', { exact: true }).fill('add_vat');
+  await page.getByRole('button', { name: 'Create tool' }).click();
+  await page.waitForURL('**/tools/add_vat');
+
+  const panel = page.getByRole('region', { name: 'Try it' });
+  await panel.getByLabel('net').fill('a hundred');
+  await expect(panel.getByText('Not a number.')).toBeVisible();
+  await panel.getByLabel('net').fill('100');
+  await panel.getByRole('button', { name: 'Run' }).click();
+  await expect(panel.getByText(/^Result ·/)).toBeVisible();
+  await expect(panel.getByText('119', { exact: true })).toBeVisible();
+
+  const agent = await account.api<{ id: string }>('/agents', {
+    name: 'Till',
+    spec: {
+      schemaVersion: 1,
+      model: 'sandbox/scripted',
+      instructions: '#script\ncall add_vat {"net": 200}\n---\nsay The tool has answered.',
+      tools: [{ name: 'add_vat' }],
+    },
+    publish: true,
+  });
+  await page.goto(`/${account.org}/agents/${agent.id}`);
+  await expect(page.getByRole('switch', { name: /Add VAT/ })).toBeChecked();
+
+  const run = await account.api<{ id: string }>(`/agents/${agent.id}/runs`, { input: 'Go' });
+  await page.goto(`/${account.org}/runs/${run.id}?tab=transcript`);
+  await expect(page.getByText('The tool has answered.', { exact: true }).first()).toBeVisible();
+  await expect(page.getByText('238', { exact: true }).first()).toBeVisible();
+
+  await page.goto(`/${account.org}/tools/add_vat`);
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await page.waitForURL('**/tools');
+  await expect(page.getByRole('link', { name: 'Calculator' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Add VAT' })).toHaveCount(0);
+  await page.goto(`/${account.org}/agents/${agent.id}`);
+  await expect(page.getByText('There is no such tool any more.')).toBeVisible();
+});
+
+test('every tool can be tried, with what it says when it fails', async ({ page, account }) => {
+  await page.goto(`/${account.org}/tools`);
+  await page.getByLabel('Filter tools').fill('code');
+  await page.getByRole('link', { name: 'Code interpreter' }).click();
+  await page.waitForURL('**/tools/code_interpreter');
+  const panel = page.getByRole('region', { name: 'Try it' });
+  await panel.getByLabel('code').fill('return process.env');
+  await panel.getByRole('button', { name: 'Run' }).click();
+  await expect(panel.getByText('ReferenceError: process is not defined (line 1)')).toBeVisible();
+  await page.goto(`/${account.org}/tools/http_request`);
+  await panel.getByLabel('url').fill('http://169.254.169.254/latest/meta-data');
+  await panel.getByRole('button', { name: 'Run' }).click();
+  await expect(panel.getByText(/no public address/)).toBeVisible();
+});
