@@ -49,14 +49,13 @@ export const findConnection = async (
   ctx: OrgContext | TenantContext,
   provider: CredentialProvider,
 ): Promise<OwnedConnection | undefined> =>
-  connectionIn(ctx.org.id, provider, await withTenant(ctx, (tx) => selectFacts(tx, [provider], [])));
+  connectionIn(ctx.org.id, provider, await withTenant(ctx, (tx) => selectFacts(tx)));
 
 /** @throws PreconditionFailed */
 export const getConnection = async (
   ctx: OrgContext | TenantContext,
   provider: CredentialProvider,
-): Promise<OwnedConnection> =>
-  requireConnection(ctx.org.id, provider, await withTenant(ctx, (tx) => selectFacts(tx, [provider], [])));
+): Promise<OwnedConnection> => requireConnection(ctx.org.id, provider, await withTenant(ctx, (tx) => selectFacts(tx)));
 
 /** What the settings page shows of every provider that takes a key. */
 export const statusesOf = (credentials: readonly Credential[]): ProviderStatus[] =>

@@ -30,7 +30,7 @@ interface Override {
   updatedOn: string;
 }
 
-/** Everything that is known of some models before one is called. */
+/** Everything that is known of an organization's models before one is called. */
 export interface ModelFacts {
   dataKeys: StoredKey[];
   credentials: StoredCredential[];
@@ -40,26 +40,25 @@ export interface ModelFacts {
 
 export const NO_FACTS: ModelFacts = { dataKeys: [], credentials: [], overrides: [], circuits: [] };
 
-/** What a call needs to know, in the one statement that finds its key. */
-export async function selectFacts(
-  ctx: TenantContext,
-  providers: readonly string[],
-  models: readonly string[],
-): Promise<ModelFacts> {
+/**
+ * What a call needs to know, in the one statement that finds its key: all of the organization's, which is little, so that it can
+ * be asked for before it is known which models come into question.
+ */
+export async function selectFacts(ctx: TenantContext): Promise<ModelFacts> {
   const org = ctx.org.id;
   const [row] = await ctx.sql<{ dataKeys: string; credentials: string; overrides: string; circuits: string }[]>`
     select (select coalesce(jsonb_agg(jsonb_build_object('version', version, 'wrappedKey', wrapped_key)), '[]')::text from data_keys
         where org_id = ${org}) as "dataKeys",
       (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'provider', provider, 'baseUrl', base_url, 'settings', settings,
         'encryptedKey', encrypted_key)), '[]')::text from model_credentials
-        where org_id = ${org} and provider = any(${providers as string[]})) as credentials,
+        where org_id = ${org}) as credentials,
       (select coalesce(jsonb_agg(jsonb_build_object('model', model, 'input', input, 'cachedInput', cached_input, 'output', output,
         'quality', quality, 'updatedOn', to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD'))), '[]')::text from model_overrides
-        where org_id = ${org} and model = any(${models as string[]})) as overrides,
+        where org_id = ${org}) as overrides,
       (select coalesce(jsonb_agg(jsonb_build_object('provider', provider, 'source', source, 'failures', failures,
         'lastErrorCode', last_error_code, 'state', case when open_until is null then 'closed' when open_until > now() then 'open'
         else 'half-open' end)), '[]')::text from model_circuits
-        where org_id = ${org} and provider = any(${providers as string[]})) as circuits`;
+        where org_id = ${org}) as circuits`;
   if (!row) throw new Error('a select without a table returned no row');
   return {
     dataKeys: JSON.parse(row.dataKeys),

@@ -24,6 +24,7 @@ import type { ResolvedModel } from './resolved';
 import { listServed } from './served';
 import { VENDORS } from './vendors';
 
+export { selectFacts } from './facts';
 export { getHealth, resetCircuit } from './health';
 export { checkModel, listModels } from './list';
 export { type ChosenModel, chooseModel, type Tried } from './routing/choose';
@@ -36,9 +37,8 @@ export { listTerms, setTerms } from './terms';
  * @throws Invalid for a model that does not exist, PreconditionFailed without a key.
  */
 export async function resolveModel(ctx: OrgContext | TenantContext, model: string): Promise<ResolvedModel> {
-  const { provider } = parseModel(model);
   if (isSandbox(model)) return openResolved(ctx.org.id, model, NO_FACTS);
-  return openResolved(ctx.org.id, model, await withTenant(ctx, (tx) => selectFacts(tx, [provider], [model])));
+  return openResolved(ctx.org.id, model, await withTenant(ctx, (tx) => selectFacts(tx)));
 }
 
 /** Where each provider's key comes from. */

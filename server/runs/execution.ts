@@ -50,13 +50,21 @@ export interface Execution {
 /**
  * One transaction of a step on its run, with the rights that whoever started it has now. A failure that nothing can
  * mend ends the run in it.
+ * @param ahead what `work` needs whatever the run is: asked for in the round trip that reads it
  * @returns what `work` does; undefined when the run is over, before or by this.
  */
-export const inRun = <T>(address: RunAddress, work: (execution: Execution) => Promise<T>): Promise<T | undefined> =>
+export const inRun = <T, A = undefined>(
+  address: RunAddress,
+  work: (execution: Execution, ahead: Promise<A>) => Promise<T>,
+  ahead?: (tx: TenantContext) => Promise<A>,
+): Promise<T | undefined> =>
   withTenant(jobContext(address), async (tx) => {
     try {
+      const early = Promise.resolve(ahead?.(tx)) as Promise<A>;
+      // Whoever needs it is told.
+      early.catch(() => {});
       const execution = await openExecution(tx, address.runId);
-      return execution && (await work(execution));
+      return execution && (await work(execution, early));
     } catch (error) {
       const reason = permanentFailure(error);
       if (!reason) throw error;

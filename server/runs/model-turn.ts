@@ -13,6 +13,7 @@ import {
   chooseModel,
   noteFailure,
   noteSuccess,
+  selectFacts,
   type Tried,
   tellsOfProvider,
 } from '../models/service';
@@ -24,7 +25,7 @@ import { openWork, RunCancelled } from './live';
 import { closeSpan, endRun, type OpenedSpan, openSpan, type Refusal, type RunEnd } from './records';
 import { limitReached, TimeIsUp, watchForStop } from './stop';
 import { permanentFailure } from './stop-reason';
-import { type AssistantMessage, modelInput, modelStepKey, type RunStart, toolStepKey } from './transcript';
+import { type AssistantMessage, modelInput, modelStepKey, toolStepKey } from './transcript';
 import { type CallWay, wayOf } from './waiting';
 
 /** How often a step is tried, each time with all its models, when a provider says that it may work later. */
@@ -184,7 +185,7 @@ async function beginWhenAffordable(address: RunAddress, turn: number, tried: rea
 const beginTurn = (address: RunAddress, turn: number, tried: readonly Failed[]) =>
   inRun(
     address,
-    async (execution): Promise<Begun | TurnResult | 'nobody left' | (Refusal & { execution: Execution })> => {
+    async (execution, facts): Promise<Begun | TurnResult | 'nobody left' | (Refusal & { execution: Execution })> => {
       const { ctx, spec, turns, lastEndedAt } = execution;
       const { runId } = address;
       const finished = turns[turn];
@@ -196,7 +197,7 @@ const beginTurn = (address: RunAddress, turn: number, tried: readonly Failed[]) 
       }
       const input = modelInput(execution.start, turns);
       const { maxOutputTokens } = spec.parameters;
-      const chosen = await chooseModel(ctx, spec.model, { input, maxOutputTokens }, tried);
+      const chosen = await chooseModel(ctx, spec.model, { input, maxOutputTokens }, facts, tried);
       if (!chosen) return 'nobody left';
       const stepKey = modelStepKey(turn);
       await closeInterrupted(execution, runId, stepKey);
@@ -218,6 +219,7 @@ const beginTurn = (address: RunAddress, turn: number, tried: readonly Failed[]) 
       if (!span) return DONE;
       return 'seq' in span ? { execution, chosen, input, charge, span } : { ...span, execution };
     },
+    selectFacts,
   );
 
 /** Ends a run for which there is no money. */

@@ -2,9 +2,8 @@ import { modelsOf, type RoutingDecision, routeOf, type SpecModel } from '@/lib/c
 import type { ModelSpanInput } from '@/lib/contracts/runs';
 import type { TenantContext } from '../../context';
 import { PreconditionFailed } from '../../errors';
-import { type Circuit, type ModelFacts, NO_FACTS, priceIn, qualityIn, selectFacts } from '../facts';
-import { isSandbox, openResolved } from '../open';
-import { parseModel } from '../providers';
+import { type Circuit, type ModelFacts, priceIn, qualityIn } from '../facts';
+import { openResolved } from '../open';
 import type { ResolvedModel } from '../resolved';
 import { estimateTokens } from '../usage';
 import { claimProbe } from './circuits';
@@ -37,7 +36,8 @@ export interface ChosenModel {
 }
 
 /**
- * The next model of a route to ask, in the transaction that is open: one statement, none for sandbox models alone.
+ * The next model of a route to ask, in the transaction that is open.
+ * @param known what `selectFacts` finds there
  * @param tried those that failed for this step, in this attempt at it
  * @returns undefined when nobody is left
  * @throws Invalid for a model that does not exist, PreconditionFailed when none of those left has a key.
@@ -46,12 +46,12 @@ export async function chooseModel(
   ctx: TenantContext,
   model: SpecModel,
   call: { input: Pick<ModelSpanInput, 'messages' | 'tools'>; maxOutputTokens?: number },
+  known: Promise<ModelFacts>,
   tried: readonly Tried[] = [],
 ): Promise<ChosenModel | undefined> {
   const route = routeOf(model);
   const names = modelsOf(model);
-  const providers = [...new Set(names.map((name) => parseModel(name).provider))];
-  const facts = names.every(isSandbox) ? NO_FACTS : await selectFacts(ctx, providers, names);
+  const facts = await known;
   const order = await orderOf(ctx, route, facts, call);
   const left = order.filter(({ model: name }) => !tried.some((one) => one.model === name));
   const skipped: RoutingDecision['skipped'] = tried.map(({ model: name, because }) => ({
