@@ -3,6 +3,7 @@ import type { GuardFinding } from '@/lib/contracts/guardrails';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { ModelSpanInput, TranscriptMessage } from '@/lib/contracts/runs';
 import { fillTemplate } from '@/lib/template';
+import { tellConnections } from '../tools/connector-tools';
 import type { Toolbox } from '../tools/toolbox';
 
 export type AssistantMessage = Extract<TranscriptMessage, { role: 'assistant' }> & {
@@ -66,7 +67,11 @@ export function modelInput(
       });
     });
   }
-  return { messages, tools: toolbox.definitions(), parameters: { ...spec.parameters } };
+  return {
+    messages,
+    tools: tellConnections(toolbox.definitions(), spec.connectors),
+    parameters: { ...spec.parameters },
+  };
 }
 
 /** The model is told what was really run. */
