@@ -37,6 +37,16 @@ export async function listServed(
   const place = JSON.stringify([owner, provider, source, baseUrl]);
   const known = kept.get(place);
   if (known && Date.now() - known.at < KEPT_MS) return known.models;
+  const read = readAndKeep(place, provider, connection);
+  // What was there a while ago is shown at once, and looked at again behind it.
+  return known && known.models.length > 0 ? known.models : read;
+}
+
+async function readAndKeep(
+  place: string,
+  provider: CredentialProvider,
+  connection: OwnedConnection,
+): Promise<string[]> {
   const models = await read(provider, connection).catch(() => []);
   if (kept.size > 1_000) kept.clear();
   kept.set(place, { at: Date.now(), models });

@@ -8,6 +8,7 @@ import { type Env, env } from '@/lib/env';
 import { ROLE_PERMISSIONS } from '@/lib/permissions';
 import { listAudit } from '../audit/service';
 import { type OrgContext, withTenant } from '../context';
+import { Upstream } from '../errors';
 import { makeOrganization } from '../testing/factories';
 import { findConnection } from './connections';
 import * as models from './service';
@@ -220,6 +221,15 @@ describe('credentials', () => {
     expect(await statusOf('openai')).toMatchObject({ settings: {} });
   });
 
+  test('a new key begins with a closed circuit', async () => {
+    await models.saveCredential(ctx, { provider: 'openai', key: KEY });
+    const error = new Upstream('no', { reason: 'provider_unavailable', retriable: true });
+    await models.noteFailure(ctx, { provider: 'openai', source: 'organization' }, error);
+    expect((await models.getHealth(ctx)).circuits).toHaveLength(1);
+    await models.saveCredential(ctx, { provider: 'openai', key: `${KEY}-new` });
+    expect((await models.getHealth(ctx)).circuits).toEqual([]);
+  });
+
   test('belong to one organization', async () => {
     await models.saveCredential(ctx, { provider: 'openai', key: KEY });
     const other = await makeOrganization();
@@ -311,5 +321,41 @@ describe('connection test', () => {
     const result = await models.testCredential(ctx, { provider: 'openai' });
     expect(result.ok).toBe(false);
     expect(result.message).toContain('Add one in Settings');
+  });
+});
+
+describe('terms', () => {
+  const price = { input: 1_000_000, cachedInput: 100_000, output: 2_000_000 };
+
+  test('are set over the list, shown beside it, written in the audit, and taken back', async () => {
+    const set = await models.setTerms(ctx, { model: 'openai/gpt-5', price, quality: 99 });
+    expect(set).toMatchObject({ ownPrice: price, price: expect.objectContaining(price), quality: 99, ownQuality: 99 });
+    expect(set.listPrice).toMatchObject({ input: 1_250_000 });
+    // Told of, although no provider with a key serves it.
+    const found = async () => (await models.listTerms(as('viewer'))).find(({ model }) => model === 'openai/gpt-5');
+    expect(await found()).toEqual(set);
+    expect((await models.resolveModel(await withKey(), 'openai/gpt-5')).price).toMatchObject(price);
+    await models.setTerms(ctx, { model: 'openai/gpt-5', price: null, quality: null });
+    expect((await models.resolveModel(ctx, 'openai/gpt-5')).price).toMatchObject({ input: 1_250_000 });
+    const { items } = await listAudit(ctx, ListAuditInput.parse({}));
+    expect(items.filter(({ action }) => action === 'model.terms')).toHaveLength(2);
+  });
+
+  const withKey = async () => {
+    await models.saveCredential(ctx, { provider: 'openai', key: KEY });
+    return ctx;
+  };
+
+  test('are of one organization, and set by who may change keys', async () => {
+    await models.setTerms(ctx, { model: 'together/x', price, quality: null });
+    expect((await models.listTerms(await makeOrganization())).map(({ model }) => model)).not.toContain('together/x');
+    await expect(models.setTerms(as('developer'), { model: 'together/x', price, quality: null })).rejects.toMatchObject(
+      {
+        code: 'FORBIDDEN',
+      },
+    );
+    await expect(models.setTerms(ctx, { model: 'mistral/x', price, quality: null })).rejects.toMatchObject({
+      code: 'INVALID',
+    });
   });
 });

@@ -69,6 +69,8 @@ export async function saveCredential(ctx: OrgContext, input: SaveCredentialInput
       encryptedKey: await encryptSecret(tx, key, keyCell(id)),
       hint: key.length >= 12 ? `…${key.slice(-4)}` : '…',
     });
+    // What failed with the key before says nothing of this one.
+    await queries.deleteCircuit(tx, provider, 'organization');
     await recordAudit(tx, {
       action: 'credential.save',
       resourceType: 'model_credential',
@@ -86,6 +88,7 @@ export async function removeCredential(ctx: OrgContext, { provider }: RemoveCred
   return withTenant(ctx, async (tx) => {
     const removed = await queries.deleteCredential(tx, provider);
     if (!removed) throw new NotFound('credential');
+    await queries.deleteCircuit(tx, provider, 'organization');
     await recordAudit(tx, {
       action: 'credential.remove',
       resourceType: 'model_credential',
