@@ -1,6 +1,6 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { TriangleAlert, X } from 'lucide-react';
 import { useId } from 'react';
 import { useOrg } from '@/components/frame/org-context';
@@ -16,16 +16,16 @@ import { ToolApproval } from './tool-approval';
 export function ToolsSection({ spec, editSpec, readonly }: SectionProps) {
   const id = useId();
   const { slug } = useOrg();
-  const { data: offered } = useQuery(useTRPC().tools.offered.queryOptions({ org: slug }));
+  const { data: offered } = useSuspenseQuery(useTRPC().tools.offered.queryOptions({ org: slug }));
   const given = (name: string) => spec.tools.find((tool) => tool.name === name);
-  const gone = offered ? spec.tools.filter(({ name }) => !offered.some((tool) => tool.name === name)) : [];
+  const gone = spec.tools.filter(({ name }) => !offered.some((tool) => tool.name === name));
   const set = (next: AgentTool) =>
     editSpec({ tools: spec.tools.map((tool) => (tool.name === next.name ? next : tool)) });
   const remove = (name: string) => editSpec({ tools: spec.tools.filter((tool) => tool.name !== name) });
   return (
     <Section id="tools" title="Tools" help="What the agent may do besides answering.">
       <ul className="divide-y rounded-md border">
-        {offered?.map(({ name, label, does, group, asksPeople }) => {
+        {offered.map(({ name, label, does, group, asksPeople }) => {
           const tool = given(name);
           return (
             <li key={name}>
