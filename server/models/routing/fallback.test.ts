@@ -254,7 +254,7 @@ describe('the circuit of a key', () => {
     expect(done.spans.map(({ name }) => name)).toEqual([A]);
     const payload = await getSpan(ctx, { runId: done.id, seq: done.spans[0]?.seq ?? 0 });
     expect(ModelSpanInput.parse(payload.input).routing?.reason).toBe('probe');
-    expect(await state()).toBe('closed');
+    await expect.poll(state).toBe('closed');
   });
 
   test('lets only one of many see whether it works', async () => {
@@ -278,7 +278,7 @@ describe('the circuit of a key', () => {
     await open();
     answers = {};
     expect(await run({ model: A })).toMatchObject({ status: 'completed' });
-    expect(await state()).toBe('closed');
+    await expect.poll(state).toBe('closed');
   });
 
   test('what was wrong with a request says nothing of the provider', async () => {
