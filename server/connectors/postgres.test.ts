@@ -202,7 +202,7 @@ describe('reading', () => {
     // A superuser may read what it likes, and long sums are only sums: all else was refused.
     expect(answers.filter((answer) => !/other\.secret|1\+1\+|not not|- - /.test(answer))).toEqual([]);
     expect(HOSTILE.length).toBeGreaterThan(40);
-  });
+  }, 120_000);
 
   test('the parser answers as before after whatever it was given', async () => {
     expect(await ask('select 1 as one')).toMatchObject({ output: { rows: [{ one: 1 }] } });

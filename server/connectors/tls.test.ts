@@ -42,7 +42,7 @@ beforeAll(async () => {
   await admin.unsafe('select pg_reload_conf()');
   await admin.end();
   owner = await makeOrganization();
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   env.MUSTER_CONNECTOR_PRIVATE_HOSTS = before;
   await pg?.stop();

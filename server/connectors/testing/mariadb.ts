@@ -1,29 +1,27 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import mysql from 'mysql2';
 
 const SERVER = '/usr/sbin/mariadbd';
 const SHARE = '/usr/share/mysql';
 const SYSTEM_TABLES = ['mysql_system_tables.sql', 'mysql_performance_tables.sql', 'mysql_system_tables_data.sql'];
 
-/** A server of MariaDB that is installed, or Debian's, installed now. */
-function ensureInstalled(): void {
+/**
+ * A server of MariaDB that is installed, or Debian's, installed now; whoever else wants it at the same time waits. In a process
+ * beside this one, for it may take a minute.
+ */
+async function ensureInstalled(): Promise<void> {
   if (existsSync(SERVER)) return;
-  const isRoot = process.getuid?.() === 0;
-  const apt = (...args: string[]) =>
-    execFileSync(
-      isRoot ? 'env' : 'sudo',
-      [...(isRoot ? [] : ['-n', 'env']), 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args],
-      {
-        stdio: 'pipe',
-      },
-    );
-  apt('update', '-qq');
-  apt('install', '-y', '-qq', '--no-install-recommends', 'mariadb-server-core');
+  const install =
+    'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mariadb-server-core';
+  const guarded = ['flock', '/tmp/muster-mariadb.lock', 'sh', '-c', `test -x ${SERVER} || { ${install}; }`];
+  const [program = '', ...args] = process.getuid?.() === 0 ? guarded : ['sudo', '-n', ...guarded];
+  await promisify(execFile)(program, args);
 }
 
 async function freePort(): Promise<number> {
@@ -44,7 +42,7 @@ export interface TestMariadb {
 
 /** Starts a real MariaDB in a temporary directory. */
 export async function startMariadb(more: readonly string[] = []): Promise<TestMariadb> {
-  ensureInstalled();
+  await ensureInstalled();
   const directory = mkdtempSync(join(tmpdir(), 'muster-mariadb-'));
   chmodSync(directory, 0o755);
   const data = join(directory, 'data');
