@@ -40,7 +40,8 @@ export function Attempts({
             {REASONS[routing.reason]}
             <span className="text-muted-foreground">
               {' · '}
-              {POLICY_LABELS[routing.policy]} · {routing.detail}
+              {routing.reason === 'policy' && routing.policy !== 'fixed' && `${POLICY_LABELS[routing.policy]} · `}
+              {routing.detail}
             </span>
           </p>
           {routing.skipped.length > 0 && (
@@ -49,7 +50,7 @@ export function Attempts({
                 <li key={model}>
                   <span className="font-mono">{model}</span>{' '}
                   <span className="font-medium text-failed">{SKIPPED[reason]}</span>
-                  <span className="text-muted-foreground"> {detail}</span>
+                  <span className="text-muted-foreground"> {detail.replace(`${model}: `, '')}</span>
                 </li>
               ))}
             </ul>

@@ -79,7 +79,7 @@ function TermsRow({ terms, onEdit }: { terms: ModelTerms; onEdit: () => void }) 
   const cell = (micros: number | undefined) => (micros === undefined ? '–' : formatPrice(micros));
   return (
     <TableRow>
-      <TableCell className="max-w-72 truncate font-mono text-xs" title={model}>
+      <TableCell className="max-w-72 truncate font-mono text-xs max-sm:max-w-36" title={model}>
         {model}
       </TableCell>
       <TableCell className="text-right tabular-nums">{cell(price?.input)}</TableCell>
