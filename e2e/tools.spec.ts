@@ -1,4 +1,4 @@
-import { expect, test } from './fixtures/account';
+import { expect, makeAccount, signIn, test } from './fixtures/account';
 
 test('a tool is made, tried, given to an agent, and called by it', async ({ page, account }) => {
   await page.goto(`/${account.org}/tools`);
@@ -67,4 +67,43 @@ test('every tool can be tried, with what it says when it fails', async ({ page, 
   await panel.getByLabel('url').fill('http://169.254.169.254/latest/meta-data');
   await panel.getByRole('button', { name: 'Run' }).click();
   await expect(panel.getByText(/no public address/)).toBeVisible();
+});
+
+test('a file that a run writes is on its page, and only the organization can fetch it', async ({
+  page,
+  account,
+  baseURL,
+}) => {
+  const files = [
+    'call write_file {"name": "report.html", "content": "<script>alert(1)</script>", "contentType": "text/html"}',
+    '---',
+    'say Done.',
+  ];
+  const agent = await account.api<{ id: string }>('/agents', {
+    name: 'Writer',
+    spec: {
+      schemaVersion: 1,
+      model: 'sandbox/scripted',
+      instructions: `#script\n${files.join('\n')}`,
+      tools: [{ name: 'write_file' }],
+    },
+    publish: true,
+  });
+  const run = await account.api<{ id: string }>(`/agents/${agent.id}/runs`, { input: 'Go' });
+  await page.goto(`/${account.org}/runs/${run.id}`);
+  const link = page.getByRole('list', { name: 'Files' }).getByRole('link', { name: /report\.html/ });
+  await expect(link).toBeVisible();
+  const address = (await link.getAttribute('href')) ?? '';
+  const answer = await page.request.get(address);
+  expect(await answer.text()).toBe('<script>alert(1)</script>');
+  expect(answer.headers()).toMatchObject({
+    'content-type': 'application/octet-stream',
+    'content-disposition': "attachment; filename*=UTF-8''report.html",
+    'x-content-type-options': 'nosniff',
+  });
+  const stranger = await makeAccount(baseURL ?? '', 'Eve');
+  await page.context().clearCookies();
+  expect((await page.request.get(address)).status()).toBe(401);
+  await signIn(page.context(), stranger);
+  expect((await page.request.get(address)).status()).toBe(404);
 });

@@ -8,6 +8,7 @@ import { ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
 import { createAgent, publishAgent, saveDraft } from '../agents/service';
 import { authenticateApiKey, createApiKey } from '../api-keys/service';
 import { openApproval, selectApprovals } from '../approvals/service';
+import { writeArtifact } from '../artifacts/service';
 import { createBudget } from '../budgets/service';
 import { createConnector } from '../connectors/service';
 import { asSystem, type OrgContext, type SignedIn, withTenant } from '../context';
@@ -77,6 +78,7 @@ export async function makeScene(): Promise<Scene> {
   await makeSecret(scene);
   await makeConnector(scene);
   await makeTool(scene);
+  await makeFile(scene);
   return scene;
 }
 
@@ -149,6 +151,13 @@ export async function makeBudget(scene: Scene): Promise<{ budgetId: string }> {
   const { id } = await makePublished(scene);
   const budget = await createBudget(scene.owner, { scope: 'agent', scopeId: id, period: 'day', limitMicros: PLENTY });
   return { budgetId: budget.id };
+}
+
+/** A file that a run wrote. */
+export async function makeFile(scene: Scene): Promise<void> {
+  const { id: runId } = await makeRun(scene);
+  const content = Buffer.from(scene.marker);
+  await writeArtifact(scene.owner, { runId, name: 'a.txt', contentType: 'text/plain', content });
 }
 
 /** A custom tool. */

@@ -7,6 +7,7 @@ import { codeInterpreter } from './code-interpreter';
 import { CONNECTOR_TOOLS } from './connector-tools';
 import { currentTime } from './current-time';
 import { fetchPage } from './fetch-page';
+import { listFiles, readFile, writeFile } from './files';
 import { httpRequest } from './http-request';
 import type { Tool } from './tool';
 import { webSearch } from './web-search';
@@ -19,6 +20,9 @@ export const BUILT_IN_TOOLS: readonly Tool[] = [
   webSearch,
   fetchPage,
   httpRequest,
+  writeFile,
+  readFile,
+  listFiles,
   askHuman,
   ...CONNECTOR_TOOLS,
 ];

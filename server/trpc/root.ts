@@ -1,6 +1,7 @@
 import { agentsRouter } from '../agents/router';
 import { apiKeysRouter } from '../api-keys/router';
 import { approvalsRouter } from '../approvals/router';
+import { artifactsRouter } from '../artifacts/router';
 import { auditRouter } from '../audit/router';
 import { budgetsRouter } from '../budgets/router';
 import { connectorsRouter } from '../connectors/router';
@@ -20,6 +21,7 @@ export const appRouter = router({
   agents: agentsRouter,
   apiKeys: apiKeysRouter,
   approvals: approvalsRouter,
+  artifacts: artifactsRouter,
   audit: auditRouter,
   budgets: budgetsRouter,
   connectors: connectorsRouter,

@@ -266,6 +266,7 @@ const CASES: Record<string, Case> = {
   'secrets.delete': { needs: 'secrets:write', input: makeSecret },
   'secrets.dataKey': { needs: 'secrets:read' },
   'secrets.rotateKey': { needs: 'secrets:write' },
+  'artifacts.list': { needs: 'runs:read', input: runRef },
   'tools.offered': { needs: 'agents:read' },
   'tools.list': { needs: 'tools:read' },
   'tools.get': { needs: 'tools:read', input: toolRef },

@@ -23,6 +23,7 @@ const ADAPTERS: Record<string, string> = {
   'POST /api/inngest': 'the SDK, which answers only signed calls',
   'PUT /api/inngest': 'the SDK, which answers only signed calls',
   'GET /api/export/ledger': 'the ledger as a file, for a browser that is signed in: runs in e2e',
+  'GET /api/files/[artifactId]': 'a file of a run, for a browser that is signed in: runs in e2e',
   'GET /api/metrics': 'Prometheus, with a token of its own',
   ...Object.fromEntries(
     ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => [

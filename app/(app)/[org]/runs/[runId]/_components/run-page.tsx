@@ -9,6 +9,7 @@ import { useLiveRun } from '@/components/run/use-live-run';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '@/components/ui/tabs';
 import { openApprovals } from '@/lib/run-state';
 import { useTRPC } from '@/lib/trpc/client';
+import { RunFiles } from './run-files';
 import { RunHead } from './run-head';
 import { Cost } from './tabs/cost-tab';
 import { Raw } from './tabs/raw-tab';
@@ -40,6 +41,7 @@ export function RunPage({ runId }: { runId: string }) {
           ))}
         </div>
       )}
+      <RunFiles runId={runId} view={view} />
       <Tabs
         value={tab}
         onValueChange={(next) => setParams({ tab: next === 'timeline' ? null : next })}
