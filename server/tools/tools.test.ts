@@ -99,6 +99,20 @@ describe('runTool', () => {
     ).rejects.toThrow('cancelled');
   });
 
+  test('arguments of five megabytes never reach a tool', async () => {
+    let ran = false;
+    const tool = toolThat(() => {
+      ran = true;
+      return 1;
+    });
+    const result = await runTool(tool, { text: 'x'.repeat(5_000_000) }, environment);
+    expect(result).toEqual({
+      ok: false,
+      error: 'The arguments of calculator are longer than 1000000 characters. Send less.',
+    });
+    expect(ran).toBe(false);
+  });
+
   test('a bug in a tool shows nothing of itself', async () => {
     const result = await runTool(
       toolThat(() => {

@@ -205,3 +205,13 @@ async function untilSpan(ctx: OrgContext, runId: string): Promise<void> {
   for await (const { event } of watchRun(ctx, { runId }, soon())) if (event.type === 'text') return;
   throw new Error('the run ended without a word');
 }
+
+test('the same call again and again is refused with a reason', async () => {
+  const again = 'call calculator {"expression": "1 + 1"}\n---\n';
+  const { ctx, run } = await runScript(`${again.repeat(12)}say Enough.`);
+  expect(run).toMatchObject({ status: 'completed', output: 'Enough.' });
+  const calls = run.spans.filter(({ kind }) => kind === 'tool');
+  expect(calls.map(({ errorCode }) => errorCode)).toEqual([...Array(10).fill(null), 'tool_denied', 'tool_denied']);
+  const { output } = await getSpan(ctx, { runId: run.id, seq: calls.at(-1)?.seq ?? 0 });
+  expect(JSON.stringify(output)).toContain('with these arguments 10 times');
+});
