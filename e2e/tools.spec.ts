@@ -1,3 +1,4 @@
+import { makeAgent } from '../server/testing/factories';
 import { expect, makeAccount, signIn, test } from './fixtures/account';
 
 test('a tool is made, tried, given to an agent, and called by it', async ({ page, account }) => {
@@ -63,6 +64,13 @@ test('every tool can be tried, with what it says when it fails', async ({ page, 
   await panel.getByLabel('code').fill('return process.env');
   await panel.getByRole('button', { name: 'Run' }).click();
   await expect(panel.getByText('ReferenceError: process is not defined (line 1)')).toBeVisible();
+  await makeAgent(account.ctx);
+  await page.goto(`/${account.org}/tools/database_query`);
+  await panel.getByRole('combobox', { name: 'As agent' }).click();
+  await page.getByRole('option').first().click();
+  await panel.getByLabel('sql').fill('select 1');
+  await panel.getByRole('button', { name: 'Run' }).click();
+  await expect(panel.getByText(/^Failed ·/)).toBeVisible();
   await page.goto(`/${account.org}/tools/http_request`);
   await panel.getByLabel('url').fill('http://169.254.169.254/latest/meta-data');
   await panel.getByRole('button', { name: 'Run' }).click();

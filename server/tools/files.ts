@@ -22,7 +22,7 @@ export const writeFile = machineTool({
     'Writes a file for the person who asked: a report, a table, data. It is there to download; write it again under the same name to replace it.',
   inputSchema: z.object({
     name: ArtifactName.describe('With its ending, for example report.md'),
-    content: z.string().max(5_000_000),
+    content: z.string().max(900_000),
     encoding: z.enum(['text', 'base64']).default('text'),
     contentType: z
       .string()

@@ -11,6 +11,7 @@ import type { JsonValue } from '@/lib/contracts/json';
 import type { ToolDetail } from '@/lib/contracts/tools';
 import { formatDuration } from '@/lib/format';
 import { useTRPC } from '@/lib/trpc/client';
+import { AgentField } from './agent-field';
 import { ArgumentField } from './argument-field';
 import { type Argument, argumentsOf } from './arguments';
 
@@ -19,6 +20,7 @@ export function TryPanel({ tool }: { tool: ToolDetail }) {
   const { slug } = useOrg();
   const [given, setGiven] = useState<Record<string, JsonValue | undefined>>({});
   const [unread, setUnread] = useState<string[]>([]);
+  const [agentId, setAgentId] = useState('');
   const attempt = useMutation(useTRPC().tools.try.mutationOptions());
   const taken = argumentsOf(tool.inputSchema);
   const set = ({ name }: Argument, value: JsonValue | undefined, isRead: boolean) => {
@@ -28,12 +30,13 @@ export function TryPanel({ tool }: { tool: ToolDetail }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const input = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    attempt.mutate({ org: slug, name: tool.name, input: input as JsonValue });
+    attempt.mutate({ org: slug, name: tool.name, input: input as JsonValue, ...(agentId && { agentId }) });
   };
   return (
     <section aria-label="Try it" className="min-w-0 px-4 pb-10 sm:px-6 lg:border-l">
       <h2 className="pb-3 font-semibold">Try it</h2>
       <form noValidate onSubmit={submit} className="grid gap-3">
+        {tool.group === 'data' && <AgentField value={agentId} onAgent={setAgentId} />}
         {taken.map((argument) => (
           <ArgumentField key={argument.name} argument={argument} onValue={(...value) => set(argument, ...value)} />
         ))}
