@@ -62,11 +62,16 @@ export type AgentSpec = z.infer<typeof AgentSpec>;
 export const AgentStatus = z.enum(['draft', 'active', 'archived']);
 export type AgentStatus = z.infer<typeof AgentStatus>;
 
-const details = {
+export const AgentTag = name(40);
+const AgentTags = z.array(AgentTag).max(20);
+
+/** What an agent is called and found by; beside its spec, and never frozen. */
+export const AgentDetails = z.object({
   name: name(),
   description: text(500).default(''),
-  tags: z.array(name(40)).max(20).default([]),
-};
+  tags: AgentTags.default([]),
+});
+const details = AgentDetails.shape;
 
 export const AgentRef = z.object({ agentId: Id });
 export type AgentRef = z.infer<typeof AgentRef>;

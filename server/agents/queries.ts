@@ -1,4 +1,4 @@
-import { and, desc, eq, ilike, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, ilike, inArray, lt, ne, or, sql } from 'drizzle-orm';
 import { agents, agentVersions } from '@/db/schema/agents';
 import { workspaces } from '@/db/schema/organizations';
 import { users } from '@/db/schema/users';
@@ -85,6 +85,27 @@ export async function selectAgents(ctx: TenantContext, input: ListAgentsInput): 
     .limit(input.limit + 1);
   return toPage(rows, input.limit, (row) => formatTimeCursor(row.updatedAt, row.id));
 }
+
+/** Agents in use of exactly this name, at most two: more than one is as good as many. */
+export const selectNamed = (ctx: TenantContext, workspaceId: string, name: string) =>
+  ctx.db
+    .select({
+      id: agents.id,
+      name: agents.name,
+      description: agents.description,
+      tags: agents.tags,
+      draft: agents.draft,
+    })
+    .from(agents)
+    .where(
+      and(
+        eq(agents.orgId, ctx.org.id),
+        eq(agents.workspaceId, workspaceId),
+        eq(agents.name, name),
+        ne(agents.status, 'archived'),
+      ),
+    )
+    .limit(2);
 
 /** The workspace to put something in: the one named, or the first. @throws Invalid when it is not the organization's. */
 export async function getWorkspaceId(ctx: TenantContext, wanted: string | undefined): Promise<string> {

@@ -1,3 +1,4 @@
+import { ImportAgentsInput } from '@/lib/contracts/agent-documents';
 import {
   AgentRef,
   AgentVersionRef,
@@ -20,5 +21,6 @@ export const agentsRouter = router({
   version: orgProcedure.input(AgentVersionRef).query(({ ctx, input }) => agents.getVersion(ctx.org, input)),
   rollback: orgProcedure.input(AgentVersionRef).mutation(({ ctx, input }) => agents.rollbackAgent(ctx.org, input)),
   archive: orgProcedure.input(AgentRef).mutation(({ ctx, input }) => agents.archiveAgent(ctx.org, input)),
+  import: orgProcedure.input(ImportAgentsInput).mutation(({ ctx, input }) => agents.importAgents(ctx.org, input)),
   restore: orgProcedure.input(AgentRef).mutation(({ ctx, input }) => agents.restoreAgent(ctx.org, input)),
 });

@@ -16,14 +16,15 @@ import type {
   SaveDraftInput,
 } from '@/lib/contracts/agents';
 import type { PageOf } from '@/lib/contracts/paging';
-import { modelsOf } from '@/lib/contracts/routing';
 import { recordAudit } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
-import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
+import { Conflict, NotFound, PreconditionFailed } from '../errors';
 import { claimKey, type OnceKey } from '../idempotency';
-import { checkModel } from '../models/service';
 import { requireTools } from '../tools/service';
 import * as queries from './queries';
+import { checkSpec } from './spec';
+
+export { exportAgents, importAgents } from './transfer';
 
 const audit = (ctx: TenantContext, verb: string, agentId: string, after?: { [key: string]: string | number }) =>
   recordAudit(ctx, { action: `agent.${verb}`, resourceType: 'agent', resourceId: agentId, after });
@@ -167,21 +168,6 @@ async function freeze(
   await queries.insertVersion(ctx, { agentId, version, spec, contentHash, note });
   await audit(ctx, 'publish', agentId, { version, contentHash });
   return queries.getVersion(ctx, agentId, version);
-}
-
-/** What the shape alone cannot tell. */
-function checkSpec(spec: AgentSpec): void {
-  for (const model of modelsOf(spec.model)) checkModel(model);
-  requireUnique(spec.variables, 'variable', 'spec.variables');
-  requireUnique(spec.tools, 'tool', 'spec.tools');
-}
-
-function requireUnique(items: readonly { name: string }[], what: string, field: string): void {
-  const twice = items.find((item, index) => items.findIndex(({ name }) => name === item.name) !== index);
-  if (twice)
-    throw new Invalid(`The ${what} ${twice.name} is there twice. Remove one.`, {
-      fields: { [field]: `${twice.name} twice` },
-    });
 }
 
 const stale = () =>

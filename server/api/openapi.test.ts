@@ -37,7 +37,7 @@ async function call(path: string, filled: string, sent: Parameters<typeof send>[
   const type = response.headers.get('content-type')?.split(';')[0] ?? '';
   const status = operation?.responses[response.status] ? String(response.status) : 'default';
   checked.add(`${operation?.operationId} ${status} ${type}`);
-  if (type === 'text/event-stream')
+  if (type === 'text/event-stream' || type === 'application/yaml')
     return { status: response.status, headers: response.headers, body: await response.text() };
   const body = await response.json();
   const content =
@@ -67,6 +67,13 @@ test('every operation answers as the document says, in every way it names', asyn
   const agent = `/api/v1/agents/${made.body.id}`;
   expect((await call('/api/v1/agents/{agentId}', agent)).body).toEqual(made.body);
   expect((await call('/api/v1/agents', '/api/v1/agents')).body.items).toMatchObject([{ id: made.body.id }]);
+  const file = await call('/api/v1/agents/export', '/api/v1/agents/export', {
+    query: `?agentId=${made.body.id}&version=1`,
+  });
+  const imported = await call('/api/v1/agents/import', '/api/v1/agents/import', {
+    body: { document: file.body, dryRun: true, onSameName: 'update' },
+  });
+  expect(imported.body).toMatchObject({ written: false, items: [{ name: 'Documented', action: 'unchanged' }] });
 
   const start = (body: object) => call('/api/v1/agents/{agentId}/runs', `${agent}/runs`, { body });
   const run = await start({ input: script });

@@ -45,9 +45,10 @@ function parameters(operation: Operation) {
 }
 
 function responses(operation: Operation) {
-  const entries = Object.entries(operation.responses).map(([status, { description, schema, stream }]) => {
+  const entries = Object.entries(operation.responses).map(([status, { description, schema, stream, yaml }]) => {
     const content = {
       ...(schema ? { 'application/json': { schema: toSchema(schema, 'output') } } : {}),
+      ...(yaml ? { 'application/yaml': { schema: { type: 'string' } } } : {}),
       ...(stream ? { 'text/event-stream': { schema: { type: 'string' } } } : {}),
     };
     return [status, { description, content }];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExportAgentsInput, ImportAgentsInput, ImportReport } from '@/lib/contracts/agent-documents';
 import { Agent, AgentSummary, CreateAgentInput, ListAgentsInput } from '@/lib/contracts/agents';
 import { Approval, ApprovalRef, Decision, ListApprovalsInput } from '@/lib/contracts/approvals';
 import { Budget } from '@/lib/contracts/budgets';
@@ -23,7 +24,7 @@ export interface Operation {
   query?: z.ZodObject;
   body?: z.ZodType;
   /** By status; `null` has no body. */
-  responses: Record<number, { description: string; schema: z.ZodType | null; stream?: boolean }>;
+  responses: Record<number, { description: string; schema: z.ZodType | null; stream?: boolean; yaml?: boolean }>;
   /** Honours `Idempotency-Key`. */
   once?: boolean;
 }
@@ -31,11 +32,9 @@ export interface Operation {
 const define = <const T extends Operation>(operation: T): T => operation;
 
 /** A query parameter that may be repeated or hold several values with commas. */
-const many = <T extends z.ZodType>(item: T) =>
-  z.preprocess(
-    (value) => (value === undefined ? undefined : [value].flat().flatMap((part) => String(part).split(','))),
-    z.array(item).max(20).optional(),
-  );
+const many = <T extends z.ZodType>(item: T) => z.preprocess(splitMany, z.array(item).max(20).optional());
+const splitMany = (value: unknown) =>
+  value === undefined ? undefined : [value].flat().flatMap((part) => String(part).split(','));
 
 /** A run with what it answered. */
 export const RunResult = RunSummary.extend({ output: z.string().nullable() });
@@ -75,6 +74,32 @@ export const getAgentOperation = define({
   scopes: ['agents:read'],
   params: z.object({ agentId: Id }),
   responses: { 200: { description: 'The agent', schema: Agent } },
+});
+
+export const exportAgentsOperation = define({
+  id: 'exportAgents',
+  method: 'GET',
+  path: '/api/v1/agents/export',
+  summary: 'Export agents as one YAML file: drafts, what is published, or a version',
+  scopes: ['agents:read'],
+  query: z.object({
+    agentId: z.preprocess(splitMany, ExportAgentsInput.shape.agentIds),
+    version: z.preprocess(
+      (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
+      ExportAgentsInput.shape.version,
+    ),
+  }),
+  responses: { 200: { description: 'The documents, apart by ---', schema: null, yaml: true } },
+});
+
+export const importAgentsOperation = define({
+  id: 'importAgents',
+  method: 'POST',
+  path: '/api/v1/agents/import',
+  summary: 'Import agents from YAML as drafts, all or none; `dryRun: true` only tells what would be done',
+  scopes: ['agents:write', 'agents:read'],
+  body: ImportAgentsInput,
+  responses: { 200: { description: 'What became of each document', schema: ImportReport } },
 });
 
 export const startRunOperation = define({
@@ -268,6 +293,8 @@ export const OPERATIONS: readonly Operation[] = [
   listAgentsOperation,
   createAgentOperation,
   getAgentOperation,
+  exportAgentsOperation,
+  importAgentsOperation,
   startRunOperation,
   listRunsOperation,
   getRunOperation,

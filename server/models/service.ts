@@ -51,6 +51,12 @@ export async function listProviders(ctx: OrgContext): Promise<ProviderStatus[]> 
   ];
 }
 
+/** Providers that can be asked: with a key, of the organization or of the server, or built in. Asks for no permission. */
+export const usableProviders = async (tx: TenantContext): Promise<Set<string>> => {
+  const statuses = statusesOf(await queries.selectCredentials(tx));
+  return new Set(['sandbox', ...statuses.flatMap(({ provider, source }) => (source === 'none' ? [] : [provider]))]);
+};
+
 /** Keeps a key, encrypted, in place of the one before. Nobody can read it again. */
 export async function saveCredential(ctx: OrgContext, input: SaveCredentialInput): Promise<ProviderStatus> {
   requirePermission(ctx, 'credentials:write');

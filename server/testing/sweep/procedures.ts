@@ -28,6 +28,7 @@ import {
   type Scene,
   signInAs,
 } from '../scene';
+import { documentOf } from './document';
 import type { Entrance, Input, Outcome } from './entrance';
 
 interface Case {
@@ -83,6 +84,10 @@ const CASES: Record<string, Case> = {
   'agents.rollback': { needs: 'agents:publish', input: async (scene) => ({ ...(await agentRef(scene)), version: 1 }) },
   'agents.archive': { needs: 'agents:archive', input: agentRef },
   'agents.restore': { needs: 'agents:archive', input: archivedRef },
+  'agents.import': {
+    needs: ['agents:write', 'agents:read'],
+    input: ({ marker, workspaceId }) => ({ document: documentOf(marker), workspaceId }),
+  },
   'apiKeys.list': { needs: 'api-keys:read' },
   'apiKeys.create': { needs: 'api-keys:write', input: ({ marker }) => ({ name: marker, scopes: ['agents:read'] }) },
   'apiKeys.revoke': {

@@ -5,6 +5,7 @@ import type { Permission } from '@/lib/permissions';
 import { OPERATIONS } from '../../api/operations';
 import { cancelRun } from '../../runs/service';
 import { type Caller, makePublished, makeQuestion, makeRun, type Scene } from '../scene';
+import { documentOf } from './document';
 import type { Entrance, Input, Outcome } from './entrance';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -22,6 +23,7 @@ const ADAPTERS: Record<string, string> = {
   'GET /api/inngest': 'the SDK, which answers only signed calls',
   'POST /api/inngest': 'the SDK, which answers only signed calls',
   'PUT /api/inngest': 'the SDK, which answers only signed calls',
+  'GET /api/export/agents': 'agents as a file, for a browser that is signed in: runs in e2e',
   'GET /api/export/ledger': 'the ledger as a file, for a browser that is signed in: runs in e2e',
   'GET /api/files/[artifactId]': 'a file of a run, for a browser that is signed in: runs in e2e',
   'GET /api/metrics': 'Prometheus, with a token of its own',
@@ -76,6 +78,11 @@ const CASES: Record<string, Case> = {
     input: ({ marker }) => ({ name: marker, spec: blankSpec(), publish: true }),
   },
   'GET /api/v1/agents/[agentId]': { needs: ['agents:read'], input: agentRef },
+  'GET /api/v1/agents/export': { needs: ['agents:read'], input: agentRef },
+  'POST /api/v1/agents/import': {
+    needs: ['agents:write', 'agents:read'],
+    input: ({ marker, workspaceId }) => ({ document: documentOf(marker), workspaceId }),
+  },
   'POST /api/v1/agents/[agentId]/runs': {
     needs: ['runs:start', 'runs:read'],
     input: async (scene) => ({ ...(await agentRef(scene)), input: scene.marker, async: true }),
@@ -163,6 +170,7 @@ async function read(response: Response): Promise<unknown> {
     await reader?.cancel();
     return new TextDecoder().decode(value);
   }
+  if (response.headers.get('content-type')?.startsWith('application/yaml')) return response.text();
   const { requestId: _id, instance: _path, ...body } = (await response.json()) as Record<string, unknown>;
   return body;
 }

@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { AgentDocument } from '@/lib/contracts/agent-documents';
+import { blankSpec } from '@/lib/contracts/agents';
+import { isStorableText } from '@/lib/contracts/text';
+import { readYaml, toYaml } from './documents';
+
+/** Text of every kind: words that YAML reads as something else, breaks of lines, what is not printed. */
+const anyText = (maxLength: number) =>
+  fc
+    .oneof(
+      fc.string({ unit: 'binary', maxLength }),
+      fc.string({
+        unit: fc.constantFrom(
+          '\n',
+          '\r',
+          '\t',
+          ' ',
+          '#',
+          ':',
+          '-',
+          '|',
+          '>',
+          '"',
+          "'",
+          '\\',
+          '\u0085',
+          '\u2028',
+          '\ufeff',
+          '\u007f',
+          'é',
+          '{',
+          '%',
+          '&',
+          '*',
+          '!',
+        ),
+        maxLength,
+      }),
+      fc.constantFrom(
+        'yes',
+        'no',
+        'null',
+        '~',
+        '1e3',
+        '0x1f',
+        '012',
+        '---',
+        '...',
+        '2024-01-01',
+        '<<',
+        '{{> a}}',
+        '',
+        ' ',
+        '\n',
+        'true',
+      ),
+    )
+    .filter(isStorableText)
+    .map((text) => text.slice(0, maxLength).toWellFormed());
+const anyName = anyText(40).filter((text) => /\S/.test(text) && !/[\r\n\t]/.test(text));
+
+const anyDocument = fc
+  .record({
+    name: anyName,
+    description: anyText(200),
+    tags: fc.array(anyName, { maxLength: 4 }),
+    instructions: anyText(400),
+    starterPrompts: fc.array(anyText(80), { maxLength: 3 }),
+    settings: fc.dictionary(anyName, fc.jsonValue({ maxDepth: 3 }), { maxKeys: 3 }),
+    temperature: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
+    maxSteps: fc.integer({ min: 1, max: 200 }),
+    fallback: fc.boolean(),
+  })
+  .map(({ name, description, tags, settings, temperature, maxSteps, fallback, ...texts }) =>
+    AgentDocument.safeParse({
+      apiVersion: 'muster/v1',
+      kind: 'Agent',
+      metadata: { name, description, tags },
+      spec: {
+        ...blankSpec(),
+        ...texts,
+        tools: [{ name: 'calculator', settings }],
+        parameters: temperature === undefined ? {} : { temperature },
+        limits: { maxSteps },
+        ...(fallback && { model: { policy: 'fixed', models: ['sandbox/assistant'], fallback: ['openai/gpt-5'] } }),
+      },
+    }),
+  )
+  .filter(({ success }) => success)
+  .map(({ data }) => data as AgentDocument);
+
+test('whatever an agent is, its file is read back as the same, and written again as the same text', () => {
+  fc.assert(
+    fc.property(fc.array(anyDocument, { minLength: 1, maxLength: 3 }), (agents) => {
+      const text = toYaml(agents);
+      const read = readYaml(text);
+      expect(read.flatMap(({ problems }) => problems)).toEqual([]);
+      expect(read.map(({ agent }) => agent)).toEqual(agents);
+      expect(toYaml(read.flatMap(({ agent }) => agent ?? []))).toBe(text);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+const FILE = `apiVersion: muster/v1
+kind: Agent
+metadata:
+  name: Support
+spec:
+  schemaVersion: 1
+  model: sandbox/assistant
+  limits:
+    maxSteps: 900
+  tools:
+    - name: Calculator
+  instrutions: Hello
+`;
+const problemsOf = (text: string) => readYaml(text).flatMap(({ problems }) => problems);
+
+test('what is wrong is told by line and field', () => {
+  expect(problemsOf(FILE)).toEqual([
+    { line: 11, field: 'spec.tools.0.name', message: expect.stringContaining('lower case') },
+    { line: 9, field: 'spec.limits.maxSteps', message: expect.stringContaining('200') },
+  ]);
+  const misspelt = FILE.replace('900', '9').replace('Calculator', 'calculator');
+  expect(problemsOf(misspelt)).toEqual([
+    { line: 12, field: 'spec.instrutions', message: expect.stringContaining('no such field') },
+  ]);
+  expect(problemsOf(misspelt.replace('kind: Agent\n', ''))[0]).toMatchObject({ field: 'kind', line: 1 });
+  expect(problemsOf('a: [1\nb: }')[0]).toMatchObject({ line: 2 });
+});
+
+test('a hostile file is refused, and takes no time', () => {
+  const levels = 'a: &a [x,x,x,x,x,x,x,x,x]\n'.concat(
+    [...'bcdefghi']
+      .map((key, index) => `${key}: &${key} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(',')}]`)
+      .join('\n'),
+  );
+  expect(problemsOf(levels)).not.toEqual([]);
+  for (const deep of ['['.repeat(100_000), `${'['.repeat(20_000)}${']'.repeat(20_000)}`]) {
+    expect(() => expect(problemsOf(deep)).toEqual([])).toThrow();
+  }
+  expect(() => readYaml('# nothing\n')).toThrow(/no agent/);
+  expect(problemsOf('__proto__: { kind: Agent }')).not.toEqual([]);
+  expect(({} as { kind?: string }).kind).toBeUndefined();
+});
