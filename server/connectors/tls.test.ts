@@ -1,4 +1,4 @@
-import { chownSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
@@ -28,6 +28,8 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'muster-tls-'));
   for (const file of ['server.pem', 'server.key']) copyFileSync(join(FILES, file), join(directory, file));
   const [certificate, key] = [join(directory, 'server.pem'), join(directory, 'server.key')];
+  // A checkout leaves it readable for all, and PostgreSQL refuses such a key.
+  chmodSync(key, 0o600);
   maria = await startMariadb([`--ssl-cert=${certificate}`, `--ssl-key=${key}`]);
   await maria.admin(
     "create database shop; create user reader identified by 'reader-password'; grant select on shop.* to reader",
