@@ -7,8 +7,19 @@ export const PII_KINDS = ['email', 'phone', 'credit_card', 'iban', 'ip_address',
 export const PiiKind = z.enum(PII_KINDS);
 export type PiiKind = z.infer<typeof PiiKind>;
 
+/** What they are called; never what was found. */
+export const PII_LABELS: Record<PiiKind, [one: string, more: string]> = {
+  email: ['e-mail address', 'e-mail addresses'],
+  phone: ['phone number', 'phone numbers'],
+  credit_card: ['card number', 'card numbers'],
+  iban: ['bank account number', 'bank account numbers'],
+  ip_address: ['IP address', 'IP addresses'],
+  us_ssn: ['social security number', 'social security numbers'],
+};
+
 /** What becomes of a text in which something was found: it goes on without it, or the run ends. */
-const GuardAction = z.enum(['redact', 'block']);
+export const GuardAction = z.enum(['redact', 'block']);
+export type GuardAction = z.infer<typeof GuardAction>;
 
 const LengthGuard = z.object({
   type: z.literal('length'),
@@ -93,6 +104,17 @@ export const GuardFinding = z.object({
   detail: z.string().describe('2 e-mail addresses'),
 });
 export type GuardFinding = z.infer<typeof GuardFinding>;
+
+/** Runs guards on a text as an agent would. */
+export const TryGuardsInput = z.object({ guards: z.array(Guard).max(20), text: text(200_000) });
+export type TryGuardsInput = z.infer<typeof TryGuardsInput>;
+
+export const TriedGuards = z.object({
+  text: z.string().describe('What is left of it'),
+  findings: z.array(GuardFinding),
+  blocked: z.string().nullable().describe('Why it may not go on'),
+});
+export type TriedGuards = z.infer<typeof TriedGuards>;
 
 const Host = text(253).regex(
   /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,

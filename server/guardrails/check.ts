@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Guard, GuardFinding, GuardType, PiiKind } from '@/lib/contracts/guardrails';
+import { type Guard, type GuardFinding, type GuardType, PII_KINDS, PII_LABELS } from '@/lib/contracts/guardrails';
 import { findPii } from './pii';
 
 /** A text after its guards. */
@@ -10,16 +10,6 @@ export interface Checked {
   /** Set when it may not go on: what to tell whoever asked. */
   blocked?: string;
 }
-
-/** What to tell of guards by what they check: without quoting it. */
-const PII_NAMES: Record<PiiKind, [one: string, more: string]> = {
-  email: ['e-mail address', 'e-mail addresses'],
-  phone: ['phone number', 'phone numbers'],
-  credit_card: ['card number', 'card numbers'],
-  iban: ['bank account number', 'bank account numbers'],
-  ip_address: ['IP address', 'IP addresses'],
-  us_ssn: ['social security number', 'social security numbers'],
-};
 
 interface Found {
   start: number;
@@ -59,15 +49,13 @@ export function checkText(guards: readonly Guard[], text: string, { whole = true
 
 function pii({ kinds, region }: Extract<Guard, { type: 'pii' }>, text: string) {
   const all = findPii(text, kinds, region);
-  const counted = PII_ORDER.flatMap((kind) => {
+  const counted = PII_KINDS.flatMap((kind) => {
     const count = all.filter((one) => one.kind === kind).length;
-    return count === 0 ? [] : [`${count} ${PII_NAMES[kind][count === 1 ? 0 : 1]}`];
+    return count === 0 ? [] : [`${count} ${PII_LABELS[kind][count === 1 ? 0 : 1]}`];
   });
-  const found = all.map(({ kind, start, end }) => ({ start, end, instead: `[${PII_NAMES[kind][0]}]` }));
+  const found = all.map(({ kind, start, end }) => ({ start, end, instead: `[${PII_LABELS[kind][0]}]` }));
   return { found, detail: counted.join(', ') };
 }
-
-const PII_ORDER = Object.keys(PII_NAMES) as PiiKind[];
 
 /** Whole words, however they are written: case, accents and width apart. */
 function terms({ terms: blocked }: Extract<Guard, { type: 'blocked_terms' }>, text: string) {

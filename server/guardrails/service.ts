@@ -1,5 +1,6 @@
 import type { AgentSpec } from '@/lib/contracts/agents';
-import type { Guard, GuardFinding } from '@/lib/contracts/guardrails';
+import type { Guard, GuardFinding, TriedGuards, TryGuardsInput } from '@/lib/contracts/guardrails';
+import { type OrgContext, requirePermission } from '../context';
 import { runProgram } from '../sandbox/run-program';
 import { type Checked, checkText } from './check';
 
@@ -53,9 +54,25 @@ export async function checkOutput(
   { isAnswer, signal }: { isAnswer: boolean; signal: AbortSignal },
 ): Promise<Checked> {
   if (guardrails.output.length === 0) return { text, findings: [] };
-  const checked = checkText(guardrails.output, text, { whole: isAnswer });
-  if (!isAnswer || checked.blocked) return checked;
-  const refused = await score(scorersOf(guardrails.output), checked.text, signal);
+  return isAnswer ? checkWhole(guardrails.output, text, signal) : checkText(guardrails.output, text, { whole: false });
+}
+
+/** Checks a text with guards that are still being written, for whoever writes them. Nothing of it is kept. */
+export async function tryGuards(
+  ctx: OrgContext,
+  { guards, text }: TryGuardsInput,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<TriedGuards> {
+  requirePermission(ctx, 'agents:write');
+  const { blocked = null, ...checked } = await checkWhole(guards, text, signal);
+  return { ...checked, blocked };
+}
+
+/** All guards; the scorers, which cost a process each, last. */
+async function checkWhole(guards: readonly Guard[], text: string, signal: AbortSignal): Promise<Checked> {
+  const checked = checkText(guards, text);
+  if (checked.blocked) return checked;
+  const refused = await score(scorersOf(guards), checked.text, signal);
   if (!refused) return checked;
   return { ...checked, findings: [...checked.findings, refused], blocked: refused.detail };
 }

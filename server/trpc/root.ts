@@ -5,6 +5,7 @@ import { artifactsRouter } from '../artifacts/router';
 import { auditRouter } from '../audit/router';
 import { budgetsRouter } from '../budgets/router';
 import { connectorsRouter } from '../connectors/router';
+import { guardrailsRouter } from '../guardrails/router';
 import { invitationsRouter } from '../invitations/router';
 import { ledgerRouter } from '../ledger/router';
 import { mailboxRouter } from '../mail/router';
@@ -25,6 +26,7 @@ export const appRouter = router({
   audit: auditRouter,
   budgets: budgetsRouter,
   connectors: connectorsRouter,
+  guardrails: guardrailsRouter,
   invitations: invitationsRouter,
   ledger: ledgerRouter,
   mailbox: mailboxRouter,

@@ -136,6 +136,10 @@ const CASES: Record<string, Case> = {
   },
   'connectors.delete': { needs: 'connectors:write', input: makeConnector },
   'connectors.test': { needs: 'connectors:write', input: makeConnector },
+  'guardrails.try': {
+    needs: 'agents:write',
+    input: ({ marker }) => ({ guards: [{ type: 'length' }], text: marker }),
+  },
   'invitations.list': { needs: 'members:read' },
   'invitations.create': {
     needs: 'members:write',

@@ -4,6 +4,8 @@ import { useRef } from 'react';
 import type { Draft } from '../draft/use-draft';
 import { ConnectorsSection } from './connectors-section';
 import { DetailsSection } from './details-section';
+import { GuardrailsSection } from './guardrails/guardrails-section';
+import { OutsideSection } from './guardrails/outside-section';
 import { InstructionsSection } from './instructions-section';
 import { LimitsSection } from './limits-section';
 import { ModelSection } from './model-section';
@@ -33,6 +35,8 @@ export function AgentForm({ draft, onRun }: { draft: Draft; onRun: () => void })
           <ToolsSection {...section} />
           <ConnectorsSection {...section} />
           <LimitsSection {...section} />
+          <GuardrailsSection {...section} />
+          <OutsideSection {...section} />
           <StartersSection {...section} />
           <DetailsSection draft={draft} readonly={section.readonly} />
         </div>

@@ -24,9 +24,9 @@ export function withPolicy(route: Route, policy: RoutingPolicy): Route {
   };
 }
 
-/** The models with the one at `from` moved to `to`. */
-export function moved(models: readonly string[], from: number, to: number): string[] {
-  const next = [...models];
+/** The list with the one at `from` moved to `to`. */
+export function moved<T>(list: readonly T[], from: number, to: number): T[] {
+  const next = [...list];
   next.splice(to, 0, ...next.splice(from, 1));
   return next;
 }

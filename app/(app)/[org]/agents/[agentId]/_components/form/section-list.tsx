@@ -10,6 +10,8 @@ export const SECTIONS = [
   ['tools', 'Tools'],
   ['connectors', 'Connectors'],
   ['limits', 'Limits'],
+  ['guardrails', 'Guardrails'],
+  ['outside', 'Text from outside'],
   ['starters', 'Starter prompts'],
   ['details', 'Details'],
 ] as const;
