@@ -71,6 +71,7 @@ const question: Approval = {
   edited: null,
   said: null,
   isTainted: false,
+  taintedBy: [],
   runInput: '',
   startedByName: null,
   step: 1,

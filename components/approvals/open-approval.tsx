@@ -11,6 +11,7 @@ import { Countdown } from './countdown';
 import type { Panel } from './decide-props';
 import { DecideQuestion } from './decide-question';
 import { DecideTool } from './decide-tool';
+import { TaintWarning } from './taint-warning';
 
 /** As long as the frame waits for the second key of `g a`. */
 const SEQUENCE_MS = 1_200;
@@ -72,6 +73,7 @@ export function OpenApproval({
           </p>
         )}
         {said && <p className="line-clamp-6 whitespace-pre-wrap break-words">{said}</p>}
+        {approval.isTainted && <TaintWarning taintedBy={approval.taintedBy} />}
         {kind === 'question' ? (
           <DecideQuestion approval={approval} panel={panel} setPanel={setPanel} onDecide={onDecide} />
         ) : (

@@ -100,6 +100,7 @@ CREATE TABLE "approvals" (
 	"edited" jsonb,
 	"said" text,
 	"is_tainted" boolean DEFAULT false NOT NULL,
+	"tainted_by" text[] DEFAULT '{}' NOT NULL,
 	"step" integer NOT NULL,
 	"started_by" uuid NOT NULL,
 	"not_by_starter" boolean DEFAULT false NOT NULL,

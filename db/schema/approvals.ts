@@ -36,6 +36,8 @@ export const approvals = pgTable(
     said: text('said'),
     /** Asked because the run has read text from outside. */
     isTainted: boolean('is_tainted').notNull().default(false),
+    /** Tools that brought such text into this run. */
+    taintedBy: text('tainted_by').array().notNull().default([]),
     step: integer('step').notNull(),
     /** The person behind the run: who started it, or made the key that did. */
     startedBy: uuid('started_by').notNull(),

@@ -53,6 +53,9 @@ export const Approval = z.object({
   edited: StorableJson.nullable().describe('The arguments a person approved instead'),
   said: z.string().nullable().describe('What the model said with the call'),
   isTainted: z.boolean().describe('Asked because the run has read text from outside, which may be behind the call'),
+  taintedBy: z
+    .array(z.string())
+    .describe('The tools that brought such text into the run; empty when it came with an earlier message'),
   runInput: z.string().describe('Beginning of what the run was asked'),
   startedByName: z.string().nullable(),
   step: z.number().int().describe('Which model call of the run asks, from 1'),

@@ -148,6 +148,7 @@ export const Run = RunSummary.extend({
   output: z.string().nullable(),
   variables: z.record(z.string(), z.string()),
   guarded: z.array(GuardFinding).describe('What guardrails found in the input, which is kept without it'),
+  holdsBack: z.boolean().describe('Its answers are shown when the guardrails have passed them'),
   spans: z.array(Span),
   approvals: z.array(Approval),
 });
@@ -162,6 +163,7 @@ export const TranscriptMessage = z.discriminatedUnion('role', [
     content: z.string(),
     reasoning: z.string().optional(),
     toolCalls: z.array(z.object({ id: z.string(), name: z.string(), input: Json })).default([]),
+    guarded: z.array(GuardFinding).optional().describe('What guardrails found; no model is told'),
   }),
   z.object({ role: z.literal('tool'), toolCallId: z.string(), name: z.string(), output: Json, isError: z.boolean() }),
 ]);

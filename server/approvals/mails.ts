@@ -8,7 +8,7 @@ const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SH
 
 /** To somebody who may decide. */
 export function approvalMail(to: string, slug: string, approval: Approval): MailMessage {
-  const { id, agentName, kind, question, proposed, said, runInput, startedByName, expiresAt, isTainted } = approval;
+  const { id, agentName, kind, question, proposed, said, runInput, startedByName, expiresAt } = approval;
   const tool = findTool(approval.tool)?.label ?? approval.tool;
   const isQuestion = kind === 'question';
   const asked = isQuestion
@@ -22,13 +22,20 @@ export function approvalMail(to: string, slug: string, approval: Approval): Mail
     paragraphs: [
       ...(said ? [cut(said)] : []),
       ...asked,
-      ...(isTainted
-        ? ['The run has read text from outside, which may be what wants this. Look at the arguments closely.']
-        : []),
+      ...warningOf(approval),
       `${startedByName ?? 'Somebody'} had asked it: ${cut(runInput)}`,
       `The run waits until ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC; then it goes on ${isQuestion ? 'without an answer' : 'without the call'}.`,
     ],
     action: { label: isQuestion ? 'Answer it' : 'Decide', url: `${publicUrl()}/${slug}/approvals/${id}` },
     footnote: 'You get this because you may decide it. Whoever decides first decides.',
   };
+}
+
+function warningOf({ isTainted, taintedBy }: Approval): string[] {
+  if (!isTainted) return [];
+  const readers = taintedBy.map((name) => findTool(name)?.label ?? name).join(', ');
+  const how = readers ? `with ${readers}` : 'earlier in the conversation';
+  return [
+    `Warning: it has read text from outside (${how}), and that text may be what wants this call. Look closely at where the call goes and what it sends.`,
+  ];
 }

@@ -127,7 +127,17 @@ export async function findApproval(ctx: TenantContext, runId: string, stepKey: s
 
 export type NewApproval = Pick<
   typeof approvals.$inferInsert,
-  'runId' | 'stepKey' | 'kind' | 'tool' | 'toolDescription' | 'question' | 'said' | 'isTainted' | 'step' | 'expiresAt'
+  | 'runId'
+  | 'stepKey'
+  | 'kind'
+  | 'tool'
+  | 'toolDescription'
+  | 'question'
+  | 'said'
+  | 'isTainted'
+  | 'taintedBy'
+  | 'step'
+  | 'expiresAt'
 > & { proposed: JsonValue; decider: Decider | undefined; notByStarter: boolean };
 
 /** Opens an approval once: a step that is tried again finds the same one. @returns its id when it is new. */

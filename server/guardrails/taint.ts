@@ -5,9 +5,10 @@ import type { Tool } from '../tools/tool';
 /** How a call goes on once the run has read untrusted text. */
 export type TaintWay = 'free' | 'ask' | 'deny';
 
-/** True when one of these tools has told the model text that somebody outside may have written. */
-export const isTainted = (called: readonly (Tool | undefined)[]): boolean =>
-  called.some((tool) => tool?.reads === 'untrusted');
+/** Which of these tools have told the model text that somebody outside may have written. */
+export const taintedBy = (called: readonly (Tool | undefined)[]): string[] => [
+  ...new Set(called.flatMap((tool) => (tool?.reads === 'untrusted' ? [tool.name] : []))),
+];
 
 /** What a run was told before a call of a tool. */
 export interface Told {

@@ -24,7 +24,7 @@ import { selectApprovals } from '../approvals/service';
 import { recordAudit, recordAuditIn } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
-import { blockedBy, checkInput } from '../guardrails/service';
+import { blockedBy, checkInput, holdsBackOutput } from '../guardrails/service';
 import { claimKey, type OnceKey } from '../idempotency';
 import { hasRoom, type Payers, requireRoom } from '../ledger/service';
 import { enqueueEvent, enqueueEventIn } from '../outbox';
@@ -149,10 +149,11 @@ export async function getRun(ctx: OrgContext, { runId }: RunRef): Promise<Run> {
   requirePermission(ctx, 'runs:read');
   return withTenant(ctx, async (tx) => {
     const summary = await queries.getRunSummary(tx, runId);
-    const { input, output, variables, guarded } = await queries.getRunPayload(tx, runId);
+    const { input, output, variables, guarded, spec } = await queries.getRunPayload(tx, runId);
     const spans = await queries.selectSpans(tx, runId);
     const approvals = await selectApprovals(tx, runId);
-    return { ...summary, input, output, variables, guarded: guarded ?? [], spans, approvals };
+    const guardrails = { guarded: guarded ?? [], holdsBack: holdsBackOutput(spec) };
+    return { ...summary, input, output, variables, ...guardrails, spans, approvals };
   });
 }
 

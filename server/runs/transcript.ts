@@ -1,15 +1,11 @@
 import type { AgentSpec } from '@/lib/contracts/agents';
-import type { GuardFinding } from '@/lib/contracts/guardrails';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { ModelSpanInput, TranscriptMessage } from '@/lib/contracts/runs';
 import { fillTemplate } from '@/lib/template';
 import { tellConnections } from '../tools/connector-tools';
 import type { Toolbox } from '../tools/toolbox';
 
-export type AssistantMessage = Extract<TranscriptMessage, { role: 'assistant' }> & {
-  /** What guards took out of it. */
-  guarded?: GuardFinding[];
-};
+export type AssistantMessage = Extract<TranscriptMessage, { role: 'assistant' }>;
 
 /** What a tool call gave, as its span keeps it. */
 interface ToolOutcome {

@@ -8,7 +8,7 @@ import type { JsonValue } from '@/lib/contracts/json';
 import { formatDuration } from '@/lib/format';
 import { closeApproval, findApproval, openApproval } from '../approvals/service';
 import { crashPoint } from '../crash-point';
-import { isTainted, type TaintWay, taintWay } from '../guardrails/service';
+import { type TaintWay, taintedBy, taintWay } from '../guardrails/service';
 import { type Execution, inRun, type RunAddress } from './execution';
 import { bumpRevision, closeSpan, openSpan } from './records';
 import { type AssistantMessage, modelStepKey, type RunStart, toolStepKey } from './transcript';
@@ -27,17 +27,21 @@ export function ruleOf({ spec, toolbox }: Given, name: string): ApprovalRule | u
 }
 
 /** What the agent's rule for untrusted text says to a call: all that was read before the model made it counts. */
-export function taintOf({ spec, start, turns }: Execution, turn: number, call: Call): TaintWay {
+export function taintOf(execution: Execution, turn: number, call: Call): TaintWay {
+  const { spec, start, turns } = execution;
   const { toolbox } = start;
   const tool = toolbox.find(call.name);
-  const called = turns.slice(0, turn).flatMap(({ answer }) => answer.toolCalls.map(({ name }) => toolbox.find(name)));
-  if (!tool || (!start.isTainted && !isTainted(called))) return 'free';
+  if (!tool || (!start.isTainted && readBefore(execution, turn).length === 0)) return 'free';
   const { history, input, variables } = start;
   return taintWay(tool, call.input, spec.taint, {
     trusted: () => [spec.instructions, input, ...Object.values(variables), ...history.map((past) => past.input)],
     read: () => turns.slice(0, turn).flatMap(({ results }) => results.map(({ output }) => JSON.stringify(output))),
   });
 }
+
+/** The tools that brought text from outside into the run before this turn. */
+const readBefore = ({ start, turns }: Execution, turn: number): string[] =>
+  taintedBy(turns.slice(0, turn).flatMap(({ answer }) => answer.toolCalls.map(({ name }) => start.toolbox.find(name))));
 
 /** Nobody is asked about a call that cannot be run: its error goes to the model. */
 export function wayOf(execution: Execution, turn: number, call: Call): CallWay {
@@ -79,6 +83,7 @@ export async function openWait(address: RunAddress, turn: number, index: number)
       input: call.input,
     });
     const rule = ruleOf(start, call.name);
+    const isTainted = way.asks === 'tool' && taintOf(execution, turn, call) === 'ask';
     await openApproval(ctx, {
       runId,
       stepKey,
@@ -88,7 +93,8 @@ export async function openWait(address: RunAddress, turn: number, index: number)
       question: way.asks === 'question' ? (call.input as { question: string }).question : null,
       proposed: call.input,
       said: answer.content.trim() || null,
-      isTainted: way.asks === 'tool' && taintOf(execution, turn, call) === 'ask',
+      isTainted,
+      taintedBy: isTainted ? readBefore(execution, turn) : [],
       step: turn + 1,
       decider: rule?.decider,
       notByStarter: rule?.notByStarter ?? false,

@@ -141,7 +141,7 @@ describe('untrusted text', () => {
         received.length = 0;
         const waiting = await readIt(attack);
         expect(waiting.status).toBe('waiting');
-        expect(openOf(waiting)).toMatchObject({ kind: 'tool', isTainted: true });
+        expect(openOf(waiting)).toMatchObject({ kind: 'tool', isTainted: true, taintedBy: ['rest_get'] });
         await deny(waiting);
         const ended = await ends(waiting.id);
         expect(ended.status).toBe('completed');
@@ -165,7 +165,7 @@ describe('untrusted text', () => {
     expect(first.status).toBe('completed');
     const next = StartRunInput.parse({ agentId: first.agentId, input: attack, conversationId: first.id });
     const { id } = await startRun(ctx, next, 'app');
-    expect(openOf(await rests(id))).toMatchObject({ isTainted: true });
+    expect(openOf(await rests(id))).toMatchObject({ isTainted: true, taintedBy: [] });
   });
 
   test('an agent that nobody can be asked for is refused', async () => {

@@ -42,6 +42,9 @@ export function RunHead({ run: whole, view }: { run: Run; view: RunView & { isLo
           <Id id={run.id} />
           <span role="status" className="pl-2">
             <Status status={run.status} className="text-sm" />
+            {run.errorCode === 'guardrail_blocked' && (
+              <span className="pl-1.5 text-muted-foreground text-sm">blocked by a guardrail</span>
+            )}
           </span>
         </h1>
         <div className="flex flex-wrap gap-2">

@@ -107,6 +107,8 @@ export function TestConversation({
       else composer.current?.focus();
     },
   }));
+  const { input = [], output = [] } = spec.guardrails ?? {};
+  const isGuarded = input.length + output.length > 0;
   const scroller = useStickToEnd();
   const mayRun = can('runs:start') && agent.status !== 'archived';
   const failure = start.isError ? apiErrorOf(start.error).message : null;
@@ -132,7 +134,12 @@ export function TestConversation({
       >
         <div className="mx-auto grid max-w-2xl gap-6 pt-2">
           {turns.map((run) => (
-            <Turn key={run.id} run={run} onEnd={(id) => setEndedIds((before) => [...before, id])} />
+            <Turn
+              key={run.id}
+              run={run}
+              isGuarded={isGuarded}
+              onEnd={(id) => setEndedIds((before) => [...before, id])}
+            />
           ))}
           {turns.length === 0 && (
             <Beginning

@@ -5,6 +5,9 @@ import { useEffect, useRef } from 'react';
 import { ApprovalCard } from '@/components/approvals/approval-card';
 import { Markdown } from '@/components/data/markdown';
 import { useOrg } from '@/components/frame/org-context';
+import { AnswerFindings } from '@/components/run/answer-findings';
+import { Findings } from '@/components/run/findings';
+import { HeldBack } from '@/components/run/held-back';
 import { Status } from '@/components/run/status';
 import { useLiveRun } from '@/components/run/use-live-run';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -14,22 +17,35 @@ import { useTRPC } from '@/lib/trpc/client';
 import type { Sent } from './sent';
 import { TurnSteps } from './turn-steps';
 
+interface TurnProps {
+  run: Sent;
+  /** The agent has guardrails on what it is asked or answers. */
+  isGuarded: boolean;
+  onEnd: (runId: string) => void;
+}
+
 /** One message and what the agent made of it. */
-export function Turn({ run, onEnd }: { run: Sent; onEnd: (runId: string) => void }) {
-  return isEnded(run.status) ? <PastTurn run={run} onEnd={onEnd} /> : <LiveTurn run={run} onEnd={onEnd} />;
+export function Turn({ run, ...props }: TurnProps) {
+  return isEnded(run.status) ? <PastTurn run={run} {...props} /> : <LiveTurn run={run} {...props} />;
 }
 
 /** A run that was over before the page was opened: read whole. */
-function PastTurn({ run, onEnd }: { run: Sent; onEnd: (runId: string) => void }) {
+function PastTurn({ run, ...props }: TurnProps) {
   const { slug } = useOrg();
   const { data } = useQuery(useTRPC().runs.get.queryOptions({ org: slug, runId: run.id }));
-  return data ? <LiveTurn run={data} onEnd={onEnd} /> : <Skeleton className="h-16" />;
+  return data ? <LiveTurn run={data} {...props} /> : <Skeleton className="h-16" />;
 }
 
-function LiveTurn({ run, onEnd }: { run: Sent | Run; onEnd: (runId: string) => void }) {
+function LiveTurn({ run, isGuarded, onEnd }: Omit<TurnProps, 'run'> & { run: Sent | Run }) {
+  const { slug } = useOrg();
   const view = useLiveRun(run);
+  // What was sent is shown as it was kept: without what a guardrail took out of it.
+  const { data: read } = useQuery(
+    useTRPC().runs.get.queryOptions({ org: slug, runId: run.id }, { enabled: isGuarded && !('guarded' in run) }),
+  );
+  const whole = 'guarded' in run ? run : read;
   const answer = answerOf(view);
-  const { status, errorMessage } = view.run;
+  const { status, errorCode, errorMessage } = view.run;
   const { ended } = view;
   const settled = view.approvals.filter((approval) => approval.status !== 'open');
   const tellEnd = useRef(onEnd);
@@ -41,8 +57,13 @@ function LiveTurn({ run, onEnd }: { run: Sent | Run; onEnd: (runId: string) => v
   return (
     <article className="grid gap-3" aria-label={run.inputPreview}>
       <p className="max-w-[85%] justify-self-end whitespace-pre-wrap break-words rounded-lg bg-tint px-3 py-2 text-base">
-        {run.input ?? run.inputPreview}
+        {whole?.input ?? run.input ?? run.inputPreview}
       </p>
+      {whole && whole.guarded.length > 0 && (
+        <div className="-mt-1.5 justify-self-end">
+          <Findings findings={whole.guarded} of="the request" />
+        </div>
+      )}
       <div className="grid gap-2">
         {settled.map((approval) => (
           <ApprovalCard key={approval.id} approval={approval} />
@@ -51,10 +72,14 @@ function LiveTurn({ run, onEnd }: { run: Sent | Run; onEnd: (runId: string) => v
         {openApprovals(view).map((approval) => (
           <ApprovalCard key={approval.id} approval={approval} />
         ))}
-        {!answer && !ended && status !== 'waiting' && <Thinking lost={view.isLost} />}
+        {whole?.holdsBack && <AnswerFindings view={view} />}
+        {!answer && !ended && status !== 'waiting' && (
+          <Thinking lost={view.isLost} heldBack={whole?.holdsBack ?? false} />
+        )}
         {status === 'failed' && (
           <div className="rounded-md bg-failed-tint px-3 py-2">
             <Status status="failed" />
+            {errorCode === 'guardrail_blocked' && <span className="pl-1.5 text-failed">blocked by a guardrail</span>}
             <p className="mt-0.5 text-failed">{errorMessage}</p>
           </div>
         )}
@@ -65,11 +90,13 @@ function LiveTurn({ run, onEnd }: { run: Sent | Run; onEnd: (runId: string) => v
   );
 }
 
-function Thinking({ lost }: { lost: boolean }) {
+function Thinking({ lost, heldBack }: { lost: boolean; heldBack: boolean }) {
   return (
     <p className="flex items-center gap-2 text-muted-foreground">
       <Status status="running" className="[&>span]:sr-only" />
-      {lost ? 'The line is down; trying again. The run goes on.' : 'Working…'}
+      <span>
+        {lost ? 'The line is down; trying again. The run goes on.' : 'Working…'} {heldBack && <HeldBack />}
+      </span>
     </p>
   );
 }

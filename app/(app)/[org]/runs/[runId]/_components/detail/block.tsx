@@ -1,5 +1,6 @@
 'use client';
 
+import { ShieldX } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useOrg } from '@/components/frame/org-context';
@@ -39,6 +40,11 @@ export function Failure({ code, message }: { code: string | null; message: strin
   if (!message) return null;
   return (
     <div role="note" className="mb-5 rounded-md bg-failed-tint px-3 py-2 text-failed">
+      {code === 'guardrail_blocked' && (
+        <p className="flex items-center gap-1.5 font-medium">
+          <ShieldX className="size-4 shrink-0" aria-hidden /> Blocked by a guardrail
+        </p>
+      )}
       <p>{message}</p>
       {code && <p className="pt-0.5 font-mono text-xs">{code}</p>}
       {code && OF_PROVIDERS.includes(code) && can('credentials:write') && (

@@ -3,6 +3,8 @@
 import { Check } from 'lucide-react';
 import { Cost } from '@/components/data/cost';
 import { JsonView } from '@/components/data/json-view';
+import { Findings } from '@/components/run/findings';
+import { HeldBack } from '@/components/run/held-back';
 import { MessageView } from '@/components/run/message-view';
 import { Badge } from '@/components/ui/badge';
 import { ModelSpanInput, type Span, type SpanPayload, TranscriptMessage } from '@/lib/contracts/runs';
@@ -16,12 +18,15 @@ export function ModelCall({
   spans,
   payload,
   streamed,
+  holdsBack,
 }: {
   span: Span;
   /** All of the run. */
   spans: Span[];
   payload: SpanPayload;
   streamed: string;
+  /** It is shown when guardrails have passed it. */
+  holdsBack: boolean;
 }) {
   const input = ModelSpanInput.safeParse(payload.input);
   const output = TranscriptMessage.safeParse(payload.output);
@@ -36,7 +41,17 @@ export function ModelCall({
       <Attempts span={span} spans={spans} routing={routing} />
       {answer && (
         <Block title="Answer">
-          <MessageView message={answer} numberOf={numberOf} />
+          <div className="grid gap-2">
+            <MessageView message={answer} numberOf={numberOf} />
+            {answer.role === 'assistant' && answer.guarded && <Findings findings={answer.guarded} />}
+          </div>
+        </Block>
+      )}
+      {!answer && holdsBack && span.status === 'running' && (
+        <Block title="Answer">
+          <p className="text-muted-foreground">
+            Not yet. <HeldBack />
+          </p>
         </Block>
       )}
       <Block title="Messages" aside={<Badge>{messages.length}</Badge>}>

@@ -4,6 +4,9 @@ import { ApprovalCard } from '@/components/approvals/approval-card';
 import { CodeBlock } from '@/components/data/code-block';
 import { JsonView } from '@/components/data/json-view';
 import { Markdown } from '@/components/data/markdown';
+import { AnswerFindings } from '@/components/run/answer-findings';
+import { Findings } from '@/components/run/findings';
+import { HeldBack } from '@/components/run/held-back';
 import type { Run } from '@/lib/contracts/runs';
 import { answerOf, type RunView } from '@/lib/run-state';
 import { Block, Failure } from './block';
@@ -17,7 +20,10 @@ export function RunDetail({ run, view }: { run: Run; view: RunView }) {
       <h2 className="sr-only">What it was given and answered</h2>
       <Failure code={view.run.errorCode} message={view.run.errorMessage} />
       <Block title="Input">
-        <CodeBlock text={run.input} label="Copy input" />
+        <div className="grid gap-2">
+          <CodeBlock text={run.input} label="Copy input" />
+          {run.guarded.length > 0 && <Findings findings={run.guarded} of="the request" />}
+        </div>
       </Block>
       {Object.keys(run.variables).length > 0 && (
         <Block title="Variables">
@@ -34,11 +40,16 @@ export function RunDetail({ run, view }: { run: Run; view: RunView }) {
         </Block>
       )}
       <Block title="Answer">
-        {answer ? (
-          <Markdown text={answer} />
-        ) : (
-          <p className="text-muted-foreground">{view.ended ? 'None.' : 'Not yet.'}</p>
-        )}
+        <div className="grid gap-2">
+          {answer ? (
+            <Markdown text={answer} />
+          ) : (
+            <p className="text-muted-foreground">
+              {view.ended ? 'None.' : 'Not yet.'} {!view.ended && run.holdsBack && <HeldBack />}
+            </p>
+          )}
+          {run.holdsBack && <AnswerFindings view={view} />}
+        </div>
       </Block>
     </>
   );

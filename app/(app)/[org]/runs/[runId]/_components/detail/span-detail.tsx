@@ -38,6 +38,7 @@ export function SpanDetail({ run, span, view }: { run: Run; span: Span; view: Ru
             spans={view.spans}
             payload={payload.data}
             streamed={textOfSpan(view, span.seq)}
+            holdsBack={run.holdsBack}
           />
         ) : (
           <ToolCall span={asAttempt(span, view.spans)} payload={payload.data} view={view} />
