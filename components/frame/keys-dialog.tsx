@@ -32,6 +32,7 @@ const KEYS: { title: string; keys: [string[], string][] }[] = [
       [['k'], 'Previous row'],
       [['↵'], 'Open the row'],
       [['/'], 'Filter'],
+      [['x'], 'Select the agent'],
       [['c'], 'New agent'],
     ],
   },

@@ -101,6 +101,7 @@ export type AgentVersionRef = z.infer<typeof AgentVersionRef>;
 export const ListAgentsInput = Page.extend({
   query: text(200).default(''),
   status: z.array(AgentStatus).max(10).default(['draft', 'active']),
+  tags: z.array(AgentTag).max(20).optional().describe('Only agents that have all of them'),
   workspaceId: Id.optional(),
 });
 export type ListAgentsInput = z.infer<typeof ListAgentsInput>;
@@ -141,6 +142,32 @@ export type AgentVersionSummary = z.infer<typeof AgentVersionSummary>;
 
 export const AgentVersion = AgentVersionSummary.extend({ spec: AgentSpec });
 export type AgentVersion = z.infer<typeof AgentVersion>;
+
+/** How often a tag is used; archived agents do not count. */
+export const TagCount = z.object({ tag: z.string(), count: z.number() });
+export type TagCount = z.infer<typeof TagCount>;
+
+export const RenameTagInput = z.object({ from: AgentTag, to: AgentTag });
+export type RenameTagInput = z.infer<typeof RenameTagInput>;
+
+/** The same thing done to several agents. */
+export const BulkAgentsInput = z.object({
+  agentIds: z.array(Id).min(1).max(100),
+  action: z.discriminatedUnion('type', [
+    z.object({ type: z.enum(['archive', 'restore']) }),
+    z.object({ type: z.enum(['tag', 'untag']), tag: AgentTag }),
+  ]),
+});
+export type BulkAgentsInput = z.infer<typeof BulkAgentsInput>;
+
+/** What became of one of them. */
+export const BulkOutcome = z.object({
+  agentId: Id,
+  outcome: z.enum(['done', 'unchanged', 'refused']),
+  name: z.string().nullable(),
+  reason: z.string().nullable().describe('Why it was refused'),
+});
+export type BulkOutcome = z.infer<typeof BulkOutcome>;
 
 /** The spec a new agent starts from: works with no key. */
 export const blankSpec = (model = 'sandbox/assistant'): AgentSpec =>

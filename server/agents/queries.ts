@@ -1,4 +1,4 @@
-import { and, desc, eq, ilike, inArray, lt, ne, or, sql } from 'drizzle-orm';
+import { and, arrayContains, desc, eq, ilike, inArray, lt, ne, or, sql } from 'drizzle-orm';
 import { agents, agentVersions } from '@/db/schema/agents';
 import { workspaces } from '@/db/schema/organizations';
 import { users } from '@/db/schema/users';
@@ -11,6 +11,7 @@ import type {
   ListAgentsInput,
   ListVersionsInput,
   SaveDraftInput,
+  TagCount,
 } from '@/lib/contracts/agents';
 import type { PageOf } from '@/lib/contracts/paging';
 import { modelLabel } from '@/lib/contracts/routing';
@@ -69,6 +70,7 @@ export async function selectAgents(ctx: TenantContext, input: ListAgentsInput): 
         eq(agents.orgId, ctx.org.id),
         inArray(agents.status, input.status),
         input.workspaceId ? eq(agents.workspaceId, input.workspaceId) : undefined,
+        input.tags?.length ? arrayContains(agents.tags, input.tags) : undefined,
         input.query.trim()
           ? or(
               ilike(agents.name, pattern),
@@ -146,6 +148,40 @@ export async function replaceDraft(ctx: TenantContext, agentId: string, spec: Ag
     .update(agents)
     .set({ draft: spec, draftRevision: sql`${agents.draftRevision} + 1`, updatedAt: sql`now()` })
     .where(own(ctx, agentId));
+}
+
+/** Changes tags without touching when the agent was changed; an open editor is told by the revision. */
+export async function updateTags(ctx: TenantContext, agentId: string, tags: string[]): Promise<void> {
+  await ctx.db
+    .update(agents)
+    .set({ tags, draftRevision: sql`${agents.draftRevision} + 1` })
+    .where(own(ctx, agentId));
+}
+
+/** @returns how many agents had it. */
+export async function replaceTag(ctx: TenantContext, from: string, to: string): Promise<number> {
+  const rows = await ctx.db
+    .update(agents)
+    .set({
+      tags: sql`case when ${to} = any(${agents.tags}) then array_remove(${agents.tags}, ${from})
+        else array_replace(${agents.tags}, ${from}, ${to}) end`,
+      draftRevision: sql`${agents.draftRevision} + 1`,
+    })
+    .where(and(eq(agents.orgId, ctx.org.id), arrayContains(agents.tags, [from])))
+    .returning({ id: agents.id });
+  return rows.length;
+}
+
+/** The most used tags of agents in use. */
+export async function selectTags(ctx: TenantContext): Promise<TagCount[]> {
+  const count = sql<number>`count(*)::int`;
+  return ctx.db
+    .select({ tag: sql<string>`tag`, count })
+    .from(sql`${agents}, unnest(${agents.tags}) tag`)
+    .where(and(eq(agents.orgId, ctx.org.id), ne(agents.status, 'archived')))
+    .groupBy(sql`tag`)
+    .orderBy(desc(count), sql`tag`)
+    .limit(200);
 }
 
 export async function updateStatus(ctx: TenantContext, agentId: string, status: Agent['status']): Promise<void> {

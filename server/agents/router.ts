@@ -2,10 +2,12 @@ import { ImportAgentsInput } from '@/lib/contracts/agent-documents';
 import {
   AgentRef,
   AgentVersionRef,
+  BulkAgentsInput,
   CreateAgentInput,
   ListAgentsInput,
   ListVersionsInput,
   PublishAgentInput,
+  RenameTagInput,
   SaveDraftInput,
 } from '@/lib/contracts/agents';
 import { orgProcedure, router } from '../trpc/procedures';
@@ -22,5 +24,9 @@ export const agentsRouter = router({
   rollback: orgProcedure.input(AgentVersionRef).mutation(({ ctx, input }) => agents.rollbackAgent(ctx.org, input)),
   archive: orgProcedure.input(AgentRef).mutation(({ ctx, input }) => agents.archiveAgent(ctx.org, input)),
   import: orgProcedure.input(ImportAgentsInput).mutation(({ ctx, input }) => agents.importAgents(ctx.org, input)),
+  duplicate: orgProcedure.input(AgentRef).mutation(({ ctx, input }) => agents.duplicateAgent(ctx.org, input)),
+  bulk: orgProcedure.input(BulkAgentsInput).mutation(({ ctx, input }) => agents.changeAgents(ctx.org, input)),
+  tags: orgProcedure.query(({ ctx }) => agents.listTags(ctx.org)),
+  renameTag: orgProcedure.input(RenameTagInput).mutation(({ ctx, input }) => agents.renameTag(ctx.org, input)),
   restore: orgProcedure.input(AgentRef).mutation(({ ctx, input }) => agents.restoreAgent(ctx.org, input)),
 });

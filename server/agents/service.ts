@@ -16,18 +16,16 @@ import type {
   SaveDraftInput,
 } from '@/lib/contracts/agents';
 import type { PageOf } from '@/lib/contracts/paging';
-import { recordAudit } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { Conflict, NotFound, PreconditionFailed } from '../errors';
 import { claimKey, type OnceKey } from '../idempotency';
 import { requireTools } from '../tools/service';
 import * as queries from './queries';
 import { checkSpec } from './spec';
+import { archive, audit, requireUnarchived, restore } from './states';
 
+export { changeAgents, listTags, renameTag } from './bulk';
 export { exportAgents, importAgents } from './transfer';
-
-const audit = (ctx: TenantContext, verb: string, agentId: string, after?: { [key: string]: string | number }) =>
-  recordAudit(ctx, { action: `agent.${verb}`, resourceType: 'agent', resourceId: agentId, after });
 
 export async function listAgents(ctx: OrgContext, input: ListAgentsInput): Promise<PageOf<AgentSummary>> {
   requirePermission(ctx, 'agents:read');
@@ -56,6 +54,19 @@ export async function createAgent(ctx: OrgContext, input: CreateAgentInput, once
     await audit(tx, 'create', agentId, { name });
     if (input.publish) await freeze(tx, { agentId, spec, note: '' });
     return queries.getAgent(tx, agentId);
+  });
+}
+
+/** A new agent with the draft of another. @throws NotFound */
+export async function duplicateAgent(ctx: OrgContext, { agentId }: AgentRef): Promise<Agent> {
+  requirePermission(ctx, 'agents:write');
+  requirePermission(ctx, 'agents:read');
+  return withTenant(ctx, async (tx) => {
+    const { workspaceId, name, description, tags, draft } = await queries.getAgent(tx, agentId);
+    const id = newId();
+    await queries.insertAgent(tx, { id, workspaceId, name: `${name.slice(0, 95)} copy`, description, tags, draft });
+    await audit(tx, 'duplicate', id, { from: agentId });
+    return queries.getAgent(tx, id);
   });
 }
 
@@ -116,21 +127,12 @@ export async function rollbackAgent(ctx: OrgContext, input: AgentVersionRef): Pr
 
 export async function archiveAgent(ctx: OrgContext, { agentId }: AgentRef): Promise<void> {
   requirePermission(ctx, 'agents:archive');
-  await withTenant(ctx, async (tx) => {
-    await requireUnarchived(tx, agentId);
-    await queries.updateStatus(tx, agentId, 'archived');
-    await audit(tx, 'archive', agentId);
-  });
+  await withTenant(ctx, (tx) => archive(tx, agentId));
 }
 
 export async function restoreAgent(ctx: OrgContext, { agentId }: AgentRef): Promise<void> {
   requirePermission(ctx, 'agents:archive');
-  await withTenant(ctx, async (tx) => {
-    const agent = await queries.lockAgent(tx, agentId);
-    if (agent.status !== 'archived') throw new PreconditionFailed('This agent is not archived.');
-    await queries.updateStatus(tx, agentId, agent.publishedVersion ? 'active' : 'draft');
-    await audit(tx, 'restore', agentId);
-  });
+  await withTenant(ctx, (tx) => restore(tx, agentId));
 }
 
 /**
@@ -148,12 +150,6 @@ export async function resolveSpec(
   if (spec) return { workspaceId, version, spec };
   if (wanted !== undefined) throw new NotFound('version');
   throw new PreconditionFailed('This agent is not published yet. Publish it, or run its draft.');
-}
-
-async function requireUnarchived(ctx: TenantContext, agentId: string): Promise<Agent> {
-  const agent = await queries.lockAgent(ctx, agentId);
-  if (agent.status === 'archived') throw new PreconditionFailed('This agent is archived. Restore it first.');
-  return agent;
 }
 
 async function freeze(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ExportAgentsInput, ImportAgentsInput, ImportReport } from '@/lib/contracts/agent-documents';
-import { Agent, AgentSummary, CreateAgentInput, ListAgentsInput } from '@/lib/contracts/agents';
+import { Agent, AgentSummary, AgentTag, CreateAgentInput, ListAgentsInput } from '@/lib/contracts/agents';
 import { Approval, ApprovalRef, Decision, ListApprovalsInput } from '@/lib/contracts/approvals';
 import { Budget } from '@/lib/contracts/budgets';
 import { LedgerEntry, ListLedgerInput, Spend, SpendInput } from '@/lib/contracts/ledger';
@@ -51,7 +51,7 @@ export const listAgentsOperation = define({
   path: '/api/v1/agents',
   summary: 'List agents, last changed first',
   scopes: ['agents:read'],
-  query: ListAgentsInput.extend({ status: many(z.enum(['draft', 'active', 'archived'])) }),
+  query: ListAgentsInput.extend({ status: many(z.enum(['draft', 'active', 'archived'])), tags: many(AgentTag) }),
   responses: { 200: { description: 'A page of agents', schema: pageOf(AgentSummary) } },
 });
 

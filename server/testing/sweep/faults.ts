@@ -95,7 +95,10 @@ export const checkForeignIds: Check = async (entrance, { victim, theirs, strange
     const foreign = await attack(entrance, victim, attacker, await replace((id) => theirs[id]));
     faults.push(...foreign.faults, ...unless(!foreign.leaks, `tells the victim's rows by ${swapped.join()}`));
     if (swapped.length === 0 || entrance.needs === 'public') continue;
-    const missing = await entrance.call(attacker, await replace(() => newId()));
+    const missing = await entrance.call(
+      attacker,
+      await replace((id) => (Array.isArray(theirs[id]) ? [newId()] : newId())),
+    );
     faults.push(...unless(isSame(foreign.outcome, missing), `a foreign ${swapped.join()} is told from a missing one`));
   }
   return faults;

@@ -84,6 +84,20 @@ const CASES: Record<string, Case> = {
   'agents.rollback': { needs: 'agents:publish', input: async (scene) => ({ ...(await agentRef(scene)), version: 1 }) },
   'agents.archive': { needs: 'agents:archive', input: agentRef },
   'agents.restore': { needs: 'agents:archive', input: archivedRef },
+  'agents.duplicate': { needs: ['agents:write', 'agents:read'], input: agentRef },
+  'agents.bulk': {
+    needs: 'agents:archive',
+    input: async (scene) => ({ agentIds: [(await makePublished(scene)).id], action: { type: 'archive' } }),
+  },
+  'agents.bulk (tag)': {
+    needs: 'agents:write',
+    input: async (scene) => ({ agentIds: [(await makePublished(scene)).id], action: { type: 'tag', tag: 'swept' } }),
+  },
+  'agents.tags': { needs: 'agents:read' },
+  'agents.renameTag': {
+    needs: 'agents:write',
+    input: async (scene) => ({ from: (await makePublished(scene)).tags[0], to: 'swept' }),
+  },
   'agents.import': {
     needs: ['agents:write', 'agents:read'],
     input: ({ marker, workspaceId }) => ({ document: documentOf(marker), workspaceId }),

@@ -1,13 +1,16 @@
 'use client';
 
-import { Archive, ArchiveRestore, MoreHorizontal } from 'lucide-react';
+import { Archive, ArchiveRestore, Copy, Download, MoreHorizontal } from 'lucide-react';
 import Link from 'next/link';
 import { AgentState } from '@/components/agents/agent-state';
+import { exportAddress } from '@/components/agents/export-address';
 import { useArchive } from '@/components/agents/use-archive';
+import { useDuplicate } from '@/components/agents/use-duplicate';
 import { RelativeTime } from '@/components/data/relative-time';
 import { useOrg } from '@/components/frame/org-context';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { Checkbox } from '@/components/ui/checkbox';
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -15,11 +18,21 @@ import {
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
 import type { AgentSummary } from '@/lib/contracts/agents';
+import type { Selection } from './use-selection';
 
-export function AgentRow({ agent }: { agent: AgentSummary }) {
+export function AgentRow({ agent, selection }: { agent: AgentSummary; selection: Selection }) {
   const { slug } = useOrg();
   return (
-    <li className="group relative flex h-9 items-center gap-4 border-b pr-2 pl-4 transition-colors [contain-intrinsic-size:auto_36px] [content-visibility:auto] hover:bg-accent/60 has-[a:focus-visible]:bg-accent sm:pr-4 sm:pl-6">
+    <li
+      data-agent-id={agent.id}
+      className="group relative flex h-9 items-center gap-4 border-b pr-2 pl-4 transition-colors [contain-intrinsic-size:auto_36px] [content-visibility:auto] hover:bg-accent/60 has-[a:focus-visible]:bg-accent sm:pr-4 sm:pl-6"
+    >
+      <Checkbox
+        className="relative z-[1]"
+        aria-label={`Select ${agent.name}`}
+        checked={selection.has(agent.id)}
+        onCheckedChange={() => selection.toggle(agent.id)}
+      />
       <div className="flex min-w-0 flex-1 items-baseline gap-3">
         <Link
           href={`/${slug}/agents/${agent.id}`}
@@ -47,9 +60,9 @@ export function AgentRow({ agent }: { agent: AgentSummary }) {
 }
 
 function RowMenu({ agent }: { agent: AgentSummary }) {
-  const { can } = useOrg();
+  const { slug, can } = useOrg();
   const { archive, restore } = useArchive();
-  if (!can('agents:archive')) return null;
+  const duplicate = useDuplicate();
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
@@ -58,13 +71,20 @@ function RowMenu({ agent }: { agent: AgentSummary }) {
         </Button>
       </DropdownMenuTrigger>
       <DropdownMenuContent align="end">
-        {agent.status === 'archived' ? (
-          <DropdownMenuItem onSelect={() => restore(agent)}>
-            <ArchiveRestore /> Restore
+        {can('agents:write') && (
+          <DropdownMenuItem onSelect={() => duplicate(agent)}>
+            <Copy /> Duplicate
           </DropdownMenuItem>
-        ) : (
-          <DropdownMenuItem onSelect={() => archive(agent)}>
-            <Archive /> Archive
+        )}
+        <DropdownMenuItem asChild>
+          <a href={exportAddress(slug, [agent.id])} download>
+            <Download /> Export as YAML
+          </a>
+        </DropdownMenuItem>
+        {can('agents:archive') && (
+          <DropdownMenuItem onSelect={() => (agent.status === 'archived' ? restore : archive)(agent)}>
+            {agent.status === 'archived' ? <ArchiveRestore /> : <Archive />}
+            {agent.status === 'archived' ? 'Restore' : 'Archive'}
           </DropdownMenuItem>
         )}
       </DropdownMenuContent>

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useUrlParams } from '@/components/frame/url-params';
 import { Input } from '@/components/ui/input';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
+import { TagsFilter } from './tags-filter';
 
 const CURRENT = 'current';
 
@@ -49,6 +50,7 @@ export function AgentsFilter() {
           <SelectItem value="archived">Archived</SelectItem>
         </SelectContent>
       </Select>
+      <TagsFilter />
     </search>
   );
 }

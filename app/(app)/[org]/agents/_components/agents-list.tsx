@@ -1,8 +1,8 @@
 'use client';
 
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { Plus } from 'lucide-react';
-import { Suspense, useDeferredValue } from 'react';
+import { Plus, Upload } from 'lucide-react';
+import { Suspense, useDeferredValue, useState } from 'react';
 import { ASSISTANT } from '@/components/agents/starters';
 import { useCreateAgent } from '@/components/agents/use-create-agent';
 import { BrowserOnly } from '@/components/data/browser-only';
@@ -19,11 +19,15 @@ import { Button } from '@/components/ui/button';
 import { useTRPC } from '@/lib/trpc/client';
 import { AgentRow } from './agent-row';
 import { AgentsFilter } from './agents-filter';
+import { ImportDialog } from './import-dialog';
 import { agentFilter } from './list-input';
+import { SelectionBar } from './selection-bar';
+import { useSelection } from './use-selection';
 
 export function AgentsList() {
   const { can } = useOrg();
   const show = useOpenPanel();
+  const [importing, setImporting] = useState(false);
   const narrowed = useUrlParams()[0].has('workspace');
   return (
     <div className="mx-auto max-w-7xl">
@@ -31,12 +35,18 @@ export function AgentsList() {
         title="Agents"
         actions={
           can('agents:write') && (
-            <Button onClick={() => show('new-agent')}>
-              <Plus /> New agent
-            </Button>
+            <>
+              <Button variant="outline" onClick={() => setImporting(true)}>
+                <Upload /> Import
+              </Button>
+              <Button onClick={() => show('new-agent')}>
+                <Plus /> New agent
+              </Button>
+            </>
           )
         }
       />
+      {importing && <ImportDialog onClose={() => setImporting(false)} />}
       <AgentsFilter />
       <BrowserOnly when={narrowed} fallback={<ListSkeleton />}>
         <Suspense fallback={<ListSkeleton />}>
@@ -60,15 +70,18 @@ function Rows() {
     ),
   );
   const agents = list.data.pages.flatMap((page) => page.items);
-  if (agents.length === 0) return <Nothing filtered={input.query !== '' || params.has('status')} />;
+  const selection = useSelection(agents);
+  if (agents.length === 0)
+    return <Nothing filtered={input.query !== '' || params.has('status') || params.has('tags')} />;
   return (
     <div aria-busy={filter !== params.toString()}>
       <ul className="border-t">
         {agents.map((agent) => (
-          <AgentRow key={agent.id} agent={agent} />
+          <AgentRow key={agent.id} agent={agent} selection={selection} />
         ))}
       </ul>
       <LoadMore list={list} />
+      <SelectionBar selection={selection} agents={agents} />
     </div>
   );
 }
@@ -82,7 +95,7 @@ function Nothing({ filtered }: { filtered: boolean }) {
       <EmptyState
         title="No agent matches"
         action={
-          <Button variant="outline" onClick={() => set({ q: null, status: null })}>
+          <Button variant="outline" onClick={() => set({ q: null, status: null, tags: null })}>
             Clear the filter
           </Button>
         }

@@ -1,10 +1,12 @@
 'use client';
 
-import { Archive, ArchiveRestore, Code, History, MoreHorizontal } from 'lucide-react';
+import { Archive, ArchiveRestore, Code, Copy, Download, History, MoreHorizontal } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { AgentState } from '@/components/agents/agent-state';
+import { exportAddress } from '@/components/agents/export-address';
 import { useArchive } from '@/components/agents/use-archive';
+import { useDuplicate } from '@/components/agents/use-duplicate';
 import { Id } from '@/components/data/id';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
@@ -70,6 +72,7 @@ export function EditorHead({ agent, draft }: { agent: Agent; draft: Draft }) {
 function MoreMenu({ agent }: { agent: Agent }) {
   const { slug, can } = useOrg();
   const { archive, restore } = useArchive();
+  const duplicate = useDuplicate();
   const [calling, setCalling] = useState(false);
   return (
     <>
@@ -92,6 +95,16 @@ function MoreMenu({ agent }: { agent: Agent }) {
           </DropdownMenuItem>
           <DropdownMenuItem onSelect={() => setCalling(true)}>
             <Code /> Call it over HTTP
+          </DropdownMenuItem>
+          {can('agents:write') && (
+            <DropdownMenuItem onSelect={() => duplicate(agent)}>
+              <Copy /> Duplicate
+            </DropdownMenuItem>
+          )}
+          <DropdownMenuItem asChild>
+            <a href={exportAddress(slug, [agent.id])} download>
+              <Download /> Export as YAML
+            </a>
           </DropdownMenuItem>
           {can('agents:archive') &&
             (agent.status === 'archived' ? (

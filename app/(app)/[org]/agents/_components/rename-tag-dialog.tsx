@@ -1,0 +1,87 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { toastError } from '@/components/feedback/toast-error';
+import { useOrg } from '@/components/frame/org-context';
+import { useUrlParams } from '@/components/frame/url-params';
+import { Button } from '@/components/ui/button';
+import {
+  Dialog,
+  DialogBody,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from '@/components/ui/dialog';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { AgentTag } from '@/lib/contracts/agents';
+import { useTRPC } from '@/lib/trpc/client';
+import { formatTags, parseTags } from './list-input';
+
+/** Gives a tag another name on every agent that has it. */
+export function RenameTagDialog({ tag, onClose }: { tag: string; onClose: () => void }) {
+  const { slug } = useOrg();
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [params, set] = useUrlParams();
+  const [text, setText] = useState(tag);
+  const to = AgentTag.safeParse(text.trim());
+  const rename = useMutation(
+    trpc.agents.renameTag.mutationOptions({
+      onSuccess: ({ agents }, input) => {
+        const chosen = parseTags(params);
+        set({ tags: formatTags([...new Set(chosen.map((one) => (one === tag ? input.to : one)))]) });
+        toast(`${tag} is now ${input.to} on ${agents} ${agents === 1 ? 'agent' : 'agents'}`);
+        onClose();
+        return queryClient.invalidateQueries(trpc.agents.pathFilter());
+      },
+      onError: toastError,
+    }),
+  );
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()}>
+      <DialogContent>
+        <form
+          className="contents"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (to.success) rename.mutate({ org: slug, from: tag, to: to.data });
+          }}
+        >
+          <DialogHeader>
+            <DialogTitle>Rename {tag}</DialogTitle>
+            <DialogDescription>
+              On every agent that has it, archived ones too. A tag that is there already takes it in.
+            </DialogDescription>
+          </DialogHeader>
+          <DialogBody>
+            <Field label="New name" error={to.success ? undefined : to.error.issues[0]?.message}>
+              {(control) => (
+                <Input
+                  {...control}
+                  autoFocus
+                  autoComplete="off"
+                  maxLength={40}
+                  value={text}
+                  onChange={(event) => setText(event.target.value)}
+                />
+              )}
+            </Field>
+          </DialogBody>
+          <DialogFooter>
+            <Button type="button" variant="outline" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={!to.success || to.data === tag || rename.isPending}>
+              Rename
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}
