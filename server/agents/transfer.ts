@@ -173,7 +173,7 @@ function missingIn(spec: AgentSpec, { tools, connectors, providers }: Here): Mis
         {
           what: 'model',
           name,
-          todo: `Add a key for ${provider} under Settings, Model providers, or choose another model.`,
+          todo: `Add a key for ${provider} under Settings, Providers, or choose another model.`,
         },
       ];
     }),
