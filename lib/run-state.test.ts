@@ -14,6 +14,7 @@ const summary = (patch: Partial<RunSummary> = {}): RunSummary => ({
   version: 1,
   conversationId: '0190a5c0-7e1a-7c3b-9d2e-4f5a6b7c8d92',
   rerunOf: null,
+  parentRunId: null,
   resumedFrom: null,
   trigger: 'editor',
   status: 'queued',

@@ -506,6 +506,9 @@ CREATE TABLE "runs" (
 	"output_tokens" integer DEFAULT 0 NOT NULL,
 	"cost_micros" bigint DEFAULT 0 NOT NULL,
 	"reserved_micros" bigint DEFAULT 0 NOT NULL,
+	"parent_run_id" uuid,
+	"parent_step_key" text,
+	"depth" integer DEFAULT 0 NOT NULL,
 	"tainted_before" boolean DEFAULT false NOT NULL,
 	"tainted_within" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
@@ -711,6 +714,7 @@ CREATE INDEX "runs_by_agent" ON "runs" USING btree ("org_id","agent_id","id");--
 CREATE INDEX "runs_by_status" ON "runs" USING btree ("org_id","status","id");--> statement-breakpoint
 CREATE INDEX "runs_by_conversation" ON "runs" USING btree ("org_id","conversation_id","id");--> statement-breakpoint
 CREATE INDEX "runs_by_rerun_of" ON "runs" USING btree ("org_id","rerun_of","id") WHERE rerun_of is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "runs_one_child" ON "runs" USING btree ("org_id","parent_run_id","parent_step_key") WHERE parent_run_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "runs_one_active" ON "runs" USING btree ("org_id","conversation_id") WHERE status in ('queued', 'running', 'waiting');--> statement-breakpoint
 CREATE INDEX "spans_by_step" ON "spans" USING btree ("org_id","run_id","step_key");--> statement-breakpoint
 CREATE INDEX "secret_uses_by_secret" ON "secret_uses" USING btree ("org_id","secret_id");--> statement-breakpoint

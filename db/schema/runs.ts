@@ -53,6 +53,11 @@ export const runs = pgTable(
     costMicros: bigint('cost_micros', { mode: 'number' }).notNull().default(0),
     /** Set aside for calls under way. */
     reservedMicros: bigint('reserved_micros', { mode: 'number' }).notNull().default(0),
+    /** The run, and the step of it, that gave this task to its agent and waits for the answer. */
+    parentRunId: uuid('parent_run_id'),
+    parentStepKey: text('parent_step_key'),
+    /** How many runs are above it. */
+    depth: integer('depth').notNull().default(0),
     /** What it was asked with had been near untrusted text: the conversation's, or of the run that asks. */
     taintedBefore: boolean('tainted_before').notNull().default(false),
     /** A tool has told its model text that somebody outside may have written. */
@@ -70,6 +75,7 @@ export const runs = pgTable(
     index('runs_by_status').on(t.orgId, t.status, t.id),
     index('runs_by_conversation').on(t.orgId, t.conversationId, t.id),
     index('runs_by_rerun_of').on(t.orgId, t.rerunOf, t.id).where(sql`rerun_of is not null`),
+    uniqueIndex('runs_one_child').on(t.orgId, t.parentRunId, t.parentStepKey).where(sql`parent_run_id is not null`),
     // A conversation takes one message at a time.
     uniqueIndex('runs_one_active').on(t.orgId, t.conversationId).where(sql`status in ('queued', 'running', 'waiting')`),
     tenantPolicy(),

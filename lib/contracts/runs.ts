@@ -12,7 +12,7 @@ export const isEnded = (status: RunStatus): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled';
 
 /** Where a run came from. */
-export const RunTrigger = z.enum(['editor', 'app', 'api', 'demo']);
+export const RunTrigger = z.enum(['editor', 'app', 'api', 'demo', 'agent']);
 export type RunTrigger = z.infer<typeof RunTrigger>;
 
 export const SpanKind = z.enum(['model', 'tool', 'human']);
@@ -99,6 +99,7 @@ export const RunSummary = z.object({
   version: z.number().nullable().describe('null: the draft'),
   conversationId: Id.describe('The first run of the conversation'),
   rerunOf: Id.nullable(),
+  parentRunId: Id.nullable().describe('The run that gave this task away and waits for the answer'),
   resumedFrom: z.string().nullable().describe('The step a re-run went on at; null: from the beginning'),
   trigger: RunTrigger,
   status: RunStatus,

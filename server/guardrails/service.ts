@@ -5,7 +5,7 @@ import { runProgram } from '../sandbox/run-program';
 import { type Checked, checkText } from './check';
 
 export type { Checked } from './check';
-export { type TaintWay, taintedBy, taintWay } from './taint';
+export { type TaintWay, taintWay } from './taint';
 
 type Scorer = Extract<Guard, { type: 'scorer' }>;
 const SCORER_TIMEOUT_MS = 2_000;

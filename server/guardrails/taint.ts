@@ -5,11 +5,6 @@ import type { Tool } from '../tools/tool';
 /** How a call goes on once the run has read untrusted text. */
 export type TaintWay = 'free' | 'ask' | 'deny';
 
-/** Which of these tools have told the model text that somebody outside may have written. */
-export const taintedBy = (called: readonly (Tool | undefined)[]): string[] => [
-  ...new Set(called.flatMap((tool) => (tool?.reads === 'untrusted' ? [tool.name] : []))),
-];
-
 /** What a run was told before a call of a tool. */
 export interface Told {
   /** By whom it works for: what it was asked, and its instructions. */

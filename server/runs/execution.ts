@@ -8,6 +8,7 @@ import type { Payers } from '../ledger/service';
 import { log } from '../log';
 import { enqueueEvent } from '../outbox';
 import { openToolbox } from '../tools/toolbox';
+import { abortRun } from './live';
 import * as queries from './queries';
 import { closeSpan, endRun } from './records';
 import { permanentFailure } from './stop-reason';
@@ -39,6 +40,10 @@ export interface Execution {
   startedAt: Date | null;
   /** Whose budgets it is in. */
   payers: Payers;
+  /** What its own calls have cost so far, in micro-dollars. */
+  costMicros: number;
+  /** How many runs are above it. */
+  depth: number;
   /** Milliseconds in which people were waited for. */
   humanMs: number;
   /** Finished steps. */
@@ -74,9 +79,22 @@ export const inRun = <T, A = undefined>(
     }
   });
 
-/** Tells the job of a run that is over: another branch of it may wait for a person for days. */
-export const stopWaiting = (tx: TenantContext, runId: string): Promise<void> =>
-  enqueueEvent(tx, runCancelled.create({ orgId: tx.org.id, runId }));
+/** Tells the job of a run that is over: another branch of it may wait for a person for days. Tasks it gave away end with it. */
+export async function stopWaiting(tx: TenantContext, runId: string): Promise<void> {
+  await enqueueEvent(tx, runCancelled.create({ orgId: tx.org.id, runId }));
+  await endDescendants(tx, runId);
+}
+
+/** Ends the runs that a run, or one of those, has asked for. @returns which */
+export async function endDescendants(tx: TenantContext, runId: string): Promise<string[]> {
+  const under = await queries.selectDescendants(tx, runId);
+  for (const id of under) {
+    await endRun(tx, id, { status: 'cancelled' });
+    await enqueueEvent(tx, runCancelled.create({ orgId: tx.org.id, runId: id }));
+    tx.afterCommit(() => abortRun(id));
+  }
+  return under;
+}
 
 async function openExecution(tx: TenantContext, runId: string): Promise<Execution | undefined> {
   const [run, rows] = await Promise.all([queries.findExecution(tx, runId), queries.selectResults(tx, runId)]);
@@ -93,6 +111,8 @@ async function openExecution(tx: TenantContext, runId: string): Promise<Executio
     ctx,
     spec,
     payers: { workspaceId, agentId, actorId },
+    costMicros: Number(run.costMicros),
+    depth: run.depth,
     start: { spec, toolbox, variables, input, history, isTainted },
     turns: toTurns(results),
     lastEndedAt: results.at(-1)?.endedAt ?? new Date(run.createdAt),

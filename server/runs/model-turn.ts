@@ -25,7 +25,7 @@ import { openWork, RunCancelled } from './live';
 import { closeSpan, endRun, type OpenedSpan, openSpan, type Refusal, type RunEnd } from './records';
 import { limitReached, TimeIsUp, watchForStop } from './stop';
 import { permanentFailure } from './stop-reason';
-import { type AssistantMessage, modelInput, modelStepKey, toolStepKey } from './transcript';
+import { type AssistantMessage, delegatedMicros, modelInput, modelStepKey, toolStepKey } from './transcript';
 import { type CallWay, wayOf } from './waiting';
 
 /** How often a step is tried, each time with all its models, when a provider says that it may work later. */
@@ -203,7 +203,7 @@ const beginTurn = (address: RunAddress, turn: number, tried: readonly Failed[]) 
       await closeInterrupted(execution, runId, stepKey);
       const charge = chargeOf(chosen.resolved.price, input, {
         maxOutputTokens,
-        runLimitMicros: spec.limits.maxCostMicros,
+        runLimitMicros: Math.max(0, spec.limits.maxCostMicros - delegatedMicros(turns)),
       });
       const span = await openSpan(ctx, {
         runId,

@@ -22,6 +22,7 @@ const summary = {
   version: runs.version,
   conversationId: runs.conversationId,
   rerunOf: runs.rerunOf,
+  parentRunId: runs.parentRunId,
   resumedFrom: runs.resumedFrom,
   trigger: runs.trigger,
   status: runs.status,
@@ -61,7 +62,7 @@ export async function getRunResult(ctx: OrgContext | TenantContext, runId: strin
     ctx,
     (sql) => sql`
     select r.id, r.workspace_id as "workspaceId", r.agent_id as "agentId", a.name as "agentName", r.version,
-      r.conversation_id as "conversationId", r.rerun_of as "rerunOf", r.resumed_from as "resumedFrom", r.trigger, r.status,
+      r.conversation_id as "conversationId", r.rerun_of as "rerunOf", r.parent_run_id as "parentRunId", r.resumed_from as "resumedFrom", r.trigger, r.status,
       coalesce(u.name, k.name) as "actorName", r.model, r.input_preview as "inputPreview", r.output_preview as "outputPreview",
       r.error_code as "errorCode", r.error_message as "errorMessage", r.revision, r.input_tokens as "inputTokens",
       r.cached_tokens as "cachedTokens", r.output_tokens as "outputTokens", r.cost_micros as "costMicros",
@@ -127,6 +128,8 @@ export interface NewRun {
   guarded?: GuardFinding[];
   /** Whoever asks for it has read untrusted text. */
   isTainted?: boolean;
+  /** The step of another run that waits for it. */
+  parent?: { runId: string; stepKey: string; depth: number };
 }
 
 /**
@@ -137,19 +140,23 @@ export interface NewRun {
 export async function insertRun(
   ctx: TenantContext,
   run: NewRun,
-  { condition, audit, event, last }: Record<'condition' | 'audit' | 'event', Statement<Row>> & { last: boolean },
+  parts: { condition: Statement<Row>; audit: Statement<Row>; event?: Statement<Row>; last: boolean },
 ): Promise<boolean> {
+  const { condition, audit, event, last } = parts;
+  const by = ctx.actor.type === 'run' ? ctx.actor.startedBy : ctx.actor;
   const written = ctx.sql`
     with run as (
       insert into runs (org_id, id, workspace_id, agent_id, version, conversation_id, rerun_of, resumed_from, revision,
-        trigger, model, actor_type, actor_id, input_preview, tainted_before)
+        trigger, model, actor_type, actor_id, input_preview, tainted_before,
+        parent_run_id, parent_step_key, depth)
       select ${ctx.org.id}::uuid, ${run.id}::uuid, ${run.workspaceId}::uuid, ${run.agentId}::uuid, ${run.version}::int,
         ${run.conversationId}::uuid, ${run.rerunOf ?? null}::uuid, ${run.resumedFrom ?? null}, ${run.revision ?? 0}::int,
-        ${run.trigger}, ${modelLabel(run.spec.model)}, ${ctx.actor.type === 'apiKey' ? 'apiKey' : 'user'}, ${ctx.actor.id}::uuid,
-        ${run.inputPreview}, ${taintedBefore(ctx, run)}
+        ${run.trigger}, ${modelLabel(run.spec.model)}, ${by.type === 'apiKey' ? 'apiKey' : 'user'}, ${by.id}::uuid,
+        ${run.inputPreview}, ${taintedBefore(ctx, run)},
+        ${run.parent?.runId ?? null}::uuid, ${run.parent?.stepKey ?? null}::text, ${run.parent?.depth ?? 0}::int
       where ${condition}
       on conflict do nothing returning id
-    ), audit as (${audit} from run), event as (${event} from run)
+    ), audit as (${audit} from run)${event ? ctx.sql`, event as (${event} from run)` : ctx.sql``}
     insert into run_payloads (org_id, run_id, spec, variables, input, guarded)
     select ${ctx.org.id}::uuid, id, ${JSON.stringify(run.spec)}::jsonb, ${JSON.stringify(run.variables)}::jsonb, ${run.input},
       ${run.guarded ? JSON.stringify(run.guarded) : null}::jsonb from run
@@ -298,6 +305,54 @@ export async function selectResults(ctx: TenantContext, runId: string) {
   }));
 }
 
+/** The run that a step of another waits for. */
+export async function findChild(
+  { sql, org }: TenantContext,
+  runId: string,
+  stepKey: string,
+): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`
+    select id from runs where org_id = ${org.id} and parent_run_id = ${runId} and parent_step_key = ${stepKey}`;
+  return row?.id;
+}
+
+/** The runs under way that a run has asked for, and those that they have. */
+export async function selectDescendants({ sql, org }: TenantContext, runId: string): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    with recursive under as (
+      select id, status from runs where org_id = ${org.id} and parent_run_id = ${runId}
+      union all
+      select r.id, r.status from under u join runs r on r.org_id = ${org.id} and r.parent_run_id = u.id
+    )
+    select id from under where status not in ('completed', 'failed', 'cancelled')`;
+  return rows.map(({ id }) => id);
+}
+
+/** The agents of a run and of those above it. */
+export async function selectLineage({ sql, org }: TenantContext, runId: string): Promise<string[]> {
+  const rows = await sql<{ agentId: string }[]>`
+    with recursive above as (
+      select agent_id, parent_run_id from runs where org_id = ${org.id} and id = ${runId}
+      union all
+      select r.agent_id, r.parent_run_id from above a join runs r on r.org_id = ${org.id} and r.id = a.parent_run_id
+    )
+    select agent_id as "agentId" from above`;
+  return rows.map(({ agentId }) => agentId);
+}
+
+/** Published agents of a workspace by their name. */
+export const selectAgentsNamed = ({ sql, org }: TenantContext, workspaceId: string, name: string) =>
+  sql<{ id: string }[]>`
+    select id from agents where org_id = ${org.id} and workspace_id = ${workspaceId} and name = ${name} and status = 'active'
+    limit 10`;
+
+/** True when text from outside may be in what a run answered. */
+export async function wasTainted({ sql, org }: TenantContext, runId: string): Promise<boolean> {
+  const [row] = await sql<{ is: boolean }[]>`
+    select tainted_before or tainted_within as is from runs where org_id = ${org.id} and id = ${runId}`;
+  return row?.is ?? true;
+}
+
 /** What the model has said in span `fromSeq` and later ones that ended. */
 export const selectAnswers = (ctx: TenantContext, runId: string, fromSeq: number) =>
   ctx.db
@@ -341,6 +396,8 @@ export async function findExecution(ctx: TenantContext, runId: string) {
       variables: Record<string, string>;
       input: string;
       isTainted: boolean;
+      costMicros: string;
+      depth: number;
       /** Of who started it, or who made the key that did; null for somebody who is no member any more. */
       role: Role | null;
       scopes: string[] | null;
@@ -350,7 +407,8 @@ export async function findExecution(ctx: TenantContext, runId: string) {
   >`
     select r.id, r.status, r.conversation_id as "conversationId", r.rerun_of as "rerunOf", r.workspace_id as "workspaceId",
       r.agent_id as "agentId", r.actor_type as "actorType", r.actor_id as "actorId",
-      r.created_at as "createdAt", r.started_at as "startedAt", p.spec, p.variables, p.input, r.tainted_before as "isTainted", m.role, k.scopes,
+      r.created_at as "createdAt", r.started_at as "startedAt", p.spec, p.variables, p.input, r.tainted_before as "isTainted",
+      r.cost_micros as "costMicros", r.depth, m.role, k.scopes,
       k.expires_at as "expiresAt", k.revoked_at as "revokedAt"
     from runs r join run_payloads p on p.org_id = r.org_id and p.run_id = r.id
     left join api_keys k on r.actor_type = 'apiKey' and k.org_id = r.org_id and k.id = r.actor_id

@@ -1,5 +1,5 @@
 import { newId } from '@/db/columns';
-import { runCancelled, runRequested } from '@/inngest/events';
+import { runRequested } from '@/inngest/events';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { PageOf } from '@/lib/contracts/paging';
@@ -27,10 +27,10 @@ import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
 import { blockedBy, checkInput, holdsBackOutput } from '../guardrails/service';
 import { claimKey, type OnceKey } from '../idempotency';
 import { hasRoom, type Payers, requireRoom } from '../ledger/service';
-import { enqueueEvent, enqueueEventIn } from '../outbox';
+import { enqueueEventIn } from '../outbox';
 import { runStarted } from '../telemetry/runs';
 import { openToolbox } from '../tools/toolbox';
-import { toTurns } from './execution';
+import { stopWaiting, toTurns } from './execution';
 import * as lists from './lists';
 import { abortRun } from './live';
 import * as queries from './queries';
@@ -102,7 +102,7 @@ export async function recordRun(
   };
   // What costs nothing is in no budget.
   const condition = isPriced ? hasRoom(tx, payers) : tx.sql`true`;
-  await enqueueEventIn(tx, runRequested.create({ orgId: tx.org.id, runId: id }), (event) =>
+  const write = (event?: Parameters<typeof queries.insertRun>[2]['event']) =>
     recordAuditIn(tx, { ...audit, resourceType: 'run', resourceId: id }, async (entry) => {
       const isWritten = await queries.insertRun(tx, row, {
         condition,
@@ -111,8 +111,10 @@ export async function recordRun(
         last: last && !checked.blocked,
       });
       if (!isWritten) throw new Refused(isPriced ? payers : undefined);
-    }),
-  );
+    });
+  // The step that waits for it has it executed.
+  if (run.parent) await write();
+  else await enqueueEventIn(tx, runRequested.create({ orgId: tx.org.id, runId: id }), write);
   tx.afterCommit(() => runStarted({ runId: id, trigger: run.trigger }));
   if (checked.blocked) await endRun(tx, id, { status: 'failed', error: blockedBy('input', checked.blocked) });
   return { id, agentId, conversationId };
@@ -198,7 +200,7 @@ export async function cancelRun(ctx: OrgContext, { runId }: RunRef): Promise<Run
     if (isEnded(run.status)) throw new PreconditionFailed(`This run is ${run.status} already.`);
     await endRun(tx, runId, { status: 'cancelled' });
     await recordAudit(tx, { action: 'run.cancel', resourceType: 'run', resourceId: runId });
-    await enqueueEvent(tx, runCancelled.create({ orgId: ctx.org.id, runId }));
+    await stopWaiting(tx, runId);
     return queries.getRunSummary(tx, runId);
   });
   abortRun(runId);

@@ -96,7 +96,7 @@ async function callTool(
     );
   }
   if (tool.human) return { ok: false, error: 'Give the question as {"question": "…"}.' };
-  if (wayOf(execution, turn, call) !== 'machine' && approval?.status !== 'approved') {
+  if (typeof wayOf(execution, turn, call) !== 'string' && approval?.status !== 'approved') {
     return denied(refusedBecause(approval));
   }
   if (taintOf(execution, turn, call) === 'deny') {
@@ -123,7 +123,9 @@ const beginCall = (address: RunAddress, turn: number, index: number) =>
     if (!call || execution.spans.has(stepKey)) return undefined;
     await closeInterrupted(execution, address.runId, stepKey);
     const approval =
-      wayOf(execution, turn, call) === 'machine' ? undefined : await decisionOn(execution, address.runId, turn, index);
+      typeof wayOf(execution, turn, call) === 'string'
+        ? undefined
+        : await decisionOn(execution, address.runId, turn, index);
     const model = execution.spans.get(modelStepKey(turn));
     const span = await openSpan(execution.ctx, {
       runId: address.runId,

@@ -3,6 +3,7 @@ import type { JsonValue } from '@/lib/contracts/json';
 import type { ModelSpanInput, TranscriptMessage } from '@/lib/contracts/runs';
 import { fillTemplate } from '@/lib/template';
 import { tellConnections } from '../tools/connector-tools';
+import { tellAgents } from '../tools/delegate';
 import type { Toolbox } from '../tools/toolbox';
 
 export type AssistantMessage = Extract<TranscriptMessage, { role: 'assistant' }>;
@@ -11,6 +12,9 @@ export type AssistantMessage = Extract<TranscriptMessage, { role: 'assistant' }>
 interface ToolOutcome {
   output: JsonValue;
   isError: boolean;
+  /** Of a task that was given to another agent: what its run cost, and whether it had read text from outside. */
+  costMicros?: number;
+  taints?: boolean;
   /** A person approved other arguments than the model gave. */
   edited?: { by: string | null; arguments: JsonValue };
 }
@@ -65,7 +69,7 @@ export function modelInput(
   }
   return {
     messages,
-    tools: tellConnections(toolbox.definitions(), spec.connectors),
+    tools: tellAgents(tellConnections(toolbox.definitions(), spec.connectors), spec.tools),
     parameters: { ...spec.parameters },
   };
 }
@@ -79,6 +83,10 @@ const toldOf = ({ output, edited }: ToolOutcome): JsonValue =>
         result: output,
       }
     : output;
+
+/** What tasks that were given to other agents have cost so far, in micro-dollars. */
+export const delegatedMicros = (turns: readonly Turn[]): number =>
+  turns.flatMap(({ results }) => results).reduce((sum, { costMicros = 0 }) => sum + costMicros, 0);
 
 const variablesOf = (spec: AgentSpec, given: Record<string, string>): Record<string, string> =>
   Object.fromEntries(spec.variables.map(({ name, default: value }) => [name, given[name] ?? value]));

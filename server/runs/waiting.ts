@@ -8,7 +8,7 @@ import type { JsonValue } from '@/lib/contracts/json';
 import { formatDuration } from '@/lib/format';
 import { closeApproval, findApproval, openApproval } from '../approvals/service';
 import { crashPoint } from '../crash-point';
-import { type TaintWay, taintedBy, taintWay } from '../guardrails/service';
+import { type TaintWay, taintWay } from '../guardrails/service';
 import { type Execution, inRun, type RunAddress } from './execution';
 import { bumpRevision, closeSpan, openSpan } from './records';
 import { type AssistantMessage, modelStepKey, type RunStart, toolStepKey } from './transcript';
@@ -17,8 +17,11 @@ type Call = AssistantMessage['toolCalls'][number];
 /** What the agent was given. */
 type Given = Pick<RunStart, 'spec' | 'toolbox'>;
 
-/** How a call the model wants goes on: by itself, or when a person has decided. Small: the durable engine keeps it. */
-export type CallWay = 'machine' | { asks: ApprovalKind; seconds: number };
+/**
+ * How a call the model wants goes on: by itself, as the run of another agent, or when a person has decided. Small: the
+ * durable engine keeps it.
+ */
+export type CallWay = 'machine' | 'agent' | { asks: ApprovalKind; seconds: number; next?: 'agent' };
 
 /** The agent's rule for a tool; undefined when the agent was not given it. */
 export function ruleOf({ spec, toolbox }: Given, name: string): ApprovalRule | undefined {
@@ -26,12 +29,15 @@ export function ruleOf({ spec, toolbox }: Given, name: string): ApprovalRule | u
   return given && (given.approval ?? { mode: toolbox.find(name)?.approval ?? 'auto', notByStarter: false });
 }
 
+/** True when text that somebody outside may have written was read before the model made its calls of this turn. */
+export const hasReadOutside = (execution: Execution, turn: number): boolean =>
+  execution.start.isTainted || readBefore(execution, turn).length > 0;
+
 /** What the agent's rule for untrusted text says to a call: all that was read before the model made it counts. */
 export function taintOf(execution: Execution, turn: number, call: Call): TaintWay {
   const { spec, start, turns } = execution;
-  const { toolbox } = start;
-  const tool = toolbox.find(call.name);
-  if (!tool || (!start.isTainted && readBefore(execution, turn).length === 0)) return 'free';
+  const tool = start.toolbox.find(call.name);
+  if (!tool || !hasReadOutside(execution, turn)) return 'free';
   const { history, input, variables } = start;
   return taintWay(tool, call.input, spec.taint, {
     trusted: () => [spec.instructions, input, ...Object.values(variables), ...history.map((past) => past.input)],
@@ -40,8 +46,16 @@ export function taintOf(execution: Execution, turn: number, call: Call): TaintWa
 }
 
 /** The tools that brought text from outside into the run before this turn. */
-const readBefore = ({ start, turns }: Execution, turn: number): string[] =>
-  taintedBy(turns.slice(0, turn).flatMap(({ answer }) => answer.toolCalls.map(({ name }) => start.toolbox.find(name))));
+const readBefore = ({ start, turns }: Execution, turn: number): string[] => {
+  const called = turns
+    .slice(0, turn)
+    .flatMap(({ answer, results }) =>
+      answer.toolCalls.flatMap(({ name }, index) =>
+        results[index]?.taints || start.toolbox.find(name)?.reads === 'untrusted' ? [name] : [],
+      ),
+    );
+  return [...new Set(called)];
+};
 
 /** Nobody is asked about a call that cannot be run: its error goes to the model. */
 export function wayOf(execution: Execution, turn: number, call: Call): CallWay {
@@ -50,9 +64,13 @@ export function wayOf(execution: Execution, turn: number, call: Call): CallWay {
   const tool = start.toolbox.find(call.name);
   if (!rule || !tool || tool.disabled || rule.mode === 'deny' || !tool.inputSchema.safeParse(call.input).success)
     return 'machine';
-  if (!tool.human && rule.mode === 'auto' && taintOf(execution, turn, call) !== 'ask') return 'machine';
+  const delegates = !tool.human && tool.delegates === true;
+  if (!tool.human && rule.mode === 'auto' && taintOf(execution, turn, call) !== 'ask') {
+    return delegates ? 'agent' : 'machine';
+  }
   const asks = tool.human ? 'question' : 'tool';
-  return { asks, seconds: rule.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS[asks] };
+  const seconds = rule.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS[asks];
+  return { asks, seconds, ...(delegates && { next: 'agent' }) };
 }
 
 /** The step in which people are waited for: a question is its own result, a tool is run after it. */
@@ -66,7 +84,7 @@ export async function openWait(address: RunAddress, turn: number, index: number)
     const answer = execution.turns[turn]?.answer;
     const call = answer?.toolCalls[index];
     const way = call ? wayOf(execution, turn, call) : 'machine';
-    if (!call || way === 'machine') return;
+    if (!call || typeof way === 'string') return;
     const { runId } = address;
     const stepKey = waitStepKey(way.asks, turn, index);
     if (await findApproval(ctx, runId, stepKey)) return;

@@ -6,6 +6,7 @@ import { calculator } from './calculator';
 import { codeInterpreter } from './code-interpreter';
 import { CONNECTOR_TOOLS } from './connector-tools';
 import { currentTime } from './current-time';
+import { delegate } from './delegate';
 import { fetchPage } from './fetch-page';
 import { listFiles, readFile, writeFile } from './files';
 import { httpRequest } from './http-request';
@@ -23,6 +24,7 @@ export const BUILT_IN_TOOLS: readonly Tool[] = [
   writeFile,
   readFile,
   listFiles,
+  delegate,
   askHuman,
   ...CONNECTOR_TOOLS,
 ];

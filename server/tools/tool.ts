@@ -36,6 +36,8 @@ export interface ToolEnvironment {
 /** A tool that this server runs. A thrown DomainError is told to the model. */
 export interface MachineTool<Input extends z.ZodType = z.ZodType> extends Definition<Input> {
   human?: false;
+  /** Its work is a run of another agent, which the engine begins and waits for. */
+  delegates?: true;
   timeoutMs: number;
   /**
    * Where a call of it sends what it is given, for tools with an effect: compared with the hosts that an agent may still call

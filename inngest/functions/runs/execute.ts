@@ -1,6 +1,7 @@
-import { NonRetriableError, RetryAfterError } from 'inngest';
+import { NonRetriableError, RetryAfterError, referenceFunction } from 'inngest';
 import { Unavailable, Upstream } from '@/server/errors';
 import { abandonRun } from '@/server/runs/abandon';
+import { beginDelegation, delegationTimeout, endDelegation } from '@/server/runs/delegation';
 import { runModelTurn } from '@/server/runs/model-turn';
 import { runToolCall } from '@/server/runs/tool-call';
 import { modelStepKey, toolStepKey } from '@/server/runs/transcript';
@@ -24,8 +25,24 @@ export const executeRun = inngest.createFunction(
   async ({ event, step }) => {
     const run = event.data;
 
+    const delegate = async (turn: number, index: number): Promise<void> => {
+      const key = toolStepKey(turn, index);
+      const child = await step.run(`${key}-begin`, async () => (await beginDelegation(run, turn, index)) ?? null);
+      if (!child) return;
+      await step
+        .invoke(`${key}-run`, {
+          function: referenceFunction({ functionId: 'run-execute' }),
+          data: { orgId: run.orgId, runId: child.runId },
+          timeout: delegationTimeout(child.seconds),
+        })
+        // How it ended is in its run.
+        .catch(() => {});
+      await step.run(key, () => endDelegation(run, turn, index));
+    };
+
     const call = async (way: CallWay, turn: number, index: number): Promise<void> => {
       const key = toolStepKey(turn, index);
+      if (way === 'agent') return delegate(turn, index);
       if (way === 'machine') return void (await step.run(key, () => runToolCall(run, turn, index)));
       const waitKey = waitStepKey(way.asks, turn, index);
       // Both at once: people are asked only when their decision is already being waited for.
@@ -38,6 +55,7 @@ export const executeRun = inngest.createFunction(
         step.run(`${key}-ask`, () => openWait(run, turn, index)),
       ]);
       await step.run(waitKey, () => closeWait(run, way.asks, turn, index));
+      if (way.next === 'agent') return delegate(turn, index);
       if (way.asks === 'tool') await step.run(key, () => runToolCall(run, turn, index));
     };
 
