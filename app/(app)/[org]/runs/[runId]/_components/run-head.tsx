@@ -78,7 +78,15 @@ export function RunHead({ run: whole, view }: { run: Run; view: RunView & { isLo
             </Link>
           )}
         </Fact>
-        <Fact label="Trigger">{TRIGGER_LABELS[run.trigger]}</Fact>
+        <Fact label="Trigger">
+          {run.parentRunId ? (
+            <Link href={`/${slug}/runs/${run.parentRunId}`} className="focus-ring rounded-sm hover:underline">
+              {TRIGGER_LABELS[run.trigger]}
+            </Link>
+          ) : (
+            TRIGGER_LABELS[run.trigger]
+          )}
+        </Fact>
         <Fact label="By">{run.actorName ?? 'Somebody who left'}</Fact>
         <Fact label="Asked">
           <RelativeTime date={run.createdAt} />

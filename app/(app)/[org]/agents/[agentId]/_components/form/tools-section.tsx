@@ -9,6 +9,7 @@ import { Button } from '@/components/ui/button';
 import { Switch } from '@/components/ui/switch';
 import type { AgentTool } from '@/lib/contracts/agents';
 import { useTRPC } from '@/lib/trpc/client';
+import { DelegateAgents } from './delegate-agents';
 import { Section } from './section';
 import type { SectionProps } from './section-props';
 import { ToolApproval } from './tool-approval';
@@ -45,6 +46,7 @@ export function ToolsSection({ spec, editSpec, readonly }: SectionProps) {
                   onCheckedChange={(on) => (on ? editSpec({ tools: [...spec.tools, { name }] }) : remove(name))}
                 />
               </label>
+              {tool && name === 'delegate' && <DelegateAgents tool={tool} readonly={readonly} onTool={set} />}
               {tool && (
                 <ToolApproval
                   label={label}

@@ -1,7 +1,10 @@
 'use client';
 
+import Link from 'next/link';
+import { z } from 'zod';
 import { ApprovalCard } from '@/components/approvals/approval-card';
 import { JsonView } from '@/components/data/json-view';
+import { useOrg } from '@/components/frame/org-context';
 import { toolResult } from '@/components/run/tool-sentence';
 import { Badge } from '@/components/ui/badge';
 import type { Span, SpanPayload } from '@/lib/contracts/runs';
@@ -9,9 +12,14 @@ import { formatDuration } from '@/lib/format';
 import type { RunView } from '@/lib/run-state';
 import { Block, Facts } from './block';
 
+/** A task that was given to another agent, once its run is there. */
+const Task = z.object({ agent: z.string(), runId: z.string() });
+
 /** A tool call or a wait for a person: arguments, result, error. */
 export function ToolCall({ span, payload, view }: { span: Span; payload: SpanPayload; view: RunView }) {
+  const { slug } = useOrg();
   const result = toolResult(payload);
+  const task = span.name === 'delegate' ? Task.safeParse(payload.input).data : undefined;
   const asked = view.approvals.filter(({ stepKey }) => span.kind === 'human' && stepKey === span.stepKey);
   const total = span.endedAt && span.endedAt.getTime() - span.startedAt.getTime();
   return (
@@ -25,6 +33,16 @@ export function ToolCall({ span, payload, view }: { span: Span; payload: SpanPay
             : [['Outside', formatDuration(span.providerMs)] satisfies [string, string]]),
         ]}
       />
+      {task && (
+        <p className="pb-5">
+          <Link
+            href={`/${slug}/runs/${task.runId}`}
+            className="focus-ring rounded-sm text-link underline underline-offset-2"
+          >
+            The run of {task.agent}
+          </Link>
+        </p>
+      )}
       {asked.map((approval) => (
         <div key={approval.id} className="pb-5">
           <ApprovalCard approval={approval} />
