@@ -1,4 +1,16 @@
-import { Bot, Calculator, Clock, Code, Database, FileText, Globe, Hand, type LucideIcon, Wrench } from 'lucide-react';
+import {
+  Bot,
+  Calculator,
+  Clock,
+  Code,
+  Database,
+  FileText,
+  Globe,
+  Hand,
+  type LucideIcon,
+  Plug,
+  Wrench,
+} from 'lucide-react';
 import type { ToolGroup } from '@/lib/contracts/tools';
 
 const ICONS: Record<ToolGroup, LucideIcon> = {
@@ -11,6 +23,7 @@ const ICONS: Record<ToolGroup, LucideIcon> = {
   data: Database,
   agents: Bot,
   custom: Wrench,
+  remote: Plug,
 };
 
 export function ToolIcon({ group, className }: { group: ToolGroup; className?: string }) {

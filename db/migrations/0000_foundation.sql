@@ -259,6 +259,50 @@ CREATE TABLE "system"."mails" (
 	CONSTRAINT "mails_id_pk" PRIMARY KEY("id")
 );
 --> statement-breakpoint
+CREATE TABLE "mcp_servers" (
+	"org_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"description" text NOT NULL,
+	"url" text NOT NULL,
+	"auth" jsonb NOT NULL,
+	"timeout_seconds" integer NOT NULL,
+	"state" text DEFAULT 'untested' NOT NULL,
+	"state_message" text DEFAULT '' NOT NULL,
+	"checked_at" timestamp (3) with time zone,
+	"read_at" timestamp (3) with time zone,
+	"revision" integer DEFAULT 1 NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_by" uuid NOT NULL,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "mcp_servers_org_id_id_pk" PRIMARY KEY("org_id","id"),
+	CONSTRAINT "mcp_servers_name_key" UNIQUE("org_id","name")
+);
+--> statement-breakpoint
+ALTER TABLE "mcp_servers" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "mcp_tools" (
+	"org_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"server_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"remote_name" text NOT NULL,
+	"label" text NOT NULL,
+	"description" text NOT NULL,
+	"input_schema" jsonb NOT NULL,
+	"read_only" boolean NOT NULL,
+	"hash" text NOT NULL,
+	"state" text NOT NULL,
+	"offered" jsonb,
+	"offered_hash" text,
+	"changed_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"enabled" boolean DEFAULT true NOT NULL,
+	"approval" text,
+	CONSTRAINT "mcp_tools_org_id_id_pk" PRIMARY KEY("org_id","id"),
+	CONSTRAINT "mcp_tools_name_key" UNIQUE("org_id","name")
+);
+--> statement-breakpoint
+ALTER TABLE "mcp_tools" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "model_circuits" (
 	"org_id" uuid NOT NULL,
 	"provider" text NOT NULL,
@@ -656,6 +700,8 @@ ALTER TABLE "idempotency_keys" ADD CONSTRAINT "idempotency_keys_org_id_organizat
 ALTER TABLE "budgets" ADD CONSTRAINT "budgets_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger_checks" ADD CONSTRAINT "ledger_checks_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger_entries" ADD CONSTRAINT "ledger_entries_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mcp_servers" ADD CONSTRAINT "mcp_servers_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mcp_tools" ADD CONSTRAINT "mcp_tools_org_id_server_id_mcp_servers_org_id_id_fk" FOREIGN KEY ("org_id","server_id") REFERENCES "public"."mcp_servers"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "model_circuits" ADD CONSTRAINT "model_circuits_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "model_credentials" ADD CONSTRAINT "model_credentials_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "model_overrides" ADD CONSTRAINT "model_overrides_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -690,6 +736,7 @@ CREATE INDEX "outbox_oldest" ON "system"."outbox" USING btree ("created_at");-->
 CREATE INDEX "ledger_entries_by_time" ON "ledger_entries" USING btree ("org_id","created_at","run_id","seq") WHERE kind <> 'reserve';--> statement-breakpoint
 CREATE INDEX "mails_newest" ON "system"."mails" USING btree ("created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "mails_to" ON "system"."mails" USING btree ("to","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "mcp_tools_server_idx" ON "mcp_tools" USING btree ("org_id","server_id");--> statement-breakpoint
 CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "event_dedupe_key" ON "runner"."event" USING btree ("dedupe_key") WHERE "runner"."event"."dedupe_key" is not null;--> statement-breakpoint
 CREATE INDEX "event_unrouted" ON "runner"."event" USING btree ("id") WHERE not "runner"."event"."routed";--> statement-breakpoint
@@ -729,6 +776,8 @@ CREATE POLICY "tenant" ON "idempotency_keys" AS PERMISSIVE FOR ALL TO public USI
 CREATE POLICY "tenant" ON "budgets" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "ledger_checks" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "ledger_entries" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "mcp_servers" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "mcp_tools" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "model_circuits" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "model_credentials" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "model_overrides" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint

@@ -12,7 +12,18 @@ export const ToolName = text(63).regex(
 export type ToolName = z.infer<typeof ToolName>;
 
 /** What a tool is about; the screen shows it by an icon. */
-export const ToolGroup = z.enum(['people', 'numbers', 'time', 'web', 'code', 'files', 'data', 'agents', 'custom']);
+export const ToolGroup = z.enum([
+  'people',
+  'numbers',
+  'time',
+  'web',
+  'code',
+  'files',
+  'data',
+  'agents',
+  'custom',
+  'remote',
+]);
 export type ToolGroup = z.infer<typeof ToolGroup>;
 
 /** What comes out of a tool: text of ours, or text that somebody outside may have written. */
@@ -33,10 +44,14 @@ export const OfferedTool = z.object({
   effect: ToolEffect,
   asksPeople: z.boolean().describe('A person answers it: nothing is executed'),
   isCustom: z.boolean(),
+  server: z.string().nullable().describe('Of a remote MCP server: which'),
   approval: ApprovalMode.describe('For agents that do not say otherwise'),
   disabled: z.string().nullable().describe('Why no agent can use it now'),
 });
 export type OfferedTool = z.infer<typeof OfferedTool>;
+
+/** Pages of the screen beside those of tools. */
+const PAGES = ['new', 'servers', 'import'];
 
 /** What a custom tool takes. */
 export const ToolParameter = z.object({
@@ -87,7 +102,10 @@ const content = {
 };
 
 export const CreateToolInput = z.object({
-  name: ToolName.refine((value) => !value.includes('__'), 'Two underscores belong to tools of remote servers.'),
+  name: ToolName.refine((value) => !value.includes('__'), 'Two underscores belong to tools of remote servers.').refine(
+    (value) => !PAGES.includes(value),
+    'This name is taken by a page.',
+  ),
   ...content,
 });
 export type CreateToolInput = z.infer<typeof CreateToolInput>;

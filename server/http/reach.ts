@@ -24,8 +24,10 @@ function isInNetwork(address: string, network: string): boolean {
   return ip.kind() === range.kind() && ip.match(range, bits);
 }
 
-/** The guarded client for connectors. */
-export const { fetch: connectorFetch } = createGuardedClient({ isAllowedAddress: isReachable });
+/** The guarded client for connectors and remote MCP servers. */
+export const { fetch: connectorFetch, stream: connectorStream } = createGuardedClient({
+  isAllowedAddress: isReachable,
+});
 
 /** Every address of a host. @throws Upstream for a name that does not exist, Forbidden unless every one may be reached. */
 export async function resolveReachable(hostname: string): Promise<{ address: string; family: number }[]> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ledgerEntries } from '@/db/schema/ledger';
 import { blankSpec } from '@/lib/contracts/agents';
 import type { Configuration } from '@/lib/contracts/connectors';
+import { CreateMcpServerInput } from '@/lib/contracts/mcp';
 import { StartRunInput } from '@/lib/contracts/runs';
 import { CreateToolInput, type CustomTool } from '@/lib/contracts/tools';
 import { ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
@@ -24,6 +25,8 @@ import { openSpan } from '../runs/records';
 import { startRun } from '../runs/service';
 import { resolveSecrets } from '../secrets/resolve';
 import { createSecret } from '../secrets/service';
+import { insertTools } from '../tools/mcp/queries';
+import { createServer } from '../tools/mcp/service';
 import { createTool } from '../tools/service';
 import { addMember, makeUser } from './factories';
 
@@ -165,6 +168,17 @@ export async function makeTool({ owner, marker }: Scene): Promise<CustomTool> {
   const name = `t${randomBytes(8).toString('hex')}`;
   const action = { kind: 'javascript', code: 'return input' } as const;
   return createTool(owner, CreateToolInput.parse({ name, label: marker, description: marker, action }));
+}
+
+/** An MCP server where nothing listens, with a tool that it once had. */
+export async function makeServer({ owner, marker }: Scene): Promise<{ name: string; tool: string; hash: string }> {
+  const name = `m${randomBytes(8).toString('hex')}`;
+  const tool = `${name}__tool`;
+  const input = CreateMcpServerInput.parse({ name, url: 'http://127.0.0.1:65000/mcp', description: marker });
+  const { id } = await createServer(owner, input);
+  const said = { remoteName: marker, label: marker, description: marker, inputSchema: {}, readOnly: false };
+  await withTenant(owner, (tx) => insertTools(tx, id, [{ ...said, name: tool, hash: marker, state: 'new' }]));
+  return { name, tool, hash: marker };
 }
 
 /** A secret that a run used. */

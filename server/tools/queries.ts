@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, ilike, inArray, or, sql } from 'drizzle-orm';
+import { and, count, eq, ilike, inArray, or, sql } from 'drizzle-orm';
 import { customTools } from '@/db/schema/tools';
 import { users } from '@/db/schema/users';
 import type { ChangeToolInput, CreateToolInput, CustomTool } from '@/lib/contracts/tools';
@@ -31,18 +31,18 @@ const select = (ctx: TenantContext) =>
 export const selectNamed = (ctx: TenantContext, names: readonly string[]): Promise<CustomTool[]> =>
   select(ctx).where(and(eq(customTools.orgId, ctx.org.id), inArray(customTools.name, [...names])));
 
-/** In the order of their names, after `after`. */
+/** In the order of their names' bytes, after `after`: that of remote tools, with which they are listed. */
 export const selectPage = (ctx: TenantContext, query: string, after: string, limit: number): Promise<CustomTool[]> => {
   const pattern = `%${query.replace(/[\\%_]/g, '\\$&')}%`;
   return select(ctx)
     .where(
       and(
         eq(customTools.orgId, ctx.org.id),
-        gt(customTools.name, after),
+        sql`${customTools.name} collate "C" > ${after}`,
         query ? or(ilike(customTools.name, pattern), ilike(customTools.label, pattern)) : undefined,
       ),
     )
-    .orderBy(asc(customTools.name))
+    .orderBy(sql`${customTools.name} collate "C"`)
     .limit(limit);
 };
 

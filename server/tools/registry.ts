@@ -52,6 +52,9 @@ export const toolDefinitions = (names: readonly string[]): ToolDefinition[] =>
   });
 
 export function define(tool: Tool): ToolDefinition {
+  if (tool.jsonSchema !== undefined) {
+    return { name: tool.name, description: tool.description, inputSchema: tool.jsonSchema };
+  }
   const { $schema: _, ...schema } = z.toJSONSchema(tool.inputSchema, { io: 'input', unrepresentable: 'any' });
   return { name: tool.name, description: tool.description, inputSchema: Json.parse(schema) };
 }

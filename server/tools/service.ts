@@ -16,20 +16,23 @@ import { Conflict, Invalid, LimitExceeded, NotFound } from '../errors';
 import { secretNamesIn } from '../secrets/resolve';
 import { toTool } from './custom-tool';
 import { requestOf } from './http-action';
+import * as remote from './mcp/queries';
+import { toTool as toRemoteTool } from './mcp/remote-tool';
 import * as queries from './queries';
 import { BUILT_IN_TOOLS, define, findTool } from './registry';
 import type { Tool } from './tool';
 
 const MAX_CUSTOM_TOOLS = 500;
+const MAX_REMOTE_TOOLS = 1_000;
 
 /** What an agent of this organization can be given. */
 export async function listOfferedTools(ctx: OrgContext): Promise<OfferedTool[]> {
   requirePermission(ctx, 'agents:read');
-  const custom = await withTenant(ctx, (tx) => queries.selectPage(tx, '', '', MAX_CUSTOM_TOOLS));
-  return [...BUILT_IN_TOOLS, ...custom.map(toTool)].map(toOffered);
+  const others = await withTenant(ctx, (tx) => selectOthers(tx, '', '', MAX_CUSTOM_TOOLS + MAX_REMOTE_TOOLS));
+  return [...BUILT_IN_TOOLS, ...others].map(toOffered);
 }
 
-/** Built-in tools first, on the first page; custom ones by name. */
+/** Built-in tools first, on the first page; custom ones and those of remote servers by name. */
 export async function listTools(
   ctx: OrgContext,
   { query, cursor, limit }: ListToolsInput,
@@ -37,24 +40,38 @@ export async function listTools(
   requirePermission(ctx, 'tools:read');
   const wanted = query.trim().toLowerCase();
   const matches = ({ name, label }: Tool) => name.includes(wanted) || label.toLowerCase().includes(wanted);
-  const custom = await withTenant(ctx, (tx) => queries.selectPage(tx, query.trim(), cursor ?? '', limit + 1));
-  const shown = custom.slice(0, limit);
+  const others = await withTenant(ctx, (tx) => selectOthers(tx, query.trim(), cursor ?? '', limit + 1));
+  const shown = others.slice(0, limit);
   const builtIn = cursor === undefined ? BUILT_IN_TOOLS.filter(matches) : [];
   return {
-    items: [...builtIn, ...shown.map(toTool)].map(toOffered),
-    nextCursor: custom.length > limit ? (shown.at(-1)?.name ?? null) : null,
+    items: [...builtIn, ...shown].map(toOffered),
+    nextCursor: others.length > limit ? (shown.at(-1)?.name ?? null) : null,
   };
+}
+
+/** What is not built in, in the order of names, after `after`. */
+async function selectOthers(ctx: TenantContext, query: string, after: string, limit: number): Promise<Tool[]> {
+  const custom = await queries.selectPage(ctx, query, after, limit);
+  const served = await remote.selectPage(ctx, query, after, limit);
+  const byName = (one: Tool, other: Tool) => (one.name < other.name ? -1 : 1);
+  return [...custom.map(toTool), ...served.map(toRemoteTool)].sort(byName).slice(0, limit);
 }
 
 /** @throws NotFound */
 export async function getTool(ctx: OrgContext, { name }: ToolRef): Promise<ToolDetail> {
   requirePermission(ctx, 'tools:read');
-  const builtIn = findTool(name);
-  const custom = builtIn ? null : await withTenant(ctx, (tx) => queries.getCustomTool(tx, name));
-  const tool = builtIn ?? (custom && toTool(custom));
+  const known = findTool(name) ?? (await findRemote(ctx, name));
+  const custom = known ? null : await withTenant(ctx, (tx) => queries.getCustomTool(tx, name));
+  const tool = known ?? (custom && toTool(custom));
   if (!tool) throw new NotFound('tool');
   const { inputSchema } = define(tool);
   return { ...toOffered(tool), description: tool.description, inputSchema, custom };
+}
+
+async function findRemote(ctx: OrgContext, name: string): Promise<Tool | undefined> {
+  if (!name.includes('__')) return undefined;
+  const [served] = await withTenant(ctx, (tx) => remote.selectNamed(tx, [name]));
+  return served && toRemoteTool(served);
 }
 
 /** @throws Conflict when the name is taken, Invalid for parameters named twice or a template without its parameter. */
@@ -106,7 +123,10 @@ export async function deleteTool(ctx: OrgContext, { name }: ToolRef): Promise<vo
 export async function requireTools(ctx: TenantContext, { tools }: AgentSpec): Promise<void> {
   const others = tools.filter(({ name }) => !findTool(name)).map(({ name }) => name);
   if (others.length === 0) return;
-  const known = (await queries.selectNamed(ctx, others)).map(({ name }) => name);
+  const known = [
+    ...(await queries.selectNamed(ctx, others)).map(({ name }) => name),
+    ...(await remote.selectNamed(ctx, others)).map(({ tool }) => tool.name),
+  ];
   const at = tools.findIndex(({ name }) => !findTool(name) && !known.includes(name));
   const unknown = tools[at];
   if (!unknown) return;
@@ -129,8 +149,8 @@ const audit = (
 ) => recordAudit(ctx, { action: `tool.${verb}`, resourceType: 'tool', resourceId, ...change });
 
 function toOffered({ name, label, does, group, reads, effect, ...tool }: Tool): OfferedTool {
-  const { human = false, isCustom = false, approval = 'auto', disabled = null } = tool;
-  return { name, label, does, group, reads, effect, asksPeople: human, isCustom, approval, disabled };
+  const { human = false, isCustom = false, server = null, approval = 'auto', disabled = null } = tool;
+  return { name, label, does, group, reads, effect, asksPeople: human, isCustom, server, approval, disabled };
 }
 
 const ARGUMENT = /\{\{\s*([^}]*?)\s*\}\}/g;

@@ -9,6 +9,8 @@ import type { GuardedFetch } from '../http/guarded';
 interface Definition<Input extends z.ZodType>
   extends Pick<OfferedTool, 'name' | 'label' | 'does' | 'group' | 'reads' | 'effect'> {
   isCustom?: boolean;
+  /** Of a remote MCP server: which. */
+  server?: string;
   /** For agents that do not say otherwise; `auto` when it is not here. */
   approval?: ApprovalMode;
   /** Why nobody can use it now; a call of it fails with this. */
@@ -16,6 +18,8 @@ interface Definition<Input extends z.ZodType>
   /** Read by the model: says when to use the tool, in few words. */
   description: string;
   inputSchema: Input;
+  /** What models are told of the arguments, when somebody outside wrote it. */
+  jsonSchema?: JsonValue;
 }
 
 export interface ToolEnvironment {

@@ -21,6 +21,7 @@ import {
   makeQuestion,
   makeRun,
   makeSecret,
+  makeServer,
   makeTarget,
   makeTool,
   NOWHERE,
@@ -46,6 +47,7 @@ const endedRef = async (scene: Scene) => {
 };
 const PROGRAM = { kind: 'javascript', code: 'return 1' };
 const toolRef = async (scene: Scene) => ({ name: (await makeTool(scene)).name });
+const serverRef = async (scene: Scene) => ({ name: (await makeServer(scene)).name });
 const approvalRef = async (scene: Scene) => ({ approvalId: (await makeQuestion(scene)).approvalId });
 const archivedRef = async (scene: Scene) => {
   const { agentId } = await draftRef(scene);
@@ -290,6 +292,33 @@ const CASES: Record<string, Case> = {
   'secrets.dataKey': { needs: 'secrets:read' },
   'secrets.rotateKey': { needs: 'secrets:write' },
   'artifacts.list': { needs: 'runs:read', input: runRef },
+  'tools.servers.list': { needs: 'tools:read' },
+  'tools.servers.get': { needs: 'tools:read', input: serverRef },
+  'tools.servers.create': {
+    needs: 'tools:write',
+    input: ({ marker }) => ({
+      name: `m${newId().replaceAll('-', '').slice(-16)}`,
+      url: 'http://127.0.0.1:65000/mcp',
+      description: marker,
+    }),
+  },
+  'tools.servers.change': {
+    needs: 'tools:write',
+    input: async (scene) => ({ ...(await serverRef(scene)), revision: 1, url: 'http://127.0.0.1:65000/x' }),
+  },
+  'tools.servers.delete': { needs: 'tools:write', input: serverRef },
+  'tools.servers.refresh': { needs: 'tools:write', input: serverRef },
+  'tools.servers.changeTool': {
+    needs: 'tools:write',
+    input: async (scene) => ({ tool: (await makeServer(scene)).tool, enabled: false, approval: null }),
+  },
+  'tools.servers.judgeTool': {
+    needs: 'tools:write',
+    input: async (scene) => {
+      const { tool, hash } = await makeServer(scene);
+      return { tool, hash, decision: 'remove' };
+    },
+  },
   'tools.offered': { needs: 'agents:read' },
   'tools.list': { needs: 'tools:read' },
   'tools.get': { needs: 'tools:read', input: toolRef },

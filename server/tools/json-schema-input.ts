@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { Json, type JsonValue } from '@/lib/contracts/json';
+
+/** Expressions from outside could hold the server up, and their own side checks them anyway. */
+const UNCHECKED = new Set(['pattern', 'patternProperties', '$schema', '$id', 'format']);
+const MAX_KEPT = 500;
+const kept = new Map<string, z.ZodType>();
+
+/**
+ * Checks arguments against a JSON Schema that somebody outside wrote, as far as that can be done; `hash` is of the schema.
+ * A schema that cannot be read takes any object: the other side refuses what is wrong.
+ */
+export function inputOf(schema: JsonValue, hash: string): z.ZodType {
+  const known = kept.get(hash);
+  if (known) return known;
+  const made = read(schema);
+  const oldest = kept.keys().next().value;
+  if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+  kept.set(hash, made);
+  return made;
+}
+
+const ANY = z.record(z.string(), Json);
+
+function read(schema: JsonValue): z.ZodType {
+  try {
+    const checked = z.fromJSONSchema(withoutUnchecked(schema, false) as z.core.JSONSchema.JSONSchema);
+    return ANY.pipe(checked as z.ZodType<unknown, Record<string, JsonValue>>);
+  } catch {
+    return ANY;
+  }
+}
+
+/** A property may be called `pattern`; the rule of that name is left out. */
+function withoutUnchecked(value: JsonValue, isNames: boolean): JsonValue {
+  if (Array.isArray(value)) return value.map((item) => withoutUnchecked(item, false));
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([key]) => isNames || !UNCHECKED.has(key));
+  return Object.fromEntries(
+    members.map(([key, item]) => [
+      key,
+      withoutUnchecked(item, !isNames && (key === 'properties' || key === '$defs' || key === 'definitions')),
+    ]),
+  );
+}
