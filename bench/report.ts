@@ -98,6 +98,14 @@ const p95Ratio = (
   unit: '×',
 });
 
+/** What is decided in process: no database has a part in it. */
+const decided: Figure['value'] = ({ figures }) => {
+  const [value, base] = [figures['decisions/decided/p95'], figures['decisions/base/p95']];
+  return value === undefined || base === undefined
+    ? undefined
+    : { value, shown: `${value.toFixed(2)} (${(value / base).toFixed(1)}×)` };
+};
+
 /** The worst of the figures under a name. */
 const worst =
   (prefix: string): Figure['value'] =>
@@ -186,6 +194,16 @@ const FIGURES: Figure[] = [
     what: 'a run of 2,000 spans opens, p95',
     value: worst('long/'),
     target: { embedded: 500, postgres: 500 },
+    unit: 'ms',
+  },
+  {
+    what: 'model, guardrails and taint decided, p95',
+    bare: ({ figures }) => {
+      const base = figures['decisions/base/p95'];
+      return base === undefined ? '' : `${base.toFixed(2)} ms`;
+    },
+    value: decided,
+    target: { embedded: 1, postgres: 1 },
     unit: 'ms',
   },
 ];

@@ -1,4 +1,5 @@
 import { cpus, loadavg } from 'node:os';
+import { measureDecisions } from '../bench/parts/decisions';
 import { measureRunner } from '../bench/parts/runner';
 import { ALL, measureRuns, QUICK, warmUp } from '../bench/parts/runs';
 import { measureBareStart, measureStart } from '../bench/parts/start';
@@ -12,10 +13,10 @@ import { ensureBuilt } from './serve';
 
 /**
  * `npm run bench` measures in three minutes what has a target; the words after `--` choose otherwise (docs/performance.md):
- * `quick` or `full` runs, `start`, `statements`, `stored` (1,000 runs and then 1,000,000; `stored=50000` for less), `runner`,
+ * `quick` or `full` runs, `start`, `statements`, `stored` (1,000 runs and then 1,000,000; `stored=50000` for less), `runner`, `decisions`,
  * `all`; `embedded` or `postgres` for one database alone; `report` prints what was measured before, `docs` writes it down.
  */
-const PARTS = ['quick', 'full', 'start', 'statements', 'stored', 'runner', 'report', 'docs'] as const;
+const PARTS = ['quick', 'full', 'start', 'statements', 'stored', 'runner', 'decisions', 'report', 'docs'] as const;
 type Part = (typeof PARTS)[number];
 
 function chosen(words: string[]): { parts: Set<Part>; databases: Database[]; stored: number } {
@@ -24,7 +25,7 @@ function chosen(words: string[]): { parts: Set<Part>; databases: Database[]; sto
   if (wrong) throw new Error(`There is no part ${wrong}. There are: ${[...known].join(', ')}.`);
   const parts = new Set(PARTS.filter((part) => words.some((word) => word.replace(/=\d+$/, '') === part)));
   if (words.includes('all'))
-    for (const part of ['full', 'start', 'statements', 'stored', 'runner'] as const) parts.add(part);
+    for (const part of ['full', 'start', 'statements', 'stored', 'runner', 'decisions'] as const) parts.add(part);
   if (parts.size === 0) for (const part of ['quick', 'start', 'statements'] as const) parts.add(part);
   const databases = (['embedded', 'postgres'] as const).filter((database) => words.includes(database));
   const stored = Number(/=(\d+)$/.exec(words.find((word) => word.startsWith('stored=')) ?? '')?.[1] ?? 1_000_000);
@@ -88,6 +89,10 @@ try {
       await measureRunner(results, database);
       done('runner', database);
     }
+  }
+  if (parts.has('decisions')) {
+    measureDecisions(results);
+    done('decisions');
   }
   console.log(report(results));
   if (parts.has('docs')) writeDocument(results);

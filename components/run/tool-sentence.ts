@@ -6,6 +6,16 @@ const LABELS: Record<string, string> = {
   current_time: 'Current time',
   http_request: 'HTTP request',
   ask_human: 'Question to a person',
+  web_search: 'Web search',
+  fetch_page: 'Fetch a page',
+  rest_get: 'REST: read',
+  rest_call: 'REST: call',
+  database_query: 'Database query',
+  database_write: 'Database write',
+  mongo_query: 'MongoDB query',
+  salesforce_query: 'Salesforce query',
+  storage_read: 'Storage: read',
+  storage_write: 'Storage: write',
 };
 
 export const toolLabel = (name: string): string => LABELS[name] ?? name;

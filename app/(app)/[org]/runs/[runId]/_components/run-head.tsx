@@ -40,10 +40,10 @@ export function RunHead({ run: whole, view }: { run: Run; view: RunView & { isLo
           </span>
           <span className="font-semibold">Run</span>
           <Id id={run.id} />
-          <span role="status" className="pl-2">
+          <span role="status" className="inline-flex flex-wrap items-center gap-x-1.5 pl-2">
             <Status status={run.status} className="text-sm" />
             {run.errorCode === 'guardrail_blocked' && (
-              <span className="pl-1.5 text-muted-foreground text-sm">blocked by a guardrail</span>
+              <span className="text-muted-foreground text-sm">blocked by a guardrail</span>
             )}
           </span>
         </h1>
@@ -92,7 +92,7 @@ export function RunHead({ run: whole, view }: { run: Run; view: RunView & { isLo
           <RelativeTime date={run.createdAt} />
         </Fact>
         <Fact label="Queue">
-          {run.startedAt ? formatDuration(run.startedAt.getTime() - run.createdAt.getTime()) : 'waiting'}
+          {run.startedAt ? formatDuration(run.startedAt.getTime() - run.createdAt.getTime()) : ended ? '–' : 'waiting'}
         </Fact>
         <Fact label="Time">{run.startedAt ? <Duration from={run.startedAt} to={run.endedAt} /> : '–'}</Fact>
         <Fact label="Tokens">

@@ -78,8 +78,10 @@ function LiveTurn({ run, isGuarded, onEnd }: Omit<TurnProps, 'run'> & { run: Sen
         )}
         {status === 'failed' && (
           <div className="rounded-md bg-failed-tint px-3 py-2">
-            <Status status="failed" />
-            {errorCode === 'guardrail_blocked' && <span className="pl-1.5 text-failed">blocked by a guardrail</span>}
+            <p className="flex flex-wrap items-center gap-x-1.5">
+              <Status status="failed" />
+              {errorCode === 'guardrail_blocked' && <span className="text-failed">blocked by a guardrail</span>}
+            </p>
             <p className="mt-0.5 text-failed">{errorMessage}</p>
           </div>
         )}

@@ -1,6 +1,6 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { useOrg } from '@/components/frame/org-context';
 import { Checkbox } from '@/components/ui/checkbox';
@@ -24,7 +24,7 @@ const MODES: Record<TaintRule['mode'], { label: string; does: string }> = {
 export function OutsideSection({ spec, editSpec, problems, readonly }: SectionProps) {
   const id = useId();
   const { slug } = useOrg();
-  const { data: offered = [] } = useQuery(useTRPC().tools.offered.queryOptions({ org: slug }));
+  const { data: offered } = useSuspenseQuery(useTRPC().tools.offered.queryOptions({ org: slug }));
   // Drafts of before there was a rule have none.
   const taint = spec.taint ?? TaintRule.parse({});
   const set = (patch: Partial<TaintRule>) => editSpec({ taint: { ...taint, ...patch } });

@@ -23,7 +23,7 @@ export function SchemaField({
   const unread = typed === null ? undefined : read(typed).problem;
   return (
     <Field
-      label="JSON Schema"
+      label="Schema"
       error={unread ? `${unread} It is not saved; the agent keeps the one before.` : problem}
       help="The text has to be JSON, nothing before or after it, and of this shape."
     >

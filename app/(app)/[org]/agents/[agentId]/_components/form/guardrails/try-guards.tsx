@@ -18,7 +18,8 @@ export function TryGuards({ guards }: { guards: Guard[] }) {
   const { slug } = useOrg();
   const [text, setText] = useState('');
   const attempt = useMutation(useTRPC().guardrails.try.mutationOptions());
-  const isReady = text !== '' && TryGuardsInput.safeParse({ guards, text }).success;
+  const areValid = TryGuardsInput.shape.guards.safeParse(guards).success;
+  const isReady = text !== '' && areValid;
   const tried = attempt.data;
   const run = () => isReady && !attempt.isPending && attempt.mutate({ org: slug, guards, text });
   return (
@@ -52,6 +53,7 @@ export function TryGuards({ guards }: { guards: Guard[] }) {
           <Button variant="outline" size="sm" disabled={!isReady || attempt.isPending} onClick={run}>
             <Play /> {attempt.isPending ? 'Checking' : 'Check'}
           </Button>
+          {!areValid && <p className="pt-1.5 text-muted-foreground text-xs">Put right first what is marked above.</p>}
         </div>
         <div aria-live="polite" className="grid min-w-0 gap-2">
           {attempt.isError && <p className="text-destructive">{apiErrorOf(attempt.error).message}</p>}
