@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { startPostgres, type TestPostgres } from '../db/testing/postgres';
 import { blankSpec } from '../lib/contracts/agents';
+import { addBudget } from './fixtures/books';
 import { type ModelServer, startModelServer } from './fixtures/model-server';
 import { freePort, ServerProcess } from './fixtures/server-process';
 
@@ -12,6 +13,9 @@ import { freePort, ServerProcess } from './fixtures/server-process';
 
 const PIECES = Array.from({ length: 150 }, (_, n) => `word-${n} `);
 const ANSWER = PIECES.join('');
+/** Two cents and a fifth, with $2 and $10 per million tokens. */
+const DEAR = { input: 1_000, output: 2_000 };
+const DEAR_MICROS = 22_000;
 
 let postgres: TestPostgres;
 let provider: ModelServer;
@@ -25,8 +29,16 @@ test.beforeAll(async () => {
   test.setTimeout(120_000);
   directory = mkdtempSync(join(tmpdir(), 'muster-two-'));
   postgres = await startPostgres();
-  provider = await startModelServer({ perTokenMs: 20, answer: () => ({ tokens: PIECES }) });
-  const env = { DATABASE_URL: postgres.url(), OPENAI_COMPATIBLE_BASE_URL: `${provider.url}/v1` };
+  provider = await startModelServer({
+    perTokenMs: 20,
+    answer: ({ body }) => (body.model === 'slow' ? { tokens: PIECES } : { tokens: ['Ok.'], usage: DEAR }),
+  });
+  const env = {
+    DATABASE_URL: postgres.url(),
+    OPENAI_COMPATIBLE_BASE_URL: `${provider.url}/v1`,
+    OPENAI_BASE_URL: `${provider.url}/v1`,
+    OPENAI_API_KEY: 'any',
+  };
   const make = async () => new ServerProcess(directory, await freePort(), env);
   servers = [await make(), await make()];
   for (const server of servers) await server.start();
@@ -134,6 +146,32 @@ test('of 500 watchers 50 do not read: memory stays bounded and the others miss n
   for (const request of deaf) request.destroy();
   expect(readers.map(textOf).filter((text) => text !== ANSWER)).toEqual([]);
   expect(grown).toBeLessThan(250 * 1024 * 1024);
+});
+
+test('a hundred runs on both race one dollar: it is never passed, and nearly all of it is spent', async () => {
+  test.setTimeout(120_000);
+  const parameters = { maxOutputTokens: DEAR.output };
+  const spec = { ...blankSpec('openai/gpt-6-sol'), tools: [], parameters };
+  const { id } = await servers[0].api<{ id: string }>('/agents', { name: 'Dear', spec, publish: true });
+  await addBudget(directory, postgres.url(), 1_000_000);
+  const ask = async (n: number) => {
+    const server = servers[n % 2] ?? servers[0];
+    const response = await fetch(`${server.url}/api/v1/agents/${id}/runs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.owner.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ input: 'Spend.' }),
+    });
+    const run = (await response.json()) as { costMicros?: number; status?: string; errorCode?: string };
+    return { ...run, code: response.status };
+  };
+  const runs = await Promise.all(Array.from({ length: 100 }, (_, n) => ask(n)));
+  const spent = runs.reduce((sum, { costMicros = 0 }) => sum + costMicros, 0);
+  expect(spent).toBeLessThanOrEqual(1_000_000);
+  expect(spent).toBeGreaterThan(1_000_000 - 2 * DEAR_MICROS);
+  const refused = runs.filter(({ status }) => status !== 'completed');
+  expect(refused.every(({ code, errorCode }) => code === 402 || errorCode === 'budget_exceeded')).toBe(true);
+  const { items } = await servers[1].api<{ items: object[] }>('/budgets');
+  expect(items).toMatchObject([{ spentMicros: spent, reservedMicros: 0 }]);
 });
 
 /** Of the whole process group of a server. */

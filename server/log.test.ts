@@ -2,9 +2,11 @@ import { APICallError, JSONParseError, TypeValidationError } from '@ai-sdk/provi
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { newId } from '@/db/columns';
 import { asSystem } from './context';
 import { Invalid } from './errors';
 import { makeLog } from './log';
+import { rememberSecret } from './secrets/redaction';
 import { libraryLog } from './telemetry/library-log';
 
 const CANARY = 'the quick brown canary';
@@ -148,4 +150,17 @@ test('what libraries say is logged as message and error, in whatever order, with
 test('ids are', () => {
   const text = logged((log) => log.child({ org: 'o-1', run: 'r-1' }).info({ request: 'q-1', ms: 3 }, 'request'));
   expect(JSON.parse(text)).toMatchObject({ org: 'o-1', run: 'r-1', request: 'q-1', ms: 3, msg: 'request' });
+});
+
+test('a secret that was used for an organization is in no line of it, however it is written', () => {
+  const org = newId();
+  const value = 'hunter2-of-the-warehouse';
+  rememberSecret(org, 'WAREHOUSE', value);
+  const text = logged((log) => {
+    const bound = log.child({ org });
+    bound.warn({ err: new Invalid(`The warehouse refused ${value}.`), address: `https://x.test/?k=${value}` }, value);
+    bound.info({ basic: Buffer.from(value).toString('base64') }, 'called');
+  });
+  expect(text).toContain('[secret WAREHOUSE]');
+  expect(text).not.toMatch(/hunter2|aHVudGVyMi1vZi10aGUt/);
 });

@@ -1,5 +1,6 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { env } from '@/lib/env';
+import { redactLine } from './secrets/redaction';
 import { safeError } from './telemetry/safe-error';
 
 export type { Logger };
@@ -11,7 +12,7 @@ const UNTOLD =
   );
 const KEYS = /\b(?:sk|pk|xox[abp]|gh[pousr])[-_][\w-]{12,}|(?<=\bBearer )[\w.~+/=-]{8,}/g;
 
-/** A logger that takes care of what must not be told: contents by their names, keys by their looks, errors by `safeError`. */
+/** A logger that takes care of what must not be told: contents by their names, keys by their looks, secrets by their values, errors by `safeError`. */
 export const makeLog = (level: string, destination?: DestinationStream): Logger =>
   pino(
     {
@@ -19,7 +20,7 @@ export const makeLog = (level: string, destination?: DestinationStream): Logger 
       base: undefined,
       serializers: { err: safeError },
       redact: { paths: UNTOLD.flatMap((name) => [name, `*.${name}`]), censor: '[untold]' },
-      hooks: { streamWrite: (line) => line.replace(KEYS, '[key]') },
+      hooks: { streamWrite: (line) => redactLine(line.replace(KEYS, '[key]')) },
     },
     destination,
   );

@@ -31,6 +31,13 @@ export function redact<T extends JsonValue>(orgId: string, value: T): T {
   return known ? (redactJson(known, value) as T) : value;
 }
 
+/** A line of the log without secrets of the organization that it is bound to. */
+export function redactLine(line: string): string {
+  if (knownByOrg.size === 0) return line;
+  const known = knownByOrg.get(/"org":"([0-9a-f-]{36})"/.exec(line)?.[1] ?? '');
+  return known ? redactText(known, line) : line;
+}
+
 /**
  * Passes text on piece by piece, without secrets: what may be the beginning of one waits for the next piece.
  * `end` passes on what waits.
