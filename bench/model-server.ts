@@ -1,46 +1,33 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ProviderAnswer } from '../e2e/fixtures/model-server/answer';
+import { chat } from '../e2e/fixtures/model-server/chat';
 
 /**
- * An OpenAI-compatible provider as cheap as can be, in a process of its own: everything it says is made beforehand, and it
- * keeps nothing. A model's name says what it does: `plain` answers, `tool` first calls the calculator once; with `-slow`
- * the first token comes after 500 ms, and 49 more every 10 ms. (Faults and other protocols: e2e/fixtures/model-server.)
+ * The chat completions of the tests' double of a provider (e2e/fixtures/model-server), as cheap as can be and in a process of
+ * its own: everything it says is made beforehand, and it keeps nothing. A model's name says what it does: `plain` answers, `tool` first calls the calculator once; with `-slow`
+ * the first token comes after 500 ms, and 49 more every 10 ms.
  */
 const TOKENS = 50;
 const FIRST_TOKEN_MS = 500;
 const PER_TOKEN_MS = 10;
 
-const usage = { prompt_tokens: 20, completion_tokens: TOKENS, total_tokens: 20 + TOKENS };
-const frame = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
-const delta = (content: object, finish_reason: string | null = null): string =>
-  frame({ ...chunk, choices: [{ index: 0, delta: content, finish_reason }] });
-const chunk = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'bench' };
-const tail = (reason: string): string =>
-  `${delta({}, reason)}${frame({ ...chunk, choices: [], usage })}data: [DONE]\n\n`;
-const whole = (message: object, finish_reason: string): string =>
-  JSON.stringify({
-    id: 'c',
-    object: 'chat.completion',
-    created: 1,
-    model: 'bench',
-    choices: [{ index: 0, finish_reason, message: { role: 'assistant', ...message } }],
-    usage,
-  });
+/** Everything that is said, made beforehand in the words of the tests' double of a provider. */
+function said(answer: ProviderAnswer) {
+  const frames = chat.frames(answer, 'bench').map(({ data }) => data);
+  const tokens = answer.tokens?.length ?? 0;
+  return {
+    body: JSON.stringify(chat.whole(answer, 'bench')),
+    head: frames[0] ?? '',
+    token: frames[1] ?? '',
+    tokens,
+    end: frames.slice(1 + tokens).join(''),
+  };
+}
 
-const call = {
-  index: 0,
-  id: 'call_1',
-  type: 'function',
-  function: { name: 'calculator', arguments: '{"expression":"17 * 2499 / 100"}' },
-};
-const HEAD = delta({ role: 'assistant', content: '' });
-const TOKEN = delta({ content: 'word ' });
-const ANSWER = { body: whole({ content: 'word '.repeat(TOKENS) }, 'stop'), tokens: TOKENS, end: tail('stop') };
-const CALL = {
-  body: whole({ content: null, tool_calls: [call] }, 'tool_calls'),
-  tokens: 0,
-  end: delta({ tool_calls: [call] }) + tail('tool_calls'),
-};
+const usage = { input: 20, output: TOKENS };
+const ANSWER = said({ tokens: Array.from({ length: TOKENS }, () => 'word '), usage });
+const CALL = said({ calls: [{ name: 'calculator', arguments: '{"expression":"17 * 2499 / 100"}' }], usage });
 type Answer = typeof ANSWER;
 
 const server = createServer((request, response) => {
@@ -59,9 +46,9 @@ function send(response: ServerResponse, { body }: Answer): void {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
 }
 
-function stream(response: ServerResponse, { tokens, end }: Answer, isSlow: boolean): void {
+function stream(response: ServerResponse, { head, token, tokens, end }: Answer, isSlow: boolean): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  if (!isSlow) return void response.end(HEAD + TOKEN.repeat(tokens) + end);
+  if (!isSlow) return void response.end(head + token.repeat(tokens) + end);
   response.flushHeaders();
   const firstAt = performance.now() + FIRST_TOKEN_MS;
   let sent = 0;
@@ -69,7 +56,7 @@ function stream(response: ServerResponse, { tokens, end }: Answer, isSlow: boole
   const tick = () => {
     if (response.destroyed) return;
     const due = Math.min(tokens, Math.floor((performance.now() - firstAt) / PER_TOKEN_MS) + 1);
-    const news = (sent === 0 ? HEAD : '') + TOKEN.repeat(Math.max(0, due - sent));
+    const news = (sent === 0 ? head : '') + token.repeat(Math.max(0, due - sent));
     sent = Math.max(sent, due);
     if (sent >= tokens) return void response.end(news + end);
     response.write(news);
