@@ -40,6 +40,7 @@ function fieldsOf({ name, description, tags, spec }: Comparable): Map<string, st
   fields.set('Longest answer', maxOutputTokens === undefined ? '' : `${formatCount(maxOutputTokens)} tokens`);
   fields.set('Tools', spec.tools.map(toolLine).join('\n'));
   fields.set('Connectors', spec.connectors.map(connectorLine).join('\n'));
+  fields.set('Output', spec.output ? `${spec.output.name}\n${JSON.stringify(spec.output.schema, null, 2)}` : 'text');
   fields.set('Steps at most', formatCount(spec.limits.maxSteps));
   fields.set('Time at most', formatDuration(spec.limits.maxSeconds * 1_000));
   fields.set('Cost at most', formatCost(spec.limits.maxCostMicros));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentOutput } from './agent-output';
 import { ApprovalRule } from './approvals';
 import { AgentConnectors } from './connectors';
 import { Guardrails, TaintRule } from './guardrails';
@@ -52,6 +53,7 @@ export const AgentSpec = z.object({
   parameters: ModelParameters.prefault({}),
   tools: z.array(AgentTool).max(100).default([]),
   connectors: AgentConnectors.default([]),
+  output: AgentOutput.optional().describe('The answer is JSON of this shape; text when omitted'),
   limits: AgentLimits.prefault({}),
   guardrails: Guardrails.prefault({}),
   taint: TaintRule.prefault({}),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StorableJson } from './json';
+import { CheckableSchema } from './json-schema';
 import { name, text } from './text';
 import { ToolName } from './tools';
 
@@ -49,19 +49,7 @@ const BlockedTermsGuard = z.object({
 
 const SchemaGuard = z.object({
   type: z.literal('schema'),
-  schema: z
-    .record(z.string().max(200), StorableJson)
-    .describe('JSON Schema that the text must fit when it is read as JSON')
-    .superRefine((schema, check) => {
-      try {
-        z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema);
-      } catch (error) {
-        check.addIssue({
-          code: 'custom',
-          message: `Not a JSON Schema that can be checked: ${(error as Error).message}`,
-        });
-      }
-    }),
+  schema: CheckableSchema.describe('JSON Schema that the text must fit when it is read as JSON'),
 });
 
 const ScorerGuard = z.object({

@@ -40,6 +40,7 @@ export const RunErrorCode = z.enum([
   'tool_failed',
   'tool_denied',
   'guardrail_blocked',
+  'output_invalid',
   'permission_lost',
   'interrupted',
   'internal',
@@ -165,6 +166,10 @@ export const TranscriptMessage = z.discriminatedUnion('role', [
     reasoning: z.string().optional(),
     toolCalls: z.array(z.object({ id: z.string(), name: z.string(), input: Json })).default([]),
     guarded: z.array(GuardFinding).optional().describe('What guardrails found; no model is told'),
+    rejected: z
+      .string()
+      .optional()
+      .describe("Why it does not fit the schema of the agent's answer; the model is asked again"),
   }),
   z.object({ role: z.literal('tool'), toolCallId: z.string(), name: z.string(), output: Json, isError: z.boolean() }),
 ]);

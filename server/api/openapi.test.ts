@@ -77,7 +77,7 @@ test('every operation answers as the document says, in every way it names', asyn
 
   const start = (body: object) => call('/api/v1/agents/{agentId}/runs', `${agent}/runs`, { body });
   const run = await start({ input: script });
-  expect(run).toMatchObject({ status: 200, body: { status: 'completed', output: '42.' } });
+  expect(run).toMatchObject({ status: 200, body: { status: 'completed', output: '42.', outputJson: null } });
   const stream = await start({ input: script, stream: true });
   expect(stream.headers.get('location')).toMatch(/^\/api\/v1\/runs\//);
   expect(stream.body).toMatch(/event: end\n/);

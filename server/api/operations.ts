@@ -3,6 +3,7 @@ import { ExportAgentsInput, ImportAgentsInput, ImportReport } from '@/lib/contra
 import { Agent, AgentSummary, AgentTag, CreateAgentInput, ListAgentsInput } from '@/lib/contracts/agents';
 import { Approval, ApprovalRef, Decision, ListApprovalsInput } from '@/lib/contracts/approvals';
 import { Budget } from '@/lib/contracts/budgets';
+import { StorableJson } from '@/lib/contracts/json';
 import { LedgerEntry, ListLedgerInput, Spend, SpendInput } from '@/lib/contracts/ledger';
 import { ModelTerms, SetModelTermsInput } from '@/lib/contracts/models';
 import { Id, pageOf } from '@/lib/contracts/paging';
@@ -37,7 +38,13 @@ const splitMany = (value: unknown) =>
   value === undefined ? undefined : [value].flat().flatMap((part) => String(part).split(','));
 
 /** A run with what it answered. */
-export const RunResult = RunSummary.extend({ output: z.string().nullable() });
+export const RunResult = RunSummary.extend({
+  output: z.string().nullable(),
+  outputJson: z
+    .record(z.string(), StorableJson)
+    .nullable()
+    .describe('The output as an object, where it is one: always so for an agent with a schema for its answer'),
+});
 export type RunResult = z.infer<typeof RunResult>;
 
 export const StartRunBody = StartRunInput.omit({ agentId: true }).extend({

@@ -302,3 +302,22 @@ test('an aborted signal calls nobody', async () => {
   );
   expect(server.requests.length).toBe(before);
 });
+
+const SHAPE = {
+  type: 'object',
+  properties: { weight_in_stone: { type: 'number' } },
+  required: [],
+  additionalProperties: false,
+};
+
+test.each([
+  ['openai', 'gpt-5', { text: { format: { type: 'json_schema', name: 'sum', strict: false, schema: SHAPE } } }],
+  ['azure', 'gpt-5', { text: { format: { type: 'json_schema', name: 'sum', strict: false, schema: SHAPE } } }],
+  ['anthropic', 'claude-opus-4-5', { output_config: { format: { type: 'json_schema' } } }],
+  ['google', 'gemini-3-pro-preview', { generationConfig: { responseMimeType: 'application/json' } }],
+  ['moonshot', 'kimi-k2', { response_format: expect.anything() }],
+  ['together', 'meta-llama/Llama-4', { response_format: expect.anything() }],
+] as const)('%s is told the shape of the answer in its own way', async (provider, id, expected) => {
+  await call(provider, id, { tools: [], output: { name: 'sum', schema: SHAPE } });
+  expect(server.requests.at(-1)?.body).toMatchObject(expected);
+});

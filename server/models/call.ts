@@ -1,4 +1,5 @@
-import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import type { JSONSchema7, LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import type { AgentOutput } from '@/lib/contracts/agent-output';
 import type { ModelParameters } from '@/lib/contracts/models';
 import type { ModelSpanInput, TranscriptMessage, Usage } from '@/lib/contracts/runs';
 import { costMicros } from '@/lib/prices';
@@ -16,6 +17,8 @@ export interface ModelCall {
   messages: readonly TranscriptMessage[];
   tools: ModelSpanInput['tools'];
   parameters: ModelParameters;
+  /** The shape of the final answer, for providers that can keep to one. */
+  output?: AgentOutput;
   signal: AbortSignal;
   /** Called with every piece of text of the answer, as it comes; together they are `message.content`. */
   onDelta?: (text: string) => void;
@@ -112,16 +115,23 @@ export async function callModel(call: ModelCall): Promise<ModelAnswer> {
   }
 }
 
-async function request({ resolved, messages, tools, parameters, attempt = 0 }: ModelCall, abortSignal: AbortSignal) {
+async function request(
+  { resolved, messages, tools, parameters, output, attempt = 0 }: ModelCall,
+  abortSignal: AbortSignal,
+) {
   return resolved.language.doStream({
     prompt: toPrompt(messages),
     tools: tools.length > 0 ? toFunctionTools(tools, speaksResponses(resolved) ? false : undefined) : undefined,
     ...parameters,
+    responseFormat: output && { type: 'json', ...output, schema: output.schema as JSONSchema7 },
     abortSignal,
-    // What an agent is told and says is not for the provider to keep.
-    providerOptions: { openai: { store: false }, azure: { store: false }, sandbox: { attempt } },
+    // Not strict: OpenAI would else demand that every field be required; the answer is checked here anyway.
+    providerOptions: { openai: TO_OPENAI, azure: TO_OPENAI, sandbox: { attempt } },
   });
 }
+
+/** What an agent is told and says is not for the provider to keep. */
+const TO_OPENAI = { store: false, strictJsonSchema: false };
 
 const speaksResponses = ({ provider }: ResolvedModel): boolean => provider === 'openai' || provider === 'azure';
 

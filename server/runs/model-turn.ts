@@ -24,7 +24,8 @@ import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress } 
 import { openWork, RunCancelled } from './live';
 import { closeSpan, endRun, type OpenedSpan, openSpan, type Refusal, type RunEnd } from './records';
 import { limitReached, TimeIsUp, watchForStop } from './stop';
-import { permanentFailure } from './stop-reason';
+import { permanentFailure, type StopReason } from './stop-reason';
+import { judgeAnswer } from './structured-answer';
 import { type AssistantMessage, delegatedMicros, modelInput, modelStepKey, toolStepKey } from './transcript';
 import { type CallWay, wayOf } from './waiting';
 
@@ -80,6 +81,7 @@ async function attempt(
     resolved: chosen.resolved,
     messages: input.messages,
     tools: input.tools,
+    output: execution.spec.output,
     parameters: {
       ...execution.spec.parameters,
       ...(charge && { maxOutputTokens: affordableTokens(charge, span.grantedMicros) }),
@@ -262,12 +264,13 @@ async function recordAnswer(
   answer: ModelAnswer,
   { text, findings, blocked }: Checked,
 ): Promise<TurnResult> {
-  const error = blocked === undefined ? undefined : blockedBy('answer', blocked);
-  const message: AssistantMessage = {
+  const refused = blocked === undefined ? undefined : blockedBy('answer', blocked);
+  const said: AssistantMessage = {
     ...answer.message,
     // What was blocked is not kept either.
-    ...(findings.length > 0 && { content: error ? '' : text, guarded: findings }),
+    ...(findings.length > 0 && { content: refused ? '' : text, guarded: findings }),
   };
+  const { message, error = refused } = refused ? { message: said } : judgeAnswer(begun.execution, said);
   const result = error ? DONE : toResult(begun.execution, turn, message);
   await closeSpan(jobContext(address), {
     runId: address.runId,
@@ -285,7 +288,7 @@ async function recordAnswer(
   return result;
 }
 
-function endOf({ done }: TurnResult, { content }: AssistantMessage, error: ReturnType<typeof blockedBy> | undefined) {
+function endOf({ done }: TurnResult, { content }: AssistantMessage, error: StopReason | undefined) {
   if (error) return { status: 'failed' as const, error, end: { status: 'failed' as const, error } };
   const end: RunEnd | undefined = done ? { status: 'completed', output: content } : undefined;
   return { status: 'completed' as const, end };
@@ -301,7 +304,7 @@ async function recordBlocked({ span }: Begun, address: RunAddress, finding: Guar
 }
 
 function toResult(execution: Execution, turn: number, answer: AssistantMessage): TurnResult {
-  if (answer.toolCalls.length === 0) return DONE;
+  if (answer.toolCalls.length === 0) return answer.rejected ? { done: false, calls: [] } : DONE;
   return { done: false, calls: answer.toolCalls.map((call) => wayOf(execution, turn, call)) };
 }
 

@@ -1,6 +1,7 @@
 import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { ModelSpanInput, TranscriptMessage } from '@/lib/contracts/runs';
+import { correctionOf, outputInstruction } from '@/lib/structured-output';
 import { fillTemplate } from '@/lib/template';
 import { tellConnections } from '../tools/connector-tools';
 import { tellAgents } from '../tools/delegate';
@@ -46,15 +47,17 @@ export function modelInput(
   turns: readonly Turn[],
 ): ModelSpanInput {
   const messages: TranscriptMessage[] = [];
-  const instructions = fillTemplate(spec.instructions, variablesOf(spec, variables));
+  const told = fillTemplate(spec.instructions, variablesOf(spec, variables));
+  const instructions = spec.output ? `${told}\n\n${outputInstruction(spec.output)}`.trim() : told;
   if (instructions.trim()) messages.push({ role: 'system', content: instructions });
   for (const past of history) {
     messages.push({ role: 'user', content: past.input }, { role: 'assistant', content: past.output, toolCalls: [] });
   }
   messages.push({ role: 'user', content: input });
   for (const { answer, results } of turns) {
-    const { guarded: _, ...said } = answer;
+    const { guarded: _, rejected, ...said } = answer;
     messages.push(said);
+    if (rejected) messages.push({ role: 'user', content: correctionOf(rejected) });
     answer.toolCalls.forEach((call, index) => {
       const result = results[index];
       if (!result) return;

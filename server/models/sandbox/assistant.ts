@@ -1,4 +1,5 @@
-import { type Context, readContext } from './context';
+import { type Context, type Exchange, readContext } from './context';
+import { fillSchema, HOW_IT_WAS_FILLED } from './fill-schema';
 import { report } from './report';
 import { findRequests } from './requests';
 import { type Plan, type PlannedCall, sandboxModel } from './stream';
@@ -24,12 +25,17 @@ export const assistant = sandboxModel('assistant', (options) => {
 function plan(context: Context): Plan {
   const current = context.exchanges.at(-1);
   if (!current) return { text: 'There is no question to answer.' };
-  if (current.results.length > 0) return { text: report(current.results) };
+  if (current.results.length > 0) return answerAs(context, current, report(current.results));
   const wanted = findRequests(context);
   const calls = wanted.filter(({ tool }) => context.tools.has(tool));
   if (calls.length > 0) return { text: '', calls };
-  return { text: wanted.length > 0 ? missingTools(wanted) : withoutTools(current.question, context) };
+  return answerAs(context, current, wanted.length > 0 ? missingTools(wanted) : withoutTools(current.question, context));
 }
+
+const answerAs = ({ schema }: Context, exchange: Exchange, text: string): Plan =>
+  schema
+    ? { text: JSON.stringify(fillSchema(schema, exchange, text), null, 2), reasoning: HOW_IT_WAS_FILLED }
+    : { text };
 
 function missingTools(wanted: PlannedCall[]): string {
   const names = [...new Set(wanted.map(({ tool }) => tool))];

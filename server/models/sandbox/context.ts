@@ -1,4 +1,5 @@
-import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import type { JSONSchema7, LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import { isCorrection } from '@/lib/structured-output';
 
 export interface Exchange {
   /** What the person wrote. */
@@ -18,17 +19,24 @@ export interface Context {
   /** Names of the tools on offer. */
   tools: ReadonlySet<string>;
   attempt: number;
+  /** The shape that the answer has to have. */
+  schema?: JSONSchema7;
 }
 
 /** A prompt as a conversation, which is how the sandbox models think of it. */
-export function readContext({ prompt, tools = [], providerOptions }: LanguageModelV4CallOptions): Context {
+export function readContext({
+  prompt,
+  tools = [],
+  responseFormat,
+  providerOptions,
+}: LanguageModelV4CallOptions): Context {
   const exchanges: Exchange[] = [];
   const instructions: string[] = [];
   const inputs = new Map<string, unknown>();
   for (const message of prompt) {
     const current = exchanges.at(-1);
     if (message.role === 'system') instructions.push(message.content);
-    if (message.role === 'user') {
+    if (message.role === 'user' && !isCorrection(textOf(message.content))) {
       exchanges.push({ question: textOf(message.content), results: [], answer: '', turns: 0 });
     }
     if (message.role === 'assistant' && current) {
@@ -54,6 +62,7 @@ export function readContext({ prompt, tools = [], providerOptions }: LanguageMod
     instructions: instructions.join('\n\n'),
     exchanges,
     tools: new Set(tools.map(({ name }) => name)),
+    schema: responseFormat?.type === 'json' ? responseFormat.schema : undefined,
     attempt: Number(providerOptions?.sandbox?.attempt ?? 0),
   };
 }

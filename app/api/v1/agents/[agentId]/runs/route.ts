@@ -1,4 +1,5 @@
 import { isEnded } from '@/lib/contracts/runs';
+import { jsonObjectOf } from '@/lib/structured-output';
 import { endpoint } from '@/server/api/endpoint';
 import { startRunOperation } from '@/server/api/operations';
 import { runEventStream } from '@/server/api/run-stream';
@@ -14,5 +15,6 @@ export const POST = endpoint(startRunOperation, async ({ ctx, params, body, once
     : await startAndWait(ctx, input, 'api', { once, signal: orStopping(request.signal) });
   const result = await getRunResult(ctx, { runId: id });
   const location = `/api/v1/runs/${id}`;
-  return Response.json(result, { status: isEnded(result.status) && !atOnce ? 200 : 202, headers: { location } });
+  const answer = { ...result, outputJson: jsonObjectOf(result.output ?? '') ?? null };
+  return Response.json(answer, { status: isEnded(result.status) && !atOnce ? 200 : 202, headers: { location } });
 });

@@ -3,8 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { ApprovalCard } from '@/components/approvals/approval-card';
-import { Markdown } from '@/components/data/markdown';
 import { useOrg } from '@/components/frame/org-context';
+import { Answer } from '@/components/run/answer';
 import { AnswerFindings } from '@/components/run/answer-findings';
 import { Findings } from '@/components/run/findings';
 import { HeldBack } from '@/components/run/held-back';
@@ -68,7 +68,7 @@ function LiveTurn({ run, isGuarded, onEnd }: Omit<TurnProps, 'run'> & { run: Sen
         {settled.map((approval) => (
           <ApprovalCard key={approval.id} approval={approval} />
         ))}
-        {answer && <Markdown text={answer} />}
+        {answer && <Answer text={answer} />}
         {openApprovals(view).map((approval) => (
           <ApprovalCard key={approval.id} approval={approval} />
         ))}

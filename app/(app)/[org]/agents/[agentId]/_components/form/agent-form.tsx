@@ -9,6 +9,7 @@ import { OutsideSection } from './guardrails/outside-section';
 import { InstructionsSection } from './instructions-section';
 import { LimitsSection } from './limits-section';
 import { ModelSection } from './model-section';
+import { OutputSection } from './output/output-section';
 import { SectionList } from './section-list';
 import type { SectionProps } from './section-props';
 import { StartersSection } from './starters-section';
@@ -34,6 +35,7 @@ export function AgentForm({ draft, onRun }: { draft: Draft; onRun: () => void })
           <ModelSection {...section} />
           <ToolsSection {...section} />
           <ConnectorsSection {...section} />
+          <OutputSection {...section} />
           <LimitsSection {...section} />
           <GuardrailsSection {...section} />
           <OutsideSection {...section} />

@@ -9,6 +9,7 @@ export const SECTIONS = [
   ['model', 'Model'],
   ['tools', 'Tools'],
   ['connectors', 'Connectors'],
+  ['output', 'Output'],
   ['limits', 'Limits'],
   ['guardrails', 'Guardrails'],
   ['outside', 'Text from outside'],

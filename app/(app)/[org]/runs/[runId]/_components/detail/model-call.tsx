@@ -43,6 +43,9 @@ export function ModelCall({
         <Block title="Answer">
           <div className="grid gap-2">
             <MessageView message={answer} numberOf={numberOf} />
+            {answer.role === 'assistant' && answer.rejected && (
+              <p className="text-waiting text-xs">Does not fit the schema of the answer: {answer.rejected}.</p>
+            )}
             {answer.role === 'assistant' && answer.guarded && <Findings findings={answer.guarded} />}
           </div>
         </Block>

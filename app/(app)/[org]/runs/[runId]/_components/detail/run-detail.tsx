@@ -3,7 +3,7 @@
 import { ApprovalCard } from '@/components/approvals/approval-card';
 import { CodeBlock } from '@/components/data/code-block';
 import { JsonView } from '@/components/data/json-view';
-import { Markdown } from '@/components/data/markdown';
+import { Answer } from '@/components/run/answer';
 import { AnswerFindings } from '@/components/run/answer-findings';
 import { Findings } from '@/components/run/findings';
 import { HeldBack } from '@/components/run/held-back';
@@ -42,7 +42,7 @@ export function RunDetail({ run, view }: { run: Run; view: RunView }) {
       <Block title="Answer">
         <div className="grid gap-2">
           {answer ? (
-            <Markdown text={answer} />
+            <Answer text={answer} />
           ) : (
             <p className="text-muted-foreground">
               {view.ended ? 'None.' : 'Not yet.'} {!view.ended && run.holdsBack && <HeldBack />}
