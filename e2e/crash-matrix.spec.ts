@@ -35,7 +35,8 @@ const ROWS: Record<CrashPoint, Row> = {
   'tool-call.before-checkpoint': { interrupted: 'tool-0-0' },
   'tool-call.after-checkpoint': {},
   'reserve.before-effect': {},
-  'reserve.before-checkpoint': {},
+  // COMMIT is under way behind the statement: it may have arrived or not.
+  'reserve.before-checkpoint': { anywhere: true },
   'reserve.after-checkpoint': { interrupted: 'model-0' },
   'settle.before-effect': { interrupted: 'model-0', askedAgain: 0 },
   'settle.before-checkpoint': {},
