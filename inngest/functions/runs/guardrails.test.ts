@@ -252,6 +252,7 @@ describe('guardrails', () => {
   test('a blocked request is a failed run that no model was asked for', async () => {
     const blocked = await run('Tell me of Falcon.', rails({ input: [{ type: 'blocked_terms', terms: ['falcon'] }] }));
     expect(blocked).toMatchObject({ status: 'failed', errorCode: 'guardrail_blocked', spans: [], costMicros: 0 });
+    expect(blocked.holdsBack).toBe(false);
     expect(blocked.errorMessage).toContain('a blocked term');
   });
 
@@ -271,7 +272,7 @@ describe('guardrails', () => {
     const { id } = await startRun(ctx, StartRunInput.parse({ agentId: agent.id, input }), 'app');
     expect(await heard(id)).toBe('');
     const done = await rests(id);
-    expect(done).toMatchObject({ status: 'failed', errorCode: 'guardrail_blocked', output: null });
+    expect(done).toMatchObject({ status: 'failed', errorCode: 'guardrail_blocked', output: null, holdsBack: true });
     expect(done.costMicros).toBeGreaterThan(0);
     const { output } = await getSpan(ctx, { runId: id, seq: done.spans[0]?.seq ?? 0 });
     expect(output).toMatchObject({ content: '' });
