@@ -1,5 +1,6 @@
 'use client';
 
+import { Search } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import {
@@ -13,71 +14,108 @@ import {
 } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import { ASSISTANT, STARTERS } from './starters';
+import { AGENT_TEMPLATES, type AgentTemplate, ASSISTANT, BLANK, CATEGORIES } from '@/lib/agent-templates';
 import { useCreateAgent } from './use-create-agent';
 
+const ALL = [BLANK, ...AGENT_TEMPLATES];
+
+const isFound = ({ name, category, description, touches, spec }: AgentTemplate, text: string): boolean =>
+  [name, category, description, touches, ...spec.tools.map((tool) => tool.name)]
+    .join(' ')
+    .toLowerCase()
+    .includes(text.trim().toLowerCase());
+
+/** The gallery: what to begin from, what each may touch and what it needs. */
 export function NewAgentDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const [name, setName] = useState('');
-  const [starter, setStarter] = useState(ASSISTANT);
+  const [text, setText] = useState('');
+  const [chosen, setChosen] = useState<AgentTemplate>(ASSISTANT);
   const { create, busy } = useCreateAgent();
+  const found = ALL.filter((template) => isFound(template, text));
 
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
-      <DialogContent>
+      <DialogContent className="max-w-3xl">
         <form
           className="contents"
           onSubmit={(event) => {
             event.preventDefault();
-            create(starter, name.trim() || starter.name);
+            create(chosen, name.trim() || chosen.name);
             onOpenChange(false);
           }}
         >
           <DialogHeader>
             <DialogTitle>New agent</DialogTitle>
             <DialogDescription>
-              Everything can be changed afterwards. It runs on a sandbox model at first.
+              Begin with one of these; everything can be changed afterwards. Each answers at once on a sandbox model.
             </DialogDescription>
           </DialogHeader>
           <DialogBody className="grid gap-4 pt-1">
-            <Field label="Name">
-              {(control) => (
-                <Input
-                  {...control}
-                  value={name}
-                  maxLength={100}
-                  autoFocus
-                  autoComplete="off"
-                  placeholder={starter.name || 'Untitled agent'}
-                  onChange={(event) => setName(event.target.value)}
-                />
-              )}
-            </Field>
-            <fieldset>
-              <legend className="pb-1.5 font-medium">Begin with</legend>
-              <div className="grid gap-2 sm:grid-cols-2">
-                {STARTERS.map((one) => (
-                  <label
-                    key={one.id}
-                    className="flex cursor-pointer gap-2.5 rounded-md border px-3 py-2 transition-colors hover:bg-accent has-checked:border-primary has-checked:bg-tint has-focus-visible:outline-2 has-focus-visible:outline-ring"
-                  >
-                    <input
-                      type="radio"
-                      name="starter"
-                      checked={starter.id === one.id}
-                      onChange={() => setStarter(one)}
-                      className="mt-0.5 accent-primary"
+            <div className="grid gap-4 sm:grid-cols-2">
+              <Field label="Name">
+                {(control) => (
+                  <Input
+                    {...control}
+                    value={name}
+                    maxLength={100}
+                    autoFocus
+                    autoComplete="off"
+                    placeholder={chosen.name || 'Untitled agent'}
+                    onChange={(event) => setName(event.target.value)}
+                  />
+                )}
+              </Field>
+              <Field label="Find a template">
+                {(control) => (
+                  <div className="relative">
+                    <Search className="absolute top-2 left-2.5 size-4 text-muted-foreground" aria-hidden />
+                    <Input
+                      {...control}
+                      type="search"
+                      value={text}
+                      maxLength={100}
+                      autoComplete="off"
+                      placeholder="refund, JSON, web_search"
+                      onChange={(event) => setText(event.target.value)}
+                      className="pl-8"
                     />
-                    <span>
-                      <span className="block font-medium">{one.label}</span>
-                      <span className="block text-muted-foreground text-xs">{one.does}</span>
-                    </span>
-                  </label>
-                ))}
-              </div>
-            </fieldset>
+                  </div>
+                )}
+              </Field>
+            </div>
+            <div className="scroll-thin grid max-h-[42vh] gap-4 overflow-y-auto pr-1">
+              {CATEGORIES.map((category) => {
+                const templates = found.filter((template) => template.category === category);
+                if (templates.length === 0) return null;
+                return (
+                  <fieldset key={category}>
+                    <legend className="pb-1.5 font-medium text-muted-foreground text-xs">{category}</legend>
+                    <div className="grid gap-2 sm:grid-cols-2">
+                      {templates.map((template) => (
+                        <Choice
+                          key={template.id}
+                          template={template}
+                          checked={chosen.id === template.id}
+                          onChoose={() => setChosen(template)}
+                        />
+                      ))}
+                    </div>
+                  </fieldset>
+                );
+              })}
+              {found.length === 0 && <p className="text-muted-foreground">No template matches.</p>}
+            </div>
+            <dl className="grid gap-x-3 gap-y-1 border-t pt-3 text-xs sm:grid-cols-[5rem_1fr]" aria-live="polite">
+              <dt className="font-medium">May touch</dt>
+              <dd className="text-muted-foreground">{chosen.touches}</dd>
+              <dt className="font-medium">Needs</dt>
+              <dd className={chosen.needs ? 'text-waiting' : 'text-muted-foreground'}>
+                {chosen.needs ?? 'Nothing: it works as it is.'}
+              </dd>
+            </dl>
           </DialogBody>
           <DialogFooter>
-            <Button variant="outline" onClick={() => onOpenChange(false)}>
+            <Button type="button" variant="outline" onClick={() => onOpenChange(false)}>
               Cancel
             </Button>
             <Button type="submit" disabled={busy}>
@@ -87,5 +125,25 @@ export function NewAgentDialog({ open, onOpenChange }: { open: boolean; onOpenCh
         </form>
       </DialogContent>
     </Dialog>
+  );
+}
+
+function Choice({
+  template: { name, description },
+  checked,
+  onChoose,
+}: {
+  template: AgentTemplate;
+  checked: boolean;
+  onChoose: () => void;
+}) {
+  return (
+    <label className="flex cursor-pointer gap-2.5 rounded-md border px-3 py-2 transition-colors hover:bg-accent has-checked:border-primary has-checked:bg-tint has-focus-visible:outline-2 has-focus-visible:outline-ring">
+      <input type="radio" name="template" checked={checked} onChange={onChoose} className="mt-0.5 accent-primary" />
+      <span className="min-w-0">
+        <span className="block font-medium">{name || 'Blank'}</span>
+        <span className="block text-muted-foreground text-xs">{description}</span>
+      </span>
+    </label>
   );
 }

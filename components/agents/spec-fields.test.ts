@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ASSISTANT } from '@/lib/agent-templates';
 import { compareSpecs } from './spec-fields';
-import { ASSISTANT } from './starters';
 
 describe('compareSpecs', () => {
   it('finds nothing between a spec and itself', () => {

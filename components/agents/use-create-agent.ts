@@ -5,11 +5,11 @@ import { useRouter } from 'next/navigation';
 import { toastError } from '@/components/feedback/toast-error';
 import { useOrg } from '@/components/frame/org-context';
 import { useWorkspace } from '@/components/frame/workspace';
+import type { AgentTemplate } from '@/lib/agent-templates';
 import { useTRPC } from '@/lib/trpc/client';
-import type { Starter } from './starters';
 
-/** Makes an agent of a starter and opens it with its test conversation ready to type in. */
-export function useCreateAgent(): { create: (starter: Starter, name?: string) => void; busy: boolean } {
+/** Makes an agent of a template and opens it with its test conversation ready to type in. */
+export function useCreateAgent(): { create: (template: AgentTemplate, name?: string) => void; busy: boolean } {
   const { slug } = useOrg();
   const { workspace } = useWorkspace();
   const trpc = useTRPC();

@@ -2,6 +2,7 @@ import { evaluate } from '../../tools/arithmetic';
 import type { Context, Exchange } from './context';
 import { findZones } from './places';
 import type { PlannedCall } from './stream';
+import { fileIn, programIn, searchesIn } from './tasks';
 import { findExpressions, inSymbols } from './wording';
 
 /** Patterns take a time that grows with the square of what they read. */
@@ -22,18 +23,26 @@ const works = (expression: string): boolean => {
 };
 
 /** The tool calls that what the person wrote asks for, tools on offer or not. */
-export function findRequests({ exchanges }: Context): PlannedCall[] {
+export function findRequests({ exchanges, tools }: Context): PlannedCall[] {
   const question = (exchanges.at(-1)?.question ?? '').slice(0, MAX_READ);
+  // What is to be run or written says nothing else.
+  const work = tools.has('code_interpreter') ? programIn(question) : undefined;
+  const file = tools.has('write_file') ? fileIn(question) : undefined;
+  if (work || file) return [work ?? file].filter((call) => call !== undefined);
   const earlier = exchanges.slice(0, -1);
   const urls = [...question.matchAll(URL_PATTERN)].map(([url]) => url.replace(/[.,;:!?]+$/, ''));
   const asks = [...question.matchAll(ASK)];
   const rest = question.replace(URL_PATTERN, ' ').replace(ASK, ' ');
   return [
-    ...[...new Set(urls)].map((url) => ({ tool: 'http_request', input: { url } })),
+    ...[...new Set(urls)].map((url) => ({
+      tool: tools.has('fetch_page') && !tools.has('http_request') ? 'fetch_page' : 'http_request',
+      input: { url },
+    })),
     ...asks.map(([, who = '', how = '', what = '']) => ({
       tool: 'ask_human',
       input: { question: phrase(who, how, what.trim()) },
     })),
+    ...(tools.has('web_search') ? searchesIn(rest) : []),
     ...timeRequests(rest, earlier),
     ...findExpressions(withEarlierResult(rest, earlier), works).map((expression) => ({
       tool: 'calculator',

@@ -1,12 +1,15 @@
 'use client';
 
 import { ArrowRight } from 'lucide-react';
-import { ASSISTANT, STARTERS } from '@/components/agents/starters';
 import { useCreateAgent } from '@/components/agents/use-create-agent';
 import { useOpenPanel } from '@/components/frame/open-panel';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
 import { Kbd } from '@/components/ui/kbd';
+import { AGENT_TEMPLATES, ASSISTANT } from '@/lib/agent-templates';
+
+/** Three of the gallery, each of another kind. */
+const OTHERS = AGENT_TEMPLATES.filter(({ id }) => ['refund-desk', 'invoice-reader', 'number-cruncher'].includes(id));
 
 /** An organization in which nothing is yet: one action that leads to a working agent. */
 export function FirstAgent() {
@@ -34,10 +37,10 @@ export function FirstAgent() {
             </Button>
           </div>
           <ul className="mt-10 divide-y border-y">
-            {STARTERS.filter(({ id }) => id !== 'blank' && id !== ASSISTANT.id).map((starter) => (
+            {OTHERS.map((starter) => (
               <li key={starter.id} className="flex items-center gap-4 py-2.5">
                 <div className="min-w-0 flex-1">
-                  <p className="font-medium">{starter.label}</p>
+                  <p className="font-medium">{starter.name}</p>
                   <p className="text-muted-foreground text-xs">{starter.description}</p>
                 </div>
                 <Button variant="outline" size="sm" disabled={busy} onClick={() => create(starter)}>

@@ -3,7 +3,6 @@
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Plus, Upload } from 'lucide-react';
 import { Suspense, useDeferredValue, useState } from 'react';
-import { ASSISTANT } from '@/components/agents/starters';
 import { useCreateAgent } from '@/components/agents/use-create-agent';
 import { BrowserOnly } from '@/components/data/browser-only';
 import { LoadMore } from '@/components/data/load-more';
@@ -16,6 +15,7 @@ import { PageHead } from '@/components/frame/page-head';
 import { useUrlParams } from '@/components/frame/url-params';
 import { useWorkspace } from '@/components/frame/workspace';
 import { Button } from '@/components/ui/button';
+import { ASSISTANT } from '@/lib/agent-templates';
 import { useTRPC } from '@/lib/trpc/client';
 import { AgentRow } from './agent-row';
 import { AgentsFilter } from './agents-filter';
