@@ -83,7 +83,9 @@ test('a viewer reads and is offered nothing else', async ({ account, browser, ba
   await page.goto(`/${account.org}/agents`);
   await expect(page.getByRole('link', { name: agent.name, exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: 'New agent' })).toHaveCount(0);
-  await expect(page.getByRole('button', { name: /^Actions for/ })).toHaveCount(0);
+  await page.getByRole('button', { name: /^Actions for/ }).click();
+  await expect(page.getByRole('menuitem')).toHaveText(['Export as YAML']);
+  await page.keyboard.press('Escape');
   await page.goto(`/${account.org}/agents/${agent.id}`);
   await expect(page.getByText('Read only')).toBeVisible();
   await expect(page.getByRole('button', { name: /^Publish/ })).toHaveCount(0);
