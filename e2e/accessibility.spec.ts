@@ -49,6 +49,8 @@ async function pagesOf(account: Account): Promise<string[]> {
     '/tools',
     '/tools/new?kind=http',
     '/tools/code_interpreter',
+    '/tools/servers',
+    '/tools/servers/new',
     '/runs',
     `/runs/${run.id}`,
     '/spend',

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { toast } from 'sonner';
@@ -28,8 +29,20 @@ export function ToolPage({ name }: { name: string }) {
         title={tool.label}
         facts={
           <>
-            <span className="font-mono">{tool.name}</span> · {tool.custom ? 'custom' : 'built in'} ·{' '}
-            {FACTS[tool.effect]}
+            <span className="font-mono">{tool.name}</span> ·{' '}
+            {tool.server ? (
+              <Link
+                href={`/${slug}/tools/servers/${tool.server}`}
+                className="focus-ring rounded-sm text-link underline underline-offset-2"
+              >
+                of {tool.server}
+              </Link>
+            ) : tool.custom ? (
+              'custom'
+            ) : (
+              'built in'
+            )}{' '}
+            · {FACTS[tool.effect]}
             {tool.reads === 'untrusted' && ' · reads what others wrote'}
           </>
         }
@@ -53,11 +66,11 @@ const FACTS: Record<ToolDetail['effect'], string> = {
   changes: 'may change things elsewhere',
 };
 
-/** What a model is told of a built-in tool. */
+/** What a model is told of a tool that is not made here. */
 function Told({ tool }: { tool: ToolDetail }) {
   return (
     <section aria-label="What models are told" className="grid content-start gap-3 px-4 sm:px-6">
-      <p className="max-w-prose">{tool.description}</p>
+      <p className="max-w-prose whitespace-pre-wrap break-words">{tool.description}</p>
       <h2 className="pt-2 font-semibold">Arguments</h2>
       <JsonView value={tool.inputSchema} label="Copy schema" />
     </section>
@@ -68,7 +81,7 @@ function CustomToolForm({ custom, readonly }: { custom: CustomTool; readonly: bo
   const { slug } = useOrg();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { id: _, revision, createdAt: __, updatedAt: ___, updatedByName: ____, ...content } = custom;
+  const { id: _, revision, createdAt: __, updatedAt: ___, updatedByName: ____, origin: _____, ...content } = custom;
   const [tool, setTool] = useState(content);
   const change = useMutation(
     trpc.tools.change.mutationOptions({

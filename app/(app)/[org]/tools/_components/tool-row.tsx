@@ -6,7 +6,7 @@ import { ToolIcon } from '@/components/tools/tool-icon';
 import { Badge } from '@/components/ui/badge';
 import type { OfferedTool } from '@/lib/contracts/tools';
 
-export function ToolRow({ tool: { name, label, does, group, isCustom, disabled } }: { tool: OfferedTool }) {
+export function ToolRow({ tool: { name, label, does, group, isCustom, server, disabled } }: { tool: OfferedTool }) {
   const { slug } = useOrg();
   return (
     <li className="relative flex h-9 items-center gap-3 border-b px-4 transition-colors hover:bg-accent/60 has-[a:focus-visible]:bg-accent sm:px-6">
@@ -24,7 +24,7 @@ export function ToolRow({ tool: { name, label, does, group, isCustom, disabled }
       {disabled && <Badge variant="outline">Off</Badge>}
       <span className="w-44 truncate font-mono text-muted-foreground text-xs max-md:hidden">{name}</span>
       <span className="w-16 text-right text-muted-foreground text-xs max-sm:hidden">
-        {isCustom ? 'Custom' : 'Built in'}
+        {server ? 'Remote' : isCustom ? 'Custom' : 'Built in'}
       </span>
     </li>
   );

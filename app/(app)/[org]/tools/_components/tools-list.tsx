@@ -1,7 +1,7 @@
 'use client';
 
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { Code, Plus, Search, Wrench } from 'lucide-react';
+import { Code, Plug, Plus, Search, Wrench } from 'lucide-react';
 import Link from 'next/link';
 import { Suspense, useDeferredValue } from 'react';
 import { LoadMore } from '@/components/data/load-more';
@@ -31,27 +31,39 @@ export function ToolsList() {
         title="Tools"
         facts="What agents can be given besides a model. Open one to try it."
         actions={
-          can('tools:write') && (
-            <DropdownMenu>
-              <DropdownMenuTrigger asChild>
-                <Button>
-                  <Plus /> New tool
-                </Button>
-              </DropdownMenuTrigger>
-              <DropdownMenuContent align="end">
-                <DropdownMenuItem asChild>
-                  <Link href={`/${slug}/tools/new?kind=http`}>
-                    <Wrench /> Calls an address
-                  </Link>
-                </DropdownMenuItem>
-                <DropdownMenuItem asChild>
-                  <Link href={`/${slug}/tools/new?kind=javascript`}>
-                    <Code /> Runs JavaScript
-                  </Link>
-                </DropdownMenuItem>
-              </DropdownMenuContent>
-            </DropdownMenu>
-          )
+          <>
+            <Button variant="outline" asChild>
+              <Link href={`/${slug}/tools/servers`}>
+                <Plug /> MCP servers
+              </Link>
+            </Button>
+            {can('tools:write') && (
+              <DropdownMenu>
+                <DropdownMenuTrigger asChild>
+                  <Button>
+                    <Plus /> New tool
+                  </Button>
+                </DropdownMenuTrigger>
+                <DropdownMenuContent align="end">
+                  <DropdownMenuItem asChild>
+                    <Link href={`/${slug}/tools/new?kind=http`}>
+                      <Wrench /> Calls an address
+                    </Link>
+                  </DropdownMenuItem>
+                  <DropdownMenuItem asChild>
+                    <Link href={`/${slug}/tools/new?kind=javascript`}>
+                      <Code /> Runs JavaScript
+                    </Link>
+                  </DropdownMenuItem>
+                  <DropdownMenuItem asChild>
+                    <Link href={`/${slug}/tools/servers/new`}>
+                      <Plug /> Of an MCP server
+                    </Link>
+                  </DropdownMenuItem>
+                </DropdownMenuContent>
+              </DropdownMenu>
+            )}
+          </>
         }
       />
       <search className="flex px-4 pb-3 sm:px-6">
