@@ -652,6 +652,7 @@ CREATE TABLE "custom_tools" (
 	"retries" integer NOT NULL,
 	"approval" text NOT NULL,
 	"enabled" boolean NOT NULL,
+	"origin" jsonb,
 	"revision" integer DEFAULT 1 NOT NULL,
 	"created_by" uuid NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,

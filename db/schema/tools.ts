@@ -1,5 +1,6 @@
 import { boolean, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import type { ApprovalMode } from '@/lib/contracts/approvals';
+import type { ToolOrigin } from '@/lib/contracts/openapi';
 import type { ToolAction, ToolParameter } from '@/lib/contracts/tools';
 import { createdAt, id, orgId, tenantPolicy, updatedAt } from '../columns';
 import { organizations } from './organizations';
@@ -20,6 +21,8 @@ export const customTools = pgTable(
     retries: integer('retries').notNull(),
     approval: text('approval').$type<ApprovalMode>().notNull(),
     enabled: boolean('enabled').notNull(),
+    /** Of a tool that was imported. */
+    origin: jsonb('origin').$type<ToolOrigin>(),
     revision: integer('revision').notNull().default(1),
     createdBy: uuid('created_by').notNull(),
     createdAt: createdAt(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ApprovalMode } from './approvals';
 import { StorableJson } from './json';
+import type { ToolOrigin } from './openapi';
 import { Id, Ordinal, Page } from './paging';
 import { name, text } from './text';
 
@@ -60,6 +61,7 @@ export const ToolParameter = z.object({
   description: text(500).default('').describe('For the model'),
   required: z.boolean().default(true),
   choices: z.array(text(200)).max(50).default([]).describe('Of a string, when only these are taken'),
+  schema: StorableJson.optional().describe('Of JSON: the JSON Schema that it fits'),
 });
 export type ToolParameter = z.infer<typeof ToolParameter>;
 
@@ -123,6 +125,7 @@ export const CustomTool = CreateToolInput.extend({
   createdAt: z.date(),
   updatedAt: z.date(),
   updatedByName: z.string().nullable(),
+  origin: z.custom<ToolOrigin>().nullable().describe('The operation of an OpenAPI document that it was made from'),
 });
 export type CustomTool = z.infer<typeof CustomTool>;
 

@@ -55,11 +55,16 @@ export function requestOf({ url, query, headers, body }: HttpAction, given: Argu
   // Encoded or not, addresses drop such a part and the one before it.
   if (/\/(?:\.|%2e){1,2}(?:[/?#]|$)/i.test(filled)) throw new Invalid('An argument in the address is "." or "..".');
   const address = new URL(filled);
-  for (const { name, value } of query) {
-    const missing = [...value.matchAll(ARGUMENT)].some(([, argument = '']) => given[argument] === undefined);
-    if (!missing) address.searchParams.append(name, fillText(value, given));
+  const isWhole = ({ value }: { value: string }) =>
+    [...value.matchAll(ARGUMENT)].every(([, argument = '']) => given[argument] !== undefined);
+  for (const { name, value } of query.filter(isWhole)) {
+    const only = onlyArgument(value);
+    const list = only === undefined ? undefined : given[only];
+    // A list is given once for each of its members.
+    const values = Array.isArray(list) ? list.map(toText) : [fillText(value, given)];
+    for (const one of values) address.searchParams.append(name, one);
   }
-  const sent = Object.fromEntries(headers.map(({ name, value }) => [name, fillText(value, given)]));
+  const sent = Object.fromEntries(headers.filter(isWhole).map(({ name, value }) => [name, fillText(value, given)]));
   if (body === null) return { address: address.href, headers: sent };
   const hasType = headers.some(({ name }) => name.toLowerCase() === 'content-type');
   return {
@@ -77,10 +82,13 @@ const fillText = (template: string, given: Arguments, encode: (text: string) => 
     return value === undefined ? '' : encode(toText(value));
   });
 
+const onlyArgument = (template: string): string | undefined =>
+  /^\{\{\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}$/.exec(template)?.[1];
+
 /** A text that is nothing but one argument becomes it; members whose argument is not given are left out. */
 function fillJson(template: JsonValue, given: Arguments): JsonValue | undefined {
   if (typeof template === 'string') {
-    const only = /^\{\{\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}$/.exec(template)?.[1];
+    const only = onlyArgument(template);
     if (only === undefined) return fillText(template, given);
     return Object.hasOwn(given, only) ? given[only] : undefined;
   }

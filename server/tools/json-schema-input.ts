@@ -8,12 +8,12 @@ const kept = new Map<string, z.ZodType>();
 
 /**
  * Checks arguments against a JSON Schema that somebody outside wrote, as far as that can be done; `hash` is of the schema.
- * A schema that cannot be read takes any object: the other side refuses what is wrong.
+ * A schema that cannot be read takes whatever `any` does: the other side refuses what is wrong.
  */
-export function inputOf(schema: JsonValue, hash: string): z.ZodType {
+export function inputOf(schema: JsonValue, hash: string, any: z.ZodType = ANY): z.ZodType {
   const known = kept.get(hash);
   if (known) return known;
-  const made = read(schema);
+  const made = read(schema, any);
   const oldest = kept.keys().next().value;
   if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);
   kept.set(hash, made);
@@ -22,12 +22,12 @@ export function inputOf(schema: JsonValue, hash: string): z.ZodType {
 
 const ANY = z.record(z.string(), Json);
 
-function read(schema: JsonValue): z.ZodType {
+function read(schema: JsonValue, any: z.ZodType): z.ZodType {
   try {
     const checked = z.fromJSONSchema(withoutUnchecked(schema, false) as z.core.JSONSchema.JSONSchema);
-    return ANY.pipe(checked as z.ZodType<unknown, Record<string, JsonValue>>);
+    return any.pipe(checked as z.ZodType<unknown, unknown>);
   } catch {
-    return ANY;
+    return any;
   }
 }
 

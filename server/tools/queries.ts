@@ -1,6 +1,7 @@
 import { and, count, eq, ilike, inArray, or, sql } from 'drizzle-orm';
 import { customTools } from '@/db/schema/tools';
 import { users } from '@/db/schema/users';
+import type { ToolOrigin } from '@/lib/contracts/openapi';
 import type { ChangeToolInput, CreateToolInput, CustomTool } from '@/lib/contracts/tools';
 import type { TenantContext } from '../context';
 import { NotFound } from '../errors';
@@ -16,6 +17,7 @@ const visible = {
   retries: customTools.retries,
   approval: customTools.approval,
   enabled: customTools.enabled,
+  origin: customTools.origin,
   revision: customTools.revision,
   createdAt: customTools.createdAt,
   updatedAt: customTools.updatedAt,
@@ -80,6 +82,9 @@ export async function updateCustomTool(
     .returning({ id: customTools.id });
   return rows.length > 0;
 }
+
+export const noteOrigin = (ctx: TenantContext, name: string, origin: ToolOrigin) =>
+  ctx.db.update(customTools).set({ origin }).where(named(ctx, name));
 
 export async function deleteCustomTool(ctx: TenantContext, name: string): Promise<string | undefined> {
   const [row] = await ctx.db.delete(customTools).where(named(ctx, name)).returning({ id: customTools.id });

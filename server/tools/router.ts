@@ -5,9 +5,11 @@ import {
   JudgeMcpToolInput,
   McpServerRef,
 } from '@/lib/contracts/mcp';
+import { ImportOpenApiInput, ReadOpenApiInput } from '@/lib/contracts/openapi';
 import { ChangeToolInput, CreateToolInput, ListToolsInput, ToolRef, TryToolInput } from '@/lib/contracts/tools';
 import { orgProcedure, router } from '../trpc/procedures';
 import * as servers from './mcp/service';
+import * as openApi from './openapi/service';
 import * as tools from './service';
 import { tryTool } from './try-tool';
 
@@ -26,7 +28,13 @@ const serversRouter = router({
     .mutation(({ ctx, input }) => servers.judgeServerTool(ctx.org, input)),
 });
 
+const openApiRouter = router({
+  read: orgProcedure.input(ReadOpenApiInput).mutation(({ ctx, input }) => openApi.readOpenApi(ctx.org, input)),
+  import: orgProcedure.input(ImportOpenApiInput).mutation(({ ctx, input }) => openApi.importOpenApi(ctx.org, input)),
+});
+
 export const toolsRouter = router({
+  openApi: openApiRouter,
   servers: serversRouter,
   offered: orgProcedure.query(({ ctx }) => tools.listOfferedTools(ctx.org)),
   list: orgProcedure.input(ListToolsInput).query(({ ctx, input }) => tools.listTools(ctx.org, input)),

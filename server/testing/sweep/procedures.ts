@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { newId } from '@/db/columns';
@@ -47,6 +48,7 @@ const endedRef = async (scene: Scene) => {
 };
 const PROGRAM = { kind: 'javascript', code: 'return 1' };
 const toolRef = async (scene: Scene) => ({ name: (await makeTool(scene)).name });
+const OPEN_API = { type: 'text', text: 'openapi: 3.1.0\ninfo: {title: Pets}\npaths: {/pets: {get: {}}}' };
 const serverRef = async (scene: Scene) => ({ name: (await makeServer(scene)).name });
 const approvalRef = async (scene: Scene) => ({ approvalId: (await makeQuestion(scene)).approvalId });
 const archivedRef = async (scene: Scene) => {
@@ -292,6 +294,17 @@ const CASES: Record<string, Case> = {
   'secrets.dataKey': { needs: 'secrets:read' },
   'secrets.rotateKey': { needs: 'secrets:write' },
   'artifacts.list': { needs: 'runs:read', input: runRef },
+  'tools.openApi.read': { needs: 'tools:write', input: () => ({ source: OPEN_API }) },
+  'tools.openApi.import': {
+    needs: 'tools:write',
+    input: () => ({
+      source: OPEN_API,
+      hash: createHash('sha256').update(OPEN_API.text).digest('hex'),
+      baseUrl: 'https://pets.example',
+      secrets: {},
+      operations: ['GET /pets'],
+    }),
+  },
   'tools.servers.list': { needs: 'tools:read' },
   'tools.servers.get': { needs: 'tools:read', input: serverRef },
   'tools.servers.create': {

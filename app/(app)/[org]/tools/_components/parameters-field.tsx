@@ -5,7 +5,9 @@ import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Input } from '@/components/ui/input';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
+
 import { ToolParameter } from '@/lib/contracts/tools';
+import { ParameterRules } from './parameter-rules';
 
 const TYPES: Record<ToolParameter['type'], string> = {
   string: 'Text',
@@ -92,6 +94,15 @@ export function ParametersField({
                 </Button>
               )}
             </div>
+            {(parameter.type === 'json' || parameter.type === 'string') && (
+              <ParameterRules
+                key={parameter.type}
+                said={said}
+                parameter={parameter}
+                readonly={readonly}
+                onParameter={(patch) => change(at, patch)}
+              />
+            )}
             {problem && <p className="text-destructive text-xs">{problem}</p>}
           </div>
         );
