@@ -29,7 +29,14 @@ function fieldsOf({ name, description, tags, spec }: Comparable): Map<string, st
   for (const variable of spec.variables) {
     fields.set(
       `Variable ${variable.name}`,
-      [variable.default, variable.description].filter(Boolean).join(' · ') || 'no default',
+      [
+        variable.default || 'no default',
+        variable.type === 'choice' ? variable.choices?.join(' or ') : variable.type,
+        variable.required && 'required',
+        variable.description,
+      ]
+        .filter(Boolean)
+        .join(' · '),
     );
   }
   fields.set('Kind', spec.kind);

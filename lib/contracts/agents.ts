@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgentOutput } from './agent-output';
+import { AgentVariable } from './agent-variables';
 import { ApprovalRule } from './approvals';
 import { AgentConnectors } from './connectors';
 import { Guardrails, TaintRule } from './guardrails';
@@ -12,13 +13,6 @@ import { ToolName } from './tools';
 
 /** The newest shape of a spec; a document that names a higher one is refused. */
 export const AGENT_SCHEMA_VERSION = 1;
-
-export const AgentVariable = z.object({
-  name: text(40).regex(/^[a-z][a-z0-9_]*$/, 'Lower case letters, digits and _, beginning with a letter.'),
-  description: text(200).default(''),
-  default: text(2_000).default(''),
-});
-export type AgentVariable = z.infer<typeof AgentVariable>;
 
 export const AgentLimits = z.object({
   maxSteps: z.number().int().min(1).max(200).default(20).describe('Model calls in one run'),

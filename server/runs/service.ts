@@ -1,5 +1,6 @@
 import { newId } from '@/db/columns';
 import { runRequested } from '@/inngest/events';
+import { unfitReason } from '@/lib/contracts/agent-variables';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { PageOf } from '@/lib/contracts/paging';
@@ -120,8 +121,16 @@ export async function recordRun(
   return { id, agentId, conversationId };
 }
 
-/** @throws Invalid for a variable the spec does not declare. */
+/** @throws Invalid for a variable the spec does not declare, one that is not of its type, and one that is missing. */
 export function requireDeclared(spec: AgentSpec, variables: Record<string, string>): void {
+  for (const variable of spec.variables) {
+    const { name, required, default: otherwise } = variable;
+    const value = variables[name] ?? '';
+    const isMissing = required && !(value || otherwise).trim();
+    const problem = isMissing ? 'given' : value && unfitReason(variable, value);
+    if (!problem) continue;
+    throw new Invalid(`The variable ${name} must be ${problem}.`, { fields: { [`variables.${name}`]: problem } });
+  }
   const unknown = Object.keys(variables).find((name) => !spec.variables.some((variable) => variable.name === name));
   if (unknown === undefined) return;
   const known = spec.variables.map(({ name }) => name).join(', ') || 'none';

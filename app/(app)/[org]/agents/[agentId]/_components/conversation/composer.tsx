@@ -1,12 +1,11 @@
 'use client';
 
 import { ArrowUp, Braces, Square } from 'lucide-react';
-import { type Ref, useId, useState } from 'react';
+import { type Ref, useState } from 'react';
 import { Button } from '@/components/ui/button';
-import { Input } from '@/components/ui/input';
-import { Label } from '@/components/ui/label';
 import { Textarea } from '@/components/ui/textarea';
-import type { AgentVariable } from '@/lib/contracts/agents';
+import type { AgentVariable } from '@/lib/contracts/agent-variables';
+import { VariableField } from './variable-field';
 
 /** Where a message is written. ⌘↵ sends; while the agent answers, the button stops it. */
 export function Composer({
@@ -37,7 +36,6 @@ export function Composer({
   error: string | null;
 }) {
   const [showVariables, setShowVariables] = useState(false);
-  const id = useId();
   const named = variables.filter(({ name }) => name);
   return (
     <form
@@ -52,19 +50,13 @@ export function Composer({
         <div className="rounded-lg border border-input bg-background has-[textarea:focus-visible]:border-ring">
           {showVariables && (
             <div className="grid gap-2 border-b p-2.5 sm:grid-cols-2">
-              {named.map(({ name, default: fallback }) => (
-                <div key={name} className="grid gap-1">
-                  <Label htmlFor={`${id}-${name}`} className="font-mono font-normal text-muted-foreground text-xs">
-                    {name}
-                  </Label>
-                  <Input
-                    id={`${id}-${name}`}
-                    value={values[name] ?? ''}
-                    placeholder={fallback || 'Empty'}
-                    onChange={(event) => onValues({ ...values, [name]: event.target.value })}
-                    className="h-7 text-sm"
-                  />
-                </div>
+              {named.map((variable) => (
+                <VariableField
+                  key={variable.name}
+                  variable={variable}
+                  value={values[variable.name] ?? ''}
+                  onValue={(value) => onValues({ ...values, [variable.name]: value })}
+                />
               ))}
             </div>
           )}

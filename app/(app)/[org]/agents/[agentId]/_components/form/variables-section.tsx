@@ -3,9 +3,10 @@
 import { Plus, X } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
-import type { AgentVariable } from '@/lib/contracts/agents';
+import type { AgentVariable } from '@/lib/contracts/agent-variables';
 import { Section } from './section';
 import type { SectionProps } from './section-props';
+import { VariableKind } from './variable-kind';
 
 /** Variables the instructions name but nobody declared. */
 const undeclared = (instructions: string, variables: AgentVariable[]): string[] => {
@@ -40,7 +41,8 @@ export function VariablesSection({ spec, editSpec, problems, readonly }: Section
         <ul className="grid gap-2">
           {rows.map(({ variable, index }) => {
             const problemOf = (field: keyof AgentVariable) => problems[`spec.variables.${index}.${field}`];
-            const problem = problemOf('name') ?? problemOf('default') ?? problemOf('description');
+            const problem =
+              problemOf('choices') ?? problemOf('name') ?? problemOf('default') ?? problemOf('description');
             return (
               <li key={index}>
                 <div className="flex gap-2">
@@ -82,6 +84,9 @@ export function VariablesSection({ spec, editSpec, problems, readonly }: Section
                     </Button>
                   )}
                 </div>
+                {variable.name && (
+                  <VariableKind variable={variable} readonly={readonly} onChange={(patch) => set(index, patch)} />
+                )}
                 {problem && <p className="pt-1 text-destructive text-xs">{problem}</p>}
               </li>
             );
