@@ -85,7 +85,12 @@ export function VariablesSection({ spec, editSpec, problems, readonly }: Section
                   )}
                 </div>
                 {variable.name && (
-                  <VariableKind variable={variable} readonly={readonly} onChange={(patch) => set(index, patch)} />
+                  <VariableKind
+                    key={variable.name}
+                    variable={variable}
+                    readonly={readonly}
+                    onChange={(patch) => set(index, patch)}
+                  />
                 )}
                 {problem && <p className="pt-1 text-destructive text-xs">{problem}</p>}
               </li>

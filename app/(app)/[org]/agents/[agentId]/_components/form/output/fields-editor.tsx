@@ -65,6 +65,7 @@ export function FieldsEditor({
             </Select>
             {field.type === 'choice' && (
               <Choices
+                key={field.name}
                 label={`Choices of ${said}`}
                 choices={field.choices}
                 readonly={readonly}
