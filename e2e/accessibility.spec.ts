@@ -50,6 +50,7 @@ async function pagesOf(account: Account): Promise<string[]> {
     '/tools/new?kind=http',
     '/tools/code_interpreter',
     '/tools/servers',
+    '/tools/import',
     '/tools/servers/new',
     '/runs',
     `/runs/${run.id}`,

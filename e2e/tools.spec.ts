@@ -115,3 +115,51 @@ test('a file that a run writes is on its page, and only the organization can fet
   await signIn(page.context(), stranger);
   expect((await page.request.get(address)).status()).toBe(404);
 });
+
+test('tools are imported from an OpenAPI document, and again when it has changed', async ({ page, account }) => {
+  const document = (summary: string) => `openapi: 3.1.0
+info: {title: Pets, version: '1'}
+servers: [{url: https://pets.example/v1}]
+security: [{key: []}]
+paths:
+  /pets/{id}:
+    get:
+      operationId: getPet
+      summary: ${summary}
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+  /photos:
+    post: {requestBody: {content: {image/png: {}}}}
+components: {securitySchemes: {key: {type: http, scheme: bearer}}}`;
+  await page.goto(`/${account.org}/tools`);
+  await page.getByRole('button', { name: 'New tool' }).click();
+  await page.getByRole('menuitem', { name: 'Of an OpenAPI document' }).click();
+  await page.waitForURL('**/tools/import');
+  await page.getByLabel('Or the document itself').fill('openapi: 3.1.0');
+  await page.getByRole('button', { name: 'Read' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'info: ' })).toBeVisible();
+  await page.getByLabel('Or the document itself').fill(document('One pet'));
+  await page.getByRole('button', { name: 'Read' }).click();
+  await expect(page.getByText('It takes image/png; tools send JSON.')).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: 'POST /photos' })).toBeDisabled();
+  await page.getByRole('checkbox', { name: 'GET /pets/{id}' }).check();
+  await page.getByRole('button', { name: 'Import 1' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'needs the credentials key' })).toBeVisible();
+  await page.getByLabel('Secret for key').fill('PETS_TOKEN');
+  await page.getByRole('button', { name: 'Import 1' }).click();
+  await page.waitForURL('**/tools');
+  await page.getByRole('link', { name: 'One pet' }).click();
+  await page.waitForURL('**/tools/get_pet');
+  await expect(page.getByLabel('Address')).toHaveValue('https://pets.example/v1/pets/{{id}}');
+  await expect(page.getByLabel('Value of header 1')).toHaveValue('Bearer {{secret.PETS_TOKEN}}');
+
+  await page.goto(`/${account.org}/tools/import`);
+  await page.getByLabel('Or the document itself').fill(document('One pet by its number'));
+  await page.getByRole('button', { name: 'Read' }).click();
+  await expect(page.getByText('changes', { exact: true })).toBeVisible();
+  await expect(page.getByText(/One pet by its number",/)).toBeVisible();
+  await expect(page.getByLabel('Secret for key')).toHaveValue('PETS_TOKEN');
+  await page.getByRole('button', { name: 'Import 1' }).click();
+  await page.waitForURL('**/tools');
+  await page.goto(`/${account.org}/tools/get_pet`);
+  await expect(page.getByLabel('Description', { exact: true })).toHaveValue('One pet by its number');
+});

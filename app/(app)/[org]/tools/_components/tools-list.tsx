@@ -1,7 +1,7 @@
 'use client';
 
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { Code, Plug, Plus, Search, Wrench } from 'lucide-react';
+import { Code, FileInput, Plug, Plus, Search, Wrench } from 'lucide-react';
 import Link from 'next/link';
 import { Suspense, useDeferredValue } from 'react';
 import { LoadMore } from '@/components/data/load-more';
@@ -58,6 +58,11 @@ export function ToolsList() {
                   <DropdownMenuItem asChild>
                     <Link href={`/${slug}/tools/servers/new`}>
                       <Plug /> Of an MCP server
+                    </Link>
+                  </DropdownMenuItem>
+                  <DropdownMenuItem asChild>
+                    <Link href={`/${slug}/tools/import`}>
+                      <FileInput /> Of an OpenAPI document
                     </Link>
                   </DropdownMenuItem>
                 </DropdownMenuContent>
