@@ -81,6 +81,7 @@ export async function makeScene(): Promise<Scene> {
   await makeSecret(scene);
   await makeConnector(scene);
   await makeTool(scene);
+  await makeServer(scene);
   await makeFile(scene);
   return scene;
 }
