@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, LineCounter, parseAllDocuments, stringify } from 'yaml';
+import { Document, isAlias, isMap, LineCounter, parseAllDocuments, visit } from 'yaml';
 import { AgentDocument, type DocumentProblem, MAX_DOCUMENTS } from '@/lib/contracts/agent-documents';
 import { Invalid } from '../errors';
 
@@ -18,9 +18,18 @@ const MAX_PROBLEMS = 50;
 
 /** Agents as YAML: keys in the order of the alphabet, so that the same agent is the same text. */
 export const toYaml = (agents: readonly AgentDocument[]): string =>
-  agents
-    .map((agent) => stringify(agent, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false }))
-    .join('---\n');
+  agents.map((agent) => toDocument(agent).toString({ lineWidth: 0 })).join('---\n');
+
+function toDocument(agent: AgentDocument): Document {
+  const document = new Document(agent, { sortMapEntries: true, aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(_, scalar) {
+      // A text over several lines loses blanks at its beginning and at the ends of lines unless it is quoted.
+      if (typeof scalar.value === 'string' && /^\s|[^\S\n](\n|$)/.test(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document;
+}
 
 /** @throws Invalid for a file that is no YAML at all, or holds too much. */
 export function readYaml(text: string): ReadDocument[] {
