@@ -9,6 +9,14 @@ import { ListSkeleton } from './list-skeleton';
 const AGAIN_MS = 10_000;
 const asked = new Map<string, number>();
 
+/** When the line came back; what was asked for before may fail only after that. */
+let backAt = 0;
+if (typeof window !== 'undefined') {
+  window.addEventListener('online', () => {
+    backAt = Date.now();
+  });
+}
+
 /** Once in a while per address: a failure that stays is shown, not asked for for ever. */
 const wasAskedLately = (): boolean => Date.now() - (asked.get(window.location.pathname) ?? 0) < AGAIN_MS;
 
@@ -28,6 +36,7 @@ export function RouteError({ error, reset, retry }: { error: unknown; reset: () 
   useEffect(() => {
     // What broke off with the line comes back with it; a piece of the program may be missing, so the whole page.
     const reload = () => window.location.reload();
+    if (Date.now() - backAt < AGAIN_MS) reload();
     window.addEventListener('online', reload);
     return () => window.removeEventListener('online', reload);
   }, []);
