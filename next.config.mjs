@@ -1,6 +1,8 @@
 /** @type {import('next').NextConfig} */
 export default {
   poweredByHeader: false,
+  // A page is loaded when it is first asked for: all of them at the start are a second and 100 MB.
+  experimental: { preloadEntriesOnStart: false },
   serverExternalPackages: [
     '@electric-sql/pglite',
     'pino',

@@ -1,4 +1,4 @@
-import type { OwnerFile } from '../scripts/first-start';
+import type { OwnerFile } from '../scripts/first-organization';
 
 /** Signs the owner in as the sign-in page does. @returns the header that pages want */
 export async function signIn(url: string, { email, password }: OwnerFile): Promise<{ cookie: string }> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startPostgres, type TestPostgres } from '../db/testing/postgres';
 import { freePort } from '../e2e/fixtures/server-process';
 import { blankSpec } from '../lib/contracts/agents';
-import type { OwnerFile } from '../scripts/first-start';
+import type { OwnerFile } from '../scripts/first-organization';
 import type { LoadPlan } from './load-plan';
 import { type Group, groupPids, postgresPids, startGroup, startScript } from './processes';
 

@@ -32,7 +32,7 @@ export async function startEmbeddedDatabase({ dataDir, snapshot }: EmbeddedOptio
   const root = dataDir && resolve(dataDir);
   if (root) mkdirSync(root, { recursive: true, mode: 0o700 });
   const unlock = root ? lockDirectory(root) : () => {};
-  const worker = new Worker(new URL('./embedded-worker.mjs', import.meta.url), {
+  const worker = new Worker(resolve('db/embedded-worker.mjs'), {
     workerData: { directory: root ? join(root, 'postgres') : 'memory://', snapshot },
     execArgv: [],
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { RunEvent, Span } from '../lib/contracts/runs';
 import { formatCost, formatDuration } from '../lib/format';
-import type { OwnerFile } from './first-start';
+import type { OwnerFile } from './first-organization';
 import { ensureBuilt, failStart, serve, stopOnSignal } from './serve';
 
 const QUESTION = 'What is 17 % of 2,499, and what time is it in Tokyo?';

@@ -78,7 +78,7 @@ const TIERS: [string, () => Promise<Counts>][] = [
   ['import rules', () => check('npm', 'run', '--silent', 'imports')],
   ['unused code', () => check(bin('knip'))],
   ['unit, integration, jobs', vitest],
-  ['build', () => check(bin('next'), 'build')],
+  ['build', () => check('npm', 'run', '--silent', 'build')],
   ['browser', playwright],
 ];
 

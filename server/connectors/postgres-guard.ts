@@ -1,4 +1,3 @@
-import { parse } from 'libpg-query';
 import type { ConnectorAccess } from '@/lib/contracts/connectors';
 import { Forbidden, Invalid } from '../errors';
 
@@ -23,6 +22,8 @@ const MAX_DEPTH = 300;
 export async function checkPostgres(sql: string, access: ConnectorAccess): Promise<void> {
   if (sql.length > MAX_LENGTH) throw new Invalid(`The statement is longer than ${MAX_LENGTH} characters.`);
   if (nestingOf(sql) > MAX_DEPTH) throw new Invalid('The statement is nested too deep.');
+  // Loaded at the first statement: it is WebAssembly, and compiled when it is loaded.
+  const { parse } = await import('libpg-query');
   const { stmts = [] } = await parse(sql).catch((error: unknown) => {
     throw new Invalid(`This is not SQL as PostgreSQL reads it: ${error instanceof Error ? error.message : 'unknown'}.`);
   });

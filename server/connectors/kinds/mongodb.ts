@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import { BSON, type Db, MongoClient, type MongoClientOptions } from 'mongodb';
+import type { BSON, Db, MongoClientOptions } from 'mongodb';
 import type { JsonValue } from '@/lib/contracts/json';
 import { Forbidden } from '../../errors';
 import { resolveReachable } from '../../http/reach';
@@ -19,6 +19,9 @@ export interface MongoQuestion {
 }
 type Document = Record<string, JsonValue>;
 
+/** Loaded by whoever has a MongoDB: 30 MB that others do without. */
+const driver = () => import('mongodb');
+
 /** Stages that only read, and only this database. */
 const STAGES = new Set(
   '$match $project $group $sort $limit $skip $unwind $lookup $count $addFields $set $unset $facet $bucket $bucketAuto $sortByCount $replaceRoot $replaceWith $sample $graphLookup $unionWith $densify $fill $setWindowFields $geoNear $redact'.split(
@@ -37,15 +40,16 @@ export async function queryMongo(
   const { filter = {}, projection, sort, pipeline, limit } = question;
   checkOperators([filter, projection ?? {}, pipeline ?? []]);
   if (pipeline) checkStages(pipeline);
+  const { EJSON } = (await driver()).BSON;
   return withDatabase(opened, signal, async (db) => {
     const rows = new Rows(Math.min(limit, MAX_ROWS));
     const collection = db.collection(question.collection);
     const options = { maxTimeMS: STATEMENT_MS, batchSize: 100, signal };
     const cursor = pipeline
-      ? collection.aggregate(fromJson(pipeline) as Document[], { ...options, allowDiskUse: false })
-      : collection.find(fromJson(filter) as Document, { ...options, projection, sort, limit: limit + 1 });
+      ? collection.aggregate(fromJson(EJSON, pipeline) as Document[], { ...options, allowDiskUse: false })
+      : collection.find(fromJson(EJSON, filter) as Document, { ...options, projection, sort, limit: limit + 1 });
     for await (const document of cursor) {
-      if (!rows.add(JSON.parse(BSON.EJSON.stringify(document, { relaxed: true })))) break;
+      if (!rows.add(JSON.parse(EJSON.stringify(document, { relaxed: true })))) break;
     }
     await cursor.close();
     return rows.result();
@@ -67,7 +71,7 @@ export const testMongo = (opened: Opened<'mongodb'>, signal: AbortSignal): Promi
   });
 
 /** Ids and dates are written as in Extended JSON: {"$oid": "…"}, {"$date": "…"}. */
-const fromJson = (value: JsonValue): unknown => BSON.EJSON.deserialize(value as object);
+const fromJson = (json: typeof BSON.EJSON, value: JsonValue): unknown => json.deserialize(value as object);
 
 function checkStages(pipeline: readonly Document[]): void {
   for (const stage of pipeline) {
@@ -124,6 +128,7 @@ async function withDatabase<T>(
     ...(user && { auth: { username: user, password: credentials.password }, authSource: authSource || database }),
     ...(tls !== 'off' && { tls: true, tlsAllowInvalidCertificates: tls === 'encrypt', ...(ca.trim() && { ca: ca }) }),
   };
+  const { MongoClient } = await driver();
   const client = new MongoClient(`mongodb://${host.includes(':') ? `[${host}]` : host}:${port}/`, options);
   const abort = () => void client.close(true).catch(() => {});
   signal.addEventListener('abort', abort, { once: true });

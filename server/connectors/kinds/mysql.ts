@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import mysql from 'mysql2';
+import type mysql from 'mysql2';
 import type { ConnectorAccess } from '@/lib/contracts/connectors';
 import type { JsonValue } from '@/lib/contracts/json';
 import { Upstream } from '../../errors';
@@ -102,9 +102,11 @@ async function withConnection<T>(
       { reason: 'tool_failed', retriable: false },
     );
   }
+  // Loaded by whoever has a MySQL: 20 MB that others do without.
+  const { createConnection } = await import('mysql2');
   const socket: Socket = await connectReachable({ host, port }, { timeoutMs: CONNECT_MS, signal });
   let received = 0;
-  const connection = mysql.createConnection({
+  const connection = createConnection({
     host,
     port,
     user,
