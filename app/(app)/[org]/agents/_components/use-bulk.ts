@@ -38,22 +38,18 @@ export function useBulk(): { change: (agentIds: string[], action: Action) => voi
   const { slug } = useOrg();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  // The bar that asked may be gone before the answer is here: what follows belongs to the mutation, not to the call.
   const mutation = useMutation(
     trpc.agents.bulk.mutationOptions({
-      onSuccess: () => queryClient.invalidateQueries(trpc.agents.pathFilter()),
+      onSuccess: (outcomes, { action }) => {
+        const done = outcomes.flatMap(({ outcome, agentId }) => (outcome === 'done' ? [agentId] : []));
+        const undo = { label: 'Undo', onClick: () => change(done, inverse(action)) };
+        toast(tell(action.type, outcomes), { action: done.length > 0 ? undo : undefined });
+        return queryClient.invalidateQueries(trpc.agents.pathFilter());
+      },
       onError: toastError,
     }),
   );
-  const change = (agentIds: string[], action: Action) =>
-    mutation.mutate(
-      { org: slug, agentIds, action },
-      {
-        onSuccess: (outcomes) => {
-          const done = outcomes.flatMap(({ outcome, agentId }) => (outcome === 'done' ? [agentId] : []));
-          const undo = { label: 'Undo', onClick: () => change(done, inverse(action)) };
-          toast(tell(action.type, outcomes), { action: done.length > 0 ? undo : undefined });
-        },
-      },
-    );
+  const change = (agentIds: string[], action: Action) => mutation.mutate({ org: slug, agentIds, action });
   return { change, busy: mutation.isPending };
 }
