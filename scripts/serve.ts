@@ -54,8 +54,9 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
     setEmbeddedDatabase(embedded);
   }
   // Node asks the system for each variable at each reading, and the Inngest SDK reads all of them a dozen times a call: a
-  // plain copy makes a run a fourth cheaper.
+  // plain copy, without the sixty that npm adds, makes a run a fourth cheaper.
   process.env = { ...process.env };
+  for (const name of Object.keys(process.env)) if (name.startsWith('npm_')) delete process.env[name];
   const { env, publicUrl } = await import('../lib/env');
   const { migrateDatabase } = await import('../db/migrate');
   onProgress('bringing the database up to date');
