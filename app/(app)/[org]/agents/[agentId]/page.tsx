@@ -9,7 +9,6 @@ export default async function AgentPage({ params }: { params: Promise<{ org: str
   const { org, agentId } = await params;
   prefetch(trpc.models.list.queryOptions({ org }));
   prefetch(trpc.tools.offered.queryOptions({ org }));
-  prefetch(trpc.partials.offered.queryOptions({ org }));
   return (
     <Found options={trpc.agents.get.queryOptions({ org, agentId })}>
       <HydrateClient>

@@ -8,7 +8,6 @@ export const metadata: Metadata = { title: 'Partial' };
 
 export default async function Page({ params }: { params: Promise<{ org: string; name: string }> }) {
   const { org, name } = await params;
-  prefetch(trpc.partials.offered.queryOptions({ org }));
   prefetch(trpc.partials.uses.infiniteQueryOptions({ org, name }, paged));
   return (
     <Found options={trpc.partials.get.queryOptions({ org, name })}>
