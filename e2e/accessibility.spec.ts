@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { createPartial } from '../server/partials/service';
 import { makeAgent } from '../server/testing/factories';
 import { type Account, expect, test } from './fixtures/account';
 
@@ -24,7 +25,8 @@ const PUBLIC = [
 
 /** Every page of the product, with something on it. */
 async function pagesOf(account: Account): Promise<string[]> {
-  const agent = await makeAgent(account.ctx);
+  await createPartial(account.ctx, { name: 'tone_of_voice', description: 'How we write', text: 'Warm, {{name}}.' });
+  const agent = await makeAgent(account.ctx, { instructions: 'Help. {{> tone_of_voice}}' });
   const run = await account.api<{ id: string }>(`/agents/${agent.id}/runs`, {
     input: 'What is 2 + 2, and what time is it?',
   });
@@ -44,6 +46,9 @@ async function pagesOf(account: Account): Promise<string[]> {
     '/agents',
     `/agents/${agent.id}`,
     `/agents/${agent.id}/versions`,
+    '/agents/partials',
+    '/agents/partials/new',
+    '/agents/partials/tone_of_voice',
     '/connectors',
     '/approvals',
     '/tools',

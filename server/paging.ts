@@ -21,6 +21,14 @@ export function idCursor(cursor: string | undefined): string | undefined {
   });
 }
 
+/** A cursor that is the name of the last row. @throws Invalid when it is none of ours. */
+export function nameCursor(cursor: string | undefined): string | undefined {
+  if (cursor === undefined || /^\w{1,63}$/.test(cursor)) return cursor;
+  throw new Invalid('The cursor is not one of ours: pass `nextCursor` of the page before, unchanged.', {
+    fields: { cursor: 'not a cursor' },
+  });
+}
+
 /** A cursor of a time and an id, for lists ordered by a time that changes. @throws Invalid when it is none of ours. */
 export function timeCursor(cursor: string | undefined): { time: Date; id: string } | undefined {
   if (cursor === undefined) return undefined;

@@ -13,6 +13,18 @@ describe('compareSpecs', () => {
     expect(labels).not.toContain('Temperature');
   });
 
+  it('tells the texts of partials apart from the instructions that include them', () => {
+    const { spec } = ASSISTANT;
+    const changes = compareSpecs(
+      { spec: { ...spec, partials: { tone: 'Warm.', old: 'Gone.' } } },
+      { spec: { ...spec, partials: { tone: 'Brief.' } } },
+    );
+    expect(changes).toEqual([
+      { label: 'Partial tone', before: 'Warm.', after: 'Brief.', long: true },
+      { label: 'Partial old', before: 'Gone.', after: '', long: true },
+    ]);
+  });
+
   it('names what changed, was added and was removed', () => {
     const after = {
       ...ASSISTANT,

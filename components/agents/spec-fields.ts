@@ -1,4 +1,4 @@
-import type { AgentSpec, AgentTool } from '@/lib/contracts/agents';
+import type { AgentTool, FrozenSpec } from '@/lib/contracts/agents';
 import type { AgentConnector } from '@/lib/contracts/connectors';
 import { POLICY_LABELS, routeOf, type SpecModel } from '@/lib/contracts/routing';
 import { formatCost, formatCount, formatDuration } from '@/lib/format';
@@ -8,7 +8,7 @@ export interface Comparable {
   name?: string;
   description?: string;
   tags?: string[];
-  spec: AgentSpec;
+  spec: FrozenSpec;
 }
 
 export interface FieldChange {
@@ -19,6 +19,8 @@ export interface FieldChange {
   long: boolean;
 }
 
+const PARTIAL = 'Partial ';
+
 /** Every field of a spec as text, in the order of the form. */
 function fieldsOf({ name, description, tags, spec }: Comparable): Map<string, string> {
   const fields = new Map<string, string>();
@@ -26,6 +28,7 @@ function fieldsOf({ name, description, tags, spec }: Comparable): Map<string, st
   if (description !== undefined) fields.set('Description', description);
   if (tags !== undefined) fields.set('Tags', tags.join(', '));
   fields.set('Instructions', spec.instructions);
+  for (const [name, text] of Object.entries(spec.partials ?? {})) fields.set(`${PARTIAL}${name}`, text);
   for (const variable of spec.variables) {
     fields.set(
       `Variable ${variable.name}`,
@@ -93,6 +96,7 @@ export function compareSpecs(before: Comparable | null, after: Comparable): Fiel
     const a = old.get(label) ?? '';
     const b = now.get(label) ?? '';
     if (a === b) return [];
-    return [{ label, before: a, after: b, long: label === 'Instructions' || a.includes('\n') || b.includes('\n') }];
+    const long = label === 'Instructions' || label.startsWith(PARTIAL) || a.includes('\n') || b.includes('\n');
+    return [{ label, before: a, after: b, long }];
   });
 }

@@ -1,7 +1,20 @@
 'use client';
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Activity, Bot, Cable, CircleDollarSign, Hand, Home, Keyboard, Moon, Plus, Settings, Sun } from 'lucide-react';
+import {
+  Activity,
+  Bot,
+  Cable,
+  CircleDollarSign,
+  Hand,
+  Home,
+  Keyboard,
+  Moon,
+  Plus,
+  Settings,
+  Sun,
+  TextQuote,
+} from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
 import { useDeferredValue, useState } from 'react';
@@ -49,6 +62,7 @@ export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenCh
   const pages = [
     { label: 'Home', path: search, icon: Home },
     ...(can('agents:read') ? [{ label: 'Agents', path: `/agents${search}`, icon: Bot }] : []),
+    ...(can('agents:read') ? [{ label: 'Partials', path: '/agents/partials', icon: TextQuote }] : []),
     ...(can('runs:read') ? [{ label: 'Runs', path: `/runs${search}`, icon: Activity }] : []),
     ...(can('connectors:read') ? [{ label: 'Connectors', path: '/connectors', icon: Cable }] : []),
     ...(can('approvals:read') ? [{ label: 'Approvals', path: '/approvals', icon: Hand }] : []),

@@ -1,5 +1,5 @@
 import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import type { AgentSpec } from '@/lib/contracts/agents';
+import type { AgentSpec, FrozenSpec } from '@/lib/contracts/agents';
 import { createdAt, id, instant, orgId, tenantPolicy, updatedAt } from '../columns';
 import { workspaces } from './organizations';
 
@@ -40,7 +40,7 @@ export const agentVersions = pgTable(
     orgId: orgId(),
     agentId: uuid('agent_id').notNull(),
     version: integer('version').notNull(),
-    spec: jsonb('spec').$type<AgentSpec>().notNull(),
+    spec: jsonb('spec').$type<FrozenSpec>().notNull(),
     /** SHA-256 of the canonical JSON of the spec. */
     contentHash: text('content_hash').notNull(),
     note: text('note').notNull().default(''),

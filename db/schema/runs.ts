@@ -12,7 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { AgentSpec } from '@/lib/contracts/agents';
+import type { FrozenSpec } from '@/lib/contracts/agents';
 import type { GuardFinding } from '@/lib/contracts/guardrails';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { RunErrorCode, RunStatus, RunTrigger, SpanKind, SpanStatus, TakenOver } from '@/lib/contracts/runs';
@@ -87,7 +87,7 @@ export const runPayloads = pgTable(
   {
     orgId: orgId(),
     runId: uuid('run_id').notNull(),
-    spec: jsonb('spec').$type<AgentSpec>().notNull(),
+    spec: jsonb('spec').$type<FrozenSpec>().notNull(),
     variables: jsonb('variables').$type<Record<string, string>>().notNull().default({}),
     input: text('input').notNull(),
     output: text('output'),

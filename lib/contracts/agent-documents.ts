@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AgentDetails, AgentSpec } from './agents';
+import { AgentDetails, FrozenSpec } from './agents';
 import { Id, Ordinal } from './paging';
 import { text } from './text';
 
@@ -8,7 +8,7 @@ export const AgentDocument = z.object({
   apiVersion: z.literal('muster/v1', { error: 'Write apiVersion: muster/v1.' }),
   kind: z.literal('Agent', { error: 'Write kind: Agent. Only agents are read from a file.' }),
   metadata: AgentDetails,
-  spec: AgentSpec,
+  spec: FrozenSpec,
 });
 export type AgentDocument = z.infer<typeof AgentDocument>;
 
@@ -44,11 +44,20 @@ export type DocumentProblem = z.infer<typeof DocumentProblem>;
 
 /** Something an agent names that is not in this organization. The draft is made all the same. */
 export const MissingPart = z.object({
-  what: z.enum(['tool', 'connector', 'model']),
+  what: z.enum(['tool', 'connector', 'model', 'partial']),
   name: z.string(),
   todo: z.string(),
 });
 export type MissingPart = z.infer<typeof MissingPart>;
+
+/** A partial that an agent brings with it. One that is here already is never changed. */
+export const ImportedPartial = z.object({
+  name: z.string(),
+  action: z
+    .enum(['create', 'unchanged', 'kept'])
+    .describe('kept: one of this name has another text here, which counts'),
+});
+export type ImportedPartial = z.infer<typeof ImportedPartial>;
 
 export const ImportedAgent = z.object({
   line: z.number().describe('Where its document begins'),
@@ -59,6 +68,7 @@ export const ImportedAgent = z.object({
   agentId: Id.nullable(),
   problems: z.array(DocumentProblem),
   missing: z.array(MissingPart),
+  partials: z.array(ImportedPartial),
 });
 export type ImportedAgent = z.infer<typeof ImportedAgent>;
 

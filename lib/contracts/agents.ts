@@ -7,12 +7,15 @@ import { Guardrails, TaintRule } from './guardrails';
 import { StorableJson } from './json';
 import { ModelParameters } from './models';
 import { Id, Ordinal, Page } from './paging';
+import { PartialTexts } from './partials';
 import { SpecModel } from './routing';
 import { name, text } from './text';
 import { ToolName } from './tools';
 
 /** The newest shape of a spec; a document that names a higher one is refused. */
 export const AGENT_SCHEMA_VERSION = 1;
+
+export const MAX_INSTRUCTIONS_LENGTH = 50_000;
 
 export const AgentLimits = z.object({
   maxSteps: z.number().int().min(1).max(200).default(20).describe('Model calls in one run'),
@@ -41,7 +44,9 @@ export const AgentSpec = z.object({
         : `schemaVersion must be ${AGENT_SCHEMA_VERSION}.`,
   }),
   kind: z.enum(['chat', 'task']).default('chat'),
-  instructions: text(50_000).default('').describe('Template: {{name}} stands for a variable'),
+  instructions: text(MAX_INSTRUCTIONS_LENGTH)
+    .default('')
+    .describe('Template: {{name}} stands for a variable, {{> name}} for the text of a partial'),
   variables: z.array(AgentVariable).max(50).default([]),
   model: SpecModel,
   parameters: ModelParameters.prefault({}),
@@ -54,6 +59,12 @@ export const AgentSpec = z.object({
   starterPrompts: z.array(text(500)).max(6).default([]),
 });
 export type AgentSpec = z.infer<typeof AgentSpec>;
+
+/** A spec that no change elsewhere reaches any more: it carries the texts of the partials it includes. */
+export const FrozenSpec = AgentSpec.extend({
+  partials: PartialTexts.optional().describe('The partials it includes, by name, as they were when it was frozen'),
+});
+export type FrozenSpec = z.infer<typeof FrozenSpec>;
 
 export const AgentStatus = z.enum(['draft', 'active', 'archived']);
 export type AgentStatus = z.infer<typeof AgentStatus>;
@@ -115,7 +126,7 @@ export const AgentSummary = z.object({
   status: AgentStatus,
   model: z.string(),
   publishedVersion: z.number().nullable(),
-  /** The draft differs from what is published. */
+  /** The draft, or a partial it includes, differs from what is published. */
   unpublishedChanges: z.boolean(),
   createdAt: z.date(),
   updatedAt: z.date(),
@@ -123,7 +134,11 @@ export const AgentSummary = z.object({
 export type AgentSummary = z.infer<typeof AgentSummary>;
 
 /** An agent with its draft. */
-export const Agent = AgentSummary.extend({ draft: AgentSpec, draftRevision: z.number() });
+export const Agent = AgentSummary.extend({
+  draft: AgentSpec,
+  draftRevision: z.number(),
+  changedPartials: z.array(z.string()).describe('Partials whose text is another now than what is published has'),
+});
 export type Agent = z.infer<typeof Agent>;
 
 export const AgentVersionSummary = z.object({
@@ -136,7 +151,7 @@ export const AgentVersionSummary = z.object({
 });
 export type AgentVersionSummary = z.infer<typeof AgentVersionSummary>;
 
-export const AgentVersion = AgentVersionSummary.extend({ spec: AgentSpec });
+export const AgentVersion = AgentVersionSummary.extend({ spec: FrozenSpec });
 export type AgentVersion = z.infer<typeof AgentVersion>;
 
 /** How often a tag is used; archived agents do not count. */

@@ -71,8 +71,11 @@ const anyDocument = fc
     temperature: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
     maxSteps: fc.integer({ min: 1, max: 200 }),
     fallback: fc.boolean(),
+    partials: fc.option(fc.dictionary(fc.stringMatching(/^[a-z]{1,12}$/), anyText(200), { maxKeys: 3 }), {
+      nil: undefined,
+    }),
   })
-  .map(({ name, description, tags, settings, temperature, maxSteps, fallback, ...texts }) =>
+  .map(({ name, description, tags, settings, temperature, maxSteps, fallback, partials, ...texts }) =>
     AgentDocument.safeParse({
       apiVersion: 'muster/v1',
       kind: 'Agent',
@@ -83,6 +86,7 @@ const anyDocument = fc
         tools: [{ name: 'calculator', settings }],
         parameters: temperature === undefined ? {} : { temperature },
         limits: { maxSteps },
+        ...(partials && { partials }),
         ...(fallback && { model: { policy: 'fixed', models: ['sandbox/assistant'], fallback: ['openai/gpt-5'] } }),
       },
     }),

@@ -1,6 +1,7 @@
 import { and, arrayContains, desc, eq, ilike, inArray, lt, ne, or, sql } from 'drizzle-orm';
 import { agents, agentVersions } from '@/db/schema/agents';
 import { workspaces } from '@/db/schema/organizations';
+import { partials } from '@/db/schema/partials';
 import { users } from '@/db/schema/users';
 import type {
   Agent,
@@ -8,6 +9,7 @@ import type {
   AgentSummary,
   AgentVersion,
   AgentVersionSummary,
+  FrozenSpec,
   ListAgentsInput,
   ListVersionsInput,
   SaveDraftInput,
@@ -22,6 +24,11 @@ import { formatTimeCursor, likeAnywhere, timeCursor, toPage } from '../paging';
 /** A route is an object in the document. */
 const labelOf = (text: string): string => (text.startsWith('{') ? modelLabel(JSON.parse(text)) : text);
 
+/** What is published has of partials that have another text now, or none. */
+const outdated = sql`select frozen.key from jsonb_each_text(${agentVersions.spec}->'partials') frozen
+  left join ${partials} on ${partials.orgId} = ${agents.orgId} and ${partials.name} = frozen.key
+  where ${partials.text} is distinct from frozen.value`;
+
 const summary = {
   id: agents.id,
   workspaceId: agents.workspaceId,
@@ -31,7 +38,8 @@ const summary = {
   status: agents.status,
   model: sql<string>`${agents.draft}->>'model'`.mapWith(labelOf),
   publishedVersion: agents.publishedVersion,
-  unpublishedChanges: sql<boolean>`${agents.publishedVersion} is null or ${agents.draft} is distinct from ${agentVersions.spec}`,
+  unpublishedChanges: sql<boolean>`${agents.publishedVersion} is null
+    or ${agents.draft} is distinct from ${agentVersions.spec} - 'partials'::text or exists (${outdated})`,
   createdAt: agents.createdAt,
   updatedAt: agents.updatedAt,
 };
@@ -44,7 +52,12 @@ const own = (ctx: TenantContext, agentId: string) => and(eq(agents.orgId, ctx.or
 /** @throws NotFound */
 export async function getAgent(ctx: TenantContext, agentId: string): Promise<Agent> {
   const [row] = await ctx.db
-    .select({ ...summary, draft: agents.draft, draftRevision: agents.draftRevision })
+    .select({
+      ...summary,
+      draft: agents.draft,
+      draftRevision: agents.draftRevision,
+      changedPartials: sql<string[]>`array(${outdated} order by frozen.key)`,
+    })
     .from(agents)
     .leftJoin(agentVersions, published)
     .where(own(ctx, agentId));
@@ -194,7 +207,7 @@ export async function updateStatus(ctx: TenantContext, agentId: string, status: 
 /** Freezes a spec as the next version and makes it the published one. */
 export async function insertVersion(
   ctx: TenantContext,
-  values: { agentId: string; version: number; spec: AgentSpec; contentHash: string; note: string },
+  values: { agentId: string; version: number; spec: FrozenSpec; contentHash: string; note: string },
 ): Promise<void> {
   await ctx.db.insert(agentVersions).values({ orgId: ctx.org.id, createdBy: ctx.actor.id, ...values });
   await ctx.db

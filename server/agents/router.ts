@@ -16,6 +16,7 @@ import * as agents from './service';
 export const agentsRouter = router({
   list: orgProcedure.input(ListAgentsInput).query(({ ctx, input }) => agents.listAgents(ctx.org, input)),
   get: orgProcedure.input(AgentRef).query(({ ctx, input }) => agents.getAgent(ctx.org, input)),
+  draftPartials: orgProcedure.input(AgentRef).query(({ ctx, input }) => agents.getDraftPartials(ctx.org, input)),
   create: orgProcedure.input(CreateAgentInput).mutation(({ ctx, input }) => agents.createAgent(ctx.org, input)),
   saveDraft: orgProcedure.input(SaveDraftInput).mutation(({ ctx, input }) => agents.saveDraft(ctx.org, input)),
   publish: orgProcedure.input(PublishAgentInput).mutation(({ ctx, input }) => agents.publishAgent(ctx.org, input)),

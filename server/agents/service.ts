@@ -4,21 +4,23 @@ import { newId } from '@/db/columns';
 import type {
   Agent,
   AgentRef,
-  AgentSpec,
   AgentSummary,
   AgentVersion,
   AgentVersionRef,
   AgentVersionSummary,
   CreateAgentInput,
+  FrozenSpec,
   ListAgentsInput,
   ListVersionsInput,
   PublishAgentInput,
   SaveDraftInput,
 } from '@/lib/contracts/agents';
 import type { PageOf } from '@/lib/contracts/paging';
+import type { PartialTexts } from '@/lib/contracts/partials';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { Conflict, NotFound, PreconditionFailed } from '../errors';
 import { claimKey, type OnceKey } from '../idempotency';
+import { findTexts, freezePartials } from '../partials/service';
 import { requireTools } from '../tools/service';
 import * as queries from './queries';
 import { checkSpec } from './spec';
@@ -38,6 +40,12 @@ export async function getAgent(ctx: OrgContext, { agentId }: AgentRef): Promise<
   return withTenant(ctx, (tx) => queries.getAgent(tx, agentId));
 }
 
+/** The partials that the draft includes as they are now, which publishing would freeze. @throws NotFound */
+export async function getDraftPartials(ctx: OrgContext, { agentId }: AgentRef): Promise<PartialTexts> {
+  requirePermission(ctx, 'agents:read');
+  return withTenant(ctx, async (tx) => findTexts(tx, (await queries.getAgent(tx, agentId)).draft));
+}
+
 /** @throws Invalid for an unknown model or tool, a variable named twice, or another organization's workspace. */
 export async function createAgent(ctx: OrgContext, input: CreateAgentInput, once?: OnceKey): Promise<Agent> {
   requirePermission(ctx, 'agents:write');
@@ -52,7 +60,7 @@ export async function createAgent(ctx: OrgContext, input: CreateAgentInput, once
     if (made) return queries.getAgent(tx, made);
     await queries.insertAgent(tx, { id: agentId, workspaceId, name, description, tags, draft: spec });
     await audit(tx, 'create', agentId, { name });
-    if (input.publish) await freeze(tx, { agentId, spec, note: '' });
+    if (input.publish) await freeze(tx, { agentId, spec: await freezePartials(tx, spec), note: '' });
     return queries.getAgent(tx, agentId);
   });
 }
@@ -86,14 +94,18 @@ export async function saveDraft(
   });
 }
 
-/** Freezes the draft as the next version. @throws Conflict when it is not the draft that was reviewed. */
+/**
+ * Freezes the draft, with the partials it includes, as the next version.
+ * @throws Conflict when it is not the draft that was reviewed; Invalid for a tool or a partial that is not there.
+ */
 export async function publishAgent(ctx: OrgContext, input: PublishAgentInput): Promise<AgentVersionSummary> {
   requirePermission(ctx, 'agents:publish');
   return withTenant(ctx, async (tx) => {
     const agent = await requireUnarchived(tx, input.agentId);
     if (agent.draftRevision !== input.revision) throw stale();
     if (!agent.unpublishedChanges) throw new PreconditionFailed('Nothing changed since the last version.');
-    return freeze(tx, { agentId: agent.id, spec: agent.draft, note: input.note });
+    const spec = await freezePartials(tx, agent.draft);
+    return freeze(tx, { agentId: agent.id, spec, note: input.note });
   });
 }
 
@@ -120,7 +132,8 @@ export async function rollbackAgent(ctx: OrgContext, input: AgentVersionRef): Pr
       throw new PreconditionFailed(`Version ${input.version} is the published one already.`);
     }
     const { spec } = await queries.getVersion(tx, input.agentId, input.version);
-    await queries.replaceDraft(tx, input.agentId, spec);
+    const { partials: _, ...draft } = spec;
+    await queries.replaceDraft(tx, input.agentId, draft);
     return freeze(tx, { agentId: agent.id, spec, note: `Back to version ${input.version}` });
   });
 }
@@ -137,24 +150,26 @@ export async function restoreAgent(ctx: OrgContext, { agentId }: AgentRef): Prom
 
 /**
  * The spec a run freezes: the draft (version null), a version, or the published version.
- * @throws NotFound; PreconditionFailed when nothing is published or the agent is archived.
+ * @throws NotFound; PreconditionFailed when nothing is published or the agent is archived; Invalid for a draft with a
+ * partial that is not there.
  */
 export async function resolveSpec(
   ctx: TenantContext,
   agentId: string,
   wanted: 'draft' | number | undefined,
-): Promise<{ workspaceId: string; spec: AgentSpec; version: number | null }> {
+): Promise<{ workspaceId: string; spec: FrozenSpec; version: number | null }> {
   const found = await queries.getSpec(ctx, agentId, wanted);
   const { status, workspaceId, version, spec } = found;
   if (status === 'archived') throw new PreconditionFailed('This agent is archived. Restore it first.');
-  if (spec) return { workspaceId, version, spec };
+  // A version has its partials with it.
+  if (spec) return { workspaceId, version, spec: wanted === 'draft' ? await freezePartials(ctx, spec) : spec };
   if (wanted !== undefined) throw new NotFound('version');
   throw new PreconditionFailed('This agent is not published yet. Publish it, or run its draft.');
 }
 
 async function freeze(
   ctx: TenantContext,
-  { agentId, spec, note }: { agentId: string; spec: AgentSpec; note: string },
+  { agentId, spec, note }: { agentId: string; spec: FrozenSpec; note: string },
 ): Promise<AgentVersionSummary> {
   await requireTools(ctx, spec);
   const version = (await queries.findLastVersion(ctx, agentId)) + 1;

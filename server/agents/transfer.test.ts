@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { ImportAgentsInput } from '@/lib/contracts/agent-documents';
 import { AgentSpec, blankSpec } from '@/lib/contracts/agents';
+import type { OrgContext } from '../context';
+import { changePartial, createPartial, getPartial, listOfferedPartials } from '../partials/service';
 import { makeAgent, makeMember, makeOrganization } from '../testing/factories';
 import * as agents from './service';
 
@@ -97,4 +99,66 @@ test('another tenant exports nothing, a viewer imports nothing', async () => {
   await expect(exporting).rejects.toMatchObject({ code: 'NOT_FOUND' });
   const document = await agents.exportAgents(viewer, { agentIds: [agent.id], version: 'draft' });
   await expect(agents.importAgents(viewer, imported({ document }))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+});
+
+const partialsOf = async (ctx: OrgContext) => (await listOfferedPartials(ctx)).map(({ name }) => name);
+
+test('an agent takes its partials along: made where there are none, and the version keeps its hash', async () => {
+  const [from, to] = [await makeOrganization(), await makeOrganization()];
+  await createPartial(from, { name: 'inner', description: '', text: 'Warm. \n {{company}}\n' });
+  await createPartial(from, { name: 'tone', description: 'How we write', text: 'Be {{> inner}}' });
+  const agent = await makeAgent(from, { instructions: 'Help. {{> tone}}' });
+  const file = await agents.exportAgents(from, { agentIds: [agent.id], version: 1 });
+  expect(await agents.exportAgents(from, { agentIds: [agent.id], version: 'draft' })).toBe(file);
+  const dry = await agents.importAgents(to, imported({ document: `${file}---\n${file}`, dryRun: true }));
+  const created = ['inner', 'tone'].map((name) => ({ name, action: 'create' }));
+  const there = created.map(({ name }) => ({ name, action: 'unchanged' }));
+  expect(dry.items).toMatchObject([
+    { partials: created, missing: [] },
+    { partials: there, missing: [] },
+  ]);
+  expect(await partialsOf(to)).toEqual([]);
+  const { items } = await agents.importAgents(to, imported({ document: file }));
+  const agentId = items[0]?.agentId as string;
+  expect((await agents.getAgent(to, { agentId })).draft).not.toHaveProperty('partials');
+  await agents.publishAgent(to, { agentId, revision: 1, note: '' });
+  const hashOf = async (ctx: OrgContext, id: string) =>
+    (await agents.getVersion(ctx, { agentId: id, version: 1 })).contentHash;
+  expect(await hashOf(to, agentId)).toBe(await hashOf(from, agent.id));
+  expect(await agents.exportAgents(to, { agentIds: [agentId], version: 'published' })).toBe(file);
+  const again = await agents.importAgents(to, imported({ document: file, onSameName: 'update' }));
+  expect(again.items).toMatchObject([{ action: 'unchanged', partials: there }]);
+});
+
+test('a partial that is here with another text stays, and that is told; one that neither has is named', async () => {
+  const [from, to] = [await makeOrganization(), await makeOrganization()];
+  await createPartial(from, { name: 'tone', description: '', text: 'Warm.' });
+  await createPartial(from, { name: 'rules', description: '', text: 'All of {{> law}}' });
+  await createPartial(to, { name: 'tone', description: '', text: 'Brief.' });
+  const draft = await makeAgent(from, { instructions: '{{> tone}} {{> rules}}' }, false);
+  const document = await agents.exportAgents(from, { agentIds: [draft.id], version: 'draft' });
+  const { items } = await agents.importAgents(to, imported({ document }));
+  expect(items[0]).toMatchObject({
+    partials: [
+      { name: 'rules', action: 'create' },
+      { name: 'tone', action: 'kept' },
+    ],
+    missing: [{ what: 'partial', name: 'law', todo: expect.stringContaining('Agents, Partials') }],
+  });
+  expect(await getPartial(to, { name: 'tone' })).toMatchObject({ text: 'Brief.', revision: 1 });
+});
+
+test('a file whose partials would include themselves is refused by line, and makes nothing', async () => {
+  const [from, to] = [await makeOrganization(), await makeOrganization()];
+  await createPartial(from, { name: 'a', description: '', text: 'See b.' });
+  const agent = await makeAgent(from, { instructions: '{{> a}}' }, false);
+  const document = await agents.exportAgents(from, { agentIds: [agent.id], version: 'draft' });
+  await createPartial(to, { name: 'b', description: '', text: '{{> a}}' });
+  const circular = imported({ document: document.replace('See b.', '"See {{> b}}."') });
+  const dry = await agents.importAgents(to, { ...circular, dryRun: true });
+  expect(dry.items[0]).toMatchObject({ action: 'refused', problems: [{ field: 'spec.partials' }] });
+  await expect(agents.importAgents(to, circular)).rejects.toThrow('The partial a would include itself');
+  expect(await partialsOf(to)).toEqual(['b']);
+  await changePartial(to, { name: 'b', revision: 1, description: '', text: 'End.' });
+  expect(await agents.importAgents(to, circular)).toMatchObject({ written: true });
 });

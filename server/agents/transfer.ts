@@ -9,12 +9,14 @@ import {
   type MissingPart,
 } from '@/lib/contracts/agent-documents';
 import type { AgentSpec } from '@/lib/contracts/agents';
+import type { PartialTexts } from '@/lib/contracts/partials';
 import { modelsOf } from '@/lib/contracts/routing';
 import { recordAudit } from '../audit/service';
 import { listAttachable } from '../connectors/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { DomainError, Invalid, NotFound, PreconditionFailed } from '../errors';
 import { usableProviders } from '../models/service';
+import { addPartials, findTexts, lockPartials, planPartials, withTexts } from '../partials/service';
 import { listOfferedTools } from '../tools/service';
 import { type ReadDocument, readYaml, toYaml } from './documents';
 import * as queries from './queries';
@@ -34,7 +36,8 @@ export async function exportAgents(ctx: OrgContext, { agentIds, version }: Expor
       if (!spec && version !== 'published') throw new NotFound('version');
       if (!spec) throw new PreconditionFailed(`${name} is not published yet. Export its draft.`);
       const head = { apiVersion: 'muster/v1', kind: 'Agent' } as const;
-      documents.push(AgentDocument.parse({ ...head, metadata: { name, description, tags }, spec }));
+      const whole = version === 'draft' ? withTexts(spec, await findTexts(tx, spec)) : spec;
+      documents.push(AgentDocument.parse({ ...head, metadata: { name, description, tags }, spec: whole }));
     }
     return toYaml(documents);
   });
@@ -42,7 +45,8 @@ export async function exportAgents(ctx: OrgContext, { agentIds, version }: Expor
 
 /**
  * Makes drafts of the agents in a file, or of those whose name is there already changes the draft; all of them or none.
- * What an agent names and this organization has not is told, and does not stop it: publishing does.
+ * What an agent names and this organization has not is told, and does not stop it: publishing does. Partials that come
+ * with it are made where there is none of the name.
  * @throws Invalid with each problem by line and field, unless it is a dry run, which reports them.
  */
 export async function importAgents(ctx: OrgContext, input: ImportAgentsInput): Promise<ImportReport> {
@@ -55,50 +59,72 @@ export async function importAgents(ctx: OrgContext, input: ImportAgentsInput): P
     const here = { tools, connectors, providers: await usableProviders(tx) };
     const items: ImportedAgent[] = [];
     const done = new Set<string>();
+    let partials: PartialTexts = {};
+    await lockPartials(tx);
     for (const document of documents) {
       const item = await plan(tx, document, { ...input, workspaceId }, done);
-      const missing = document.agent ? missingIn(document.agent.spec, here) : [];
-      items.push({ ...item, missing });
       if (item.agentId) done.add(item.agentId);
+      if (!document.agent) {
+        items.push({ ...item, missing: [], partials: [] });
+        continue;
+      }
+      const { spec } = document.agent;
+      const { added, missing, problem, ...brought } = await planPartials(tx, spec, partials);
+      partials = { ...partials, ...added };
+      items.push({
+        ...(problem ? refused(document, problem, 'spec.partials') : item),
+        ...brought,
+        missing: [...missingIn(spec, here), ...missing.map(missingPartial)],
+      });
     }
     if (input.dryRun) return { items, written: false };
     refuseBroken(items);
+    await addPartials(tx, partials);
     for (const [index, item] of items.entries()) items[index] = await write(tx, documents[index], item, workspaceId);
     return { items, written: true };
   });
 }
 
-type Planned = Omit<ImportedAgent, 'missing'>;
+type Planned = Omit<ImportedAgent, 'missing' | 'partials'>;
+
+const refused = ({ line, name, lineOf }: ReadDocument, message: string, field: string): Planned => ({
+  ...{ line, name, action: 'refused', agentId: null },
+  problems: [{ line: lineOf(field), field, message }],
+});
 
 async function plan(
   tx: TenantContext,
-  { line, name, agent, problems, lineOf }: ReadDocument,
+  document: ReadDocument,
   { onSameName, workspaceId }: ImportAgentsInput & { workspaceId: string },
   done: ReadonlySet<string>,
 ): Promise<Planned> {
-  const refused = (message: string, field: string): Planned => ({
-    ...{ line, name, action: 'refused', agentId: null },
-    problems: [{ line: lineOf(field), field, message }],
-  });
+  const { line, name, agent, problems } = document;
   if (!agent) return { line, name, action: 'refused', agentId: null, problems };
   const problem = specProblem(agent.spec);
   if (problem) {
     const [field = 'spec'] = Object.keys(problem.fields);
-    return refused(problem.message, field.startsWith('spec') ? field : `spec.${field}`);
+    return refused(document, problem.message, field.startsWith('spec') ? field : `spec.${field}`);
   }
   const create: Planned = { line, name, action: 'create', agentId: null, problems: [] };
   if (onSameName === 'create') return create;
   const [same, another] = await queries.selectNamed(tx, workspaceId, agent.metadata.name);
   if (!same) return create;
   if (another)
-    return refused(`Several agents are called ${name}: which one is meant? Rename them first.`, 'metadata.name');
-  if (done.has(same.id)) return refused(`${name} is in this file twice. Take one out.`, 'metadata.name');
+    return refused(
+      document,
+      `Several agents are called ${name}: which one is meant? Rename them first.`,
+      'metadata.name',
+    );
+  if (done.has(same.id)) return refused(document, `${name} is in this file twice. Take one out.`, 'metadata.name');
   const { name: called, description, tags, draft } = same;
   const unchanged = isDeepStrictEqual({ metadata: { name: called, description, tags }, spec: draft }, content(agent));
   return { ...create, action: unchanged ? 'unchanged' : 'update', agentId: same.id };
 }
 
-const content = ({ metadata, spec }: AgentDocument) => ({ metadata, spec });
+/** What becomes the draft: partials are beside it. */
+function content({ metadata, spec: { partials: _, ...spec } }: AgentDocument) {
+  return { metadata, spec };
+}
 
 async function write(
   tx: TenantContext,
@@ -108,7 +134,7 @@ async function write(
 ): Promise<ImportedAgent> {
   const { agent } = document ?? {};
   if (!agent || item.action === 'unchanged') return item;
-  const { metadata, spec } = agent;
+  const { metadata, spec } = content(agent);
   const agentId = item.agentId ?? newId();
   if (item.action === 'create') await queries.insertAgent(tx, { id: agentId, workspaceId, ...metadata, draft: spec });
   else {
@@ -145,6 +171,11 @@ const offeredTools = async (ctx: OrgContext) => new Map((await listOfferedTools(
 
 const connectorsOf = async (ctx: OrgContext) =>
   new Map((await listAttachable(ctx)).map((connector) => [connector.name, connector]));
+
+const missingPartial = (name: string): MissingPart => ({
+  ...{ what: 'partial', name },
+  todo: 'Make a partial of this name under Agents, Partials, or take it out.',
+});
 
 interface Here {
   tools: Awaited<ReturnType<typeof offeredTools>>;

@@ -26,7 +26,7 @@ type RouteHandler = (request: Request, route: { params: Promise<Record<string, s
 
 /**
  * A route handler for an operation: signs the key in, parses what was sent, calls, and turns everything thrown into a
- * problem document. `call` returns the JSON to answer with, or a Response of its own.
+ * problem document. `call` returns the JSON to answer with, a Response of its own, or nothing.
  */
 export function endpoint<O extends Operation>(operation: O, call: (input: Call<O>) => Promise<unknown>): RouteHandler {
   const status = Number(Object.keys(operation.responses)[0]);
@@ -46,7 +46,7 @@ export function endpoint<O extends Operation>(operation: O, call: (input: Call<O
       const once = operation.once ? onceKey(request, text) : undefined;
       // Parsed by the schemas from which `Call` takes its types.
       const answer = await call({ ctx, once, request, ...parsed } as Call<O>);
-      const response = answer instanceof Response ? answer : Response.json(answer, { status });
+      const response = toAnswer(answer, status);
       response.headers.set('x-request-id', info.id);
       return response;
     } catch (error) {
@@ -56,6 +56,11 @@ export function endpoint<O extends Operation>(operation: O, call: (input: Call<O
       return response;
     }
   };
+}
+
+function toAnswer(answer: unknown, status: number): Response {
+  if (answer instanceof Response) return answer;
+  return answer === undefined ? new Response(null, { status }) : Response.json(answer, { status });
 }
 
 const bearerToken = (headers: Headers): string | undefined =>

@@ -30,12 +30,17 @@ formats.default(ajv);
 const checked = new Set<string>();
 
 /** Sends a request, checks its answer against the document, and hands it on. */
-async function call(path: string, filled: string, sent: Parameters<typeof send>[1] = {}) {
-  const method = sent.body === undefined && !/\/(?:cancel|retry)$/.test(path) ? 'GET' : 'POST';
+async function call(
+  path: string,
+  filled: string,
+  { method: named, ...sent }: NonNullable<Parameters<typeof send>[1]> & { method?: string } = {},
+) {
+  const method = named ?? (sent.body === undefined && !/\/(?:cancel|retry)$/.test(path) ? 'GET' : 'POST');
   const response = await send(`${method} ${filled}`, { token, ...sent });
   const operation = paths[path]?.[method.toLowerCase()];
   const type = response.headers.get('content-type')?.split(';')[0] ?? '';
   const status = operation?.responses[response.status] ? String(response.status) : 'default';
+  if (status === '204') return { status: response.status, headers: response.headers, body: await response.text() };
   checked.add(`${operation?.operationId} ${status} ${type}`);
   if (type === 'text/event-stream' || type === 'application/yaml')
     return { status: response.status, headers: response.headers, body: await response.text() };
@@ -74,6 +79,18 @@ test('every operation answers as the document says, in every way it names', asyn
     body: { document: file.body, dryRun: true, onSameName: 'update' },
   });
   expect(imported.body).toMatchObject({ written: false, items: [{ name: 'Documented', action: 'unchanged' }] });
+
+  const partials = '/api/v1/partials';
+  const tone = { name: 'tone', text: 'Be {{> brief}}' };
+  expect((await call(partials, partials, { body: tone })).status).toBe(201);
+  expect((await call(partials, partials, { body: tone })).status).toBe(409);
+  const named = (method: string, body?: object) => call(`${partials}/{name}`, `${partials}/tone`, { method, body });
+  expect((await named('PUT', { revision: 1, text: 'Be {{> tone}}' })).status).toBe(400);
+  const changed = await named('PUT', { revision: 1, text: 'Be brief.' });
+  expect((await named('GET')).body).toEqual(changed.body);
+  expect((await call(partials, partials)).body.items).toMatchObject([{ name: 'tone', length: 9 }]);
+  expect(await named('DELETE')).toMatchObject({ status: 204, body: '' });
+  expect((await named('DELETE')).status).toBe(404);
 
   const start = (body: object) => call('/api/v1/agents/{agentId}/runs', `${agent}/runs`, { body });
   const run = await start({ input: script });
@@ -130,7 +147,11 @@ test('every operation answers as the document says, in every way it names', asyn
   for (const path of Object.keys(paths)) {
     const filled = path.replace(/\{\w+\}/, made.body.id);
     for (const method of Object.keys(paths[path] ?? {})) {
-      const refused = await call(path, filled, { token: null, ...(method === 'post' ? { body: {} } : {}) });
+      const sends = method === 'post' || method === 'put';
+      const refused = await call(path, filled, {
+        ...{ token: null, method: method.toUpperCase() },
+        ...(sends && { body: {} }),
+      });
       expect(refused.status).toBe(401);
     }
   }

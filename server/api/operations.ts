@@ -7,6 +7,14 @@ import { StorableJson } from '@/lib/contracts/json';
 import { LedgerEntry, ListLedgerInput, Spend, SpendInput } from '@/lib/contracts/ledger';
 import { ModelTerms, SetModelTermsInput } from '@/lib/contracts/models';
 import { Id, pageOf } from '@/lib/contracts/paging';
+import {
+  ChangePartialInput,
+  CreatePartialInput,
+  ListPartialsInput,
+  PartialRef,
+  PartialSummary,
+  PromptPartial,
+} from '@/lib/contracts/partials';
 import { ProviderHealth } from '@/lib/contracts/provider-health';
 import { ForkRunInput, RerunRunInput } from '@/lib/contracts/repair';
 import { ListRunsInput, Run, RunSummary, StartRunInput } from '@/lib/contracts/runs';
@@ -15,7 +23,7 @@ import type { Permission } from '@/lib/permissions';
 /** One operation of the HTTP API: handler and OpenAPI document are both made from it. */
 export interface Operation {
   id: string;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** As in OpenAPI: `{agentId}` is a parameter. */
   path: string;
   summary: string;
@@ -107,6 +115,57 @@ export const importAgentsOperation = define({
   scopes: ['agents:write', 'agents:read'],
   body: ImportAgentsInput,
   responses: { 200: { description: 'What became of each document', schema: ImportReport } },
+});
+
+export const listPartialsOperation = define({
+  id: 'listPartials',
+  method: 'GET',
+  path: '/api/v1/partials',
+  summary: 'List the partials that instructions can include, by name',
+  scopes: ['agents:read'],
+  query: ListPartialsInput,
+  responses: { 200: { description: 'A page of partials', schema: pageOf(PartialSummary) } },
+});
+
+export const createPartialOperation = define({
+  id: 'createPartial',
+  method: 'POST',
+  path: '/api/v1/partials',
+  summary: 'Create a partial; instructions include it as `{{> name}}`',
+  scopes: ['agents:write'],
+  body: CreatePartialInput,
+  responses: { 201: { description: 'The new partial', schema: PromptPartial } },
+});
+
+export const getPartialOperation = define({
+  id: 'getPartial',
+  method: 'GET',
+  path: '/api/v1/partials/{name}',
+  summary: 'Get a partial with its text',
+  scopes: ['agents:read'],
+  params: PartialRef,
+  responses: { 200: { description: 'The partial', schema: PromptPartial } },
+});
+
+export const changePartialOperation = define({
+  id: 'changePartial',
+  method: 'PUT',
+  path: '/api/v1/partials/{name}',
+  summary: 'Change a partial, or give it another name; what is published keeps the text it was published with',
+  scopes: ['agents:write'],
+  params: PartialRef,
+  body: ChangePartialInput.omit({ name: true }),
+  responses: { 200: { description: 'The partial as it is now', schema: PromptPartial } },
+});
+
+export const deletePartialOperation = define({
+  id: 'deletePartial',
+  method: 'DELETE',
+  path: '/api/v1/partials/{name}',
+  summary: 'Delete a partial that no draft and no other partial includes',
+  scopes: ['agents:write'],
+  params: PartialRef,
+  responses: { 204: { description: 'It is gone', schema: null } },
 });
 
 export const startRunOperation = define({
@@ -302,6 +361,11 @@ export const OPERATIONS: readonly Operation[] = [
   getAgentOperation,
   exportAgentsOperation,
   importAgentsOperation,
+  listPartialsOperation,
+  createPartialOperation,
+  getPartialOperation,
+  changePartialOperation,
+  deletePartialOperation,
   startRunOperation,
   listRunsOperation,
   getRunOperation,

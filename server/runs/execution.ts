@@ -1,5 +1,5 @@
 import { runCancelled } from '@/inngest/events';
-import type { AgentSpec } from '@/lib/contracts/agents';
+import type { FrozenSpec } from '@/lib/contracts/agents';
 import { type Permission, ROLE_PERMISSIONS } from '@/lib/permissions';
 import { livePermissions } from '../api-keys/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
@@ -33,7 +33,7 @@ export const jobContext = ({ orgId, runId }: RunAddress): OrgContext => ({
 export interface Execution {
   ctx: TenantContext;
   start: RunStart;
-  spec: AgentSpec;
+  spec: FrozenSpec;
   turns: Turn[];
   /** When the newest finished step ended; when there is none, when the run was queued. */
   lastEndedAt: Date;

@@ -5,7 +5,7 @@ import { apiKeys } from '@/db/schema/organizations';
 import { runPayloads, runs, spanPayloads, spans } from '@/db/schema/runs';
 import { users } from '@/db/schema/users';
 import type { Statement } from '@/db/transaction';
-import type { AgentSpec } from '@/lib/contracts/agents';
+import type { FrozenSpec } from '@/lib/contracts/agents';
 import type { GuardFinding } from '@/lib/contracts/guardrails';
 import type { JsonValue } from '@/lib/contracts/json';
 import { modelLabel } from '@/lib/contracts/routing';
@@ -120,7 +120,7 @@ export interface NewRun {
   /** Where the revisions of the run begin: at the last span it took over. */
   revision?: number;
   trigger: RunTrigger;
-  spec: AgentSpec;
+  spec: FrozenSpec;
   variables: Record<string, string>;
   input: string;
   inputPreview: string;
@@ -392,7 +392,7 @@ export async function findExecution(ctx: TenantContext, runId: string) {
       actorId: string;
       createdAt: string;
       startedAt: string | null;
-      spec: AgentSpec;
+      spec: FrozenSpec;
       variables: Record<string, string>;
       input: string;
       isTainted: boolean;

@@ -1,5 +1,5 @@
 import { newId } from '@/db/columns';
-import type { AgentSpec } from '@/lib/contracts/agents';
+import type { FrozenSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { EditedAnswer, ForkRunInput, Lineage, RerunRunInput } from '@/lib/contracts/repair';
 import { isEnded, type RunRef, type RunSummary, type StartedRun } from '@/lib/contracts/runs';
@@ -22,7 +22,7 @@ import type { AssistantMessage, RunStart } from './transcript';
 
 interface Source {
   summary: RunSummary;
-  spec: AgentSpec;
+  spec: FrozenSpec;
   variables: Record<string, string>;
   input: string;
   finished: FinishedStep[];

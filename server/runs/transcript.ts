@@ -1,6 +1,7 @@
-import type { AgentSpec } from '@/lib/contracts/agents';
+import type { FrozenSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { ModelSpanInput, TranscriptMessage } from '@/lib/contracts/runs';
+import { expandedInstructions } from '@/lib/partials';
 import { correctionOf, outputInstruction } from '@/lib/structured-output';
 import { fillTemplate } from '@/lib/template';
 import { tellConnections } from '../tools/connector-tools';
@@ -28,7 +29,7 @@ export interface Turn {
 
 /** What a run starts from; frozen with it. */
 export interface RunStart {
-  spec: AgentSpec;
+  spec: FrozenSpec;
   toolbox: Toolbox;
   variables: Record<string, string>;
   input: string;
@@ -47,7 +48,7 @@ export function modelInput(
   turns: readonly Turn[],
 ): ModelSpanInput {
   const messages: TranscriptMessage[] = [];
-  const told = fillTemplate(spec.instructions, variablesOf(spec, variables));
+  const told = fillTemplate(expandedInstructions(spec), variablesOf(spec, variables));
   const instructions = spec.output ? `${told}\n\n${outputInstruction(spec.output)}`.trim() : told;
   if (instructions.trim()) messages.push({ role: 'system', content: instructions });
   for (const past of history) {
@@ -91,7 +92,7 @@ const toldOf = ({ output, edited }: ToolOutcome): JsonValue =>
 export const delegatedMicros = (turns: readonly Turn[]): number =>
   turns.flatMap(({ results }) => results).reduce((sum, { costMicros = 0 }) => sum + costMicros, 0);
 
-const variablesOf = (spec: AgentSpec, given: Record<string, string>): Record<string, string> =>
+const variablesOf = (spec: FrozenSpec, given: Record<string, string>): Record<string, string> =>
   Object.fromEntries(spec.variables.map(({ name, default: value }) => [name, given[name] ?? value]));
 
 export const modelStepKey = (turn: number): string => `model-${turn}`;

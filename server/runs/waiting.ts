@@ -6,6 +6,7 @@ import {
 } from '@/lib/contracts/approvals';
 import type { JsonValue } from '@/lib/contracts/json';
 import { formatDuration } from '@/lib/format';
+import { expandedInstructions } from '@/lib/partials';
 import { closeApproval, findApproval, openApproval } from '../approvals/service';
 import { crashPoint } from '../crash-point';
 import { type TaintWay, taintWay } from '../guardrails/service';
@@ -50,7 +51,7 @@ export function taintOf(execution: Execution, turn: number, call: Call): TaintWa
  */
 function trustedOf({ spec, input, variables, history, isTainted }: RunStart): string[] {
   const said = [...history.map((past) => past.input), input];
-  return [spec.instructions, ...Object.values(variables), ...said.slice(isTainted ? 1 : 0)];
+  return [expandedInstructions(spec), ...Object.values(variables), ...said.slice(isTainted ? 1 : 0)];
 }
 
 /** The tools that brought text from outside into the run before this turn. */

@@ -18,6 +18,7 @@ import { createInvitation, listInvitations } from '../invitations/service';
 import { checkLedger } from '../ledger/check';
 import { noteFailure, saveCredential, setTerms } from '../models/service';
 import { changeRole, createWorkspace, foundOrganization } from '../organizations/service';
+import { createPartial } from '../partials/service';
 import { insertSession } from '../people/queries';
 import { SESSION_SECONDS } from '../people/service';
 import { releaseLeft } from '../runs/leftovers';
@@ -81,6 +82,7 @@ export async function makeScene(): Promise<Scene> {
   await makeSecret(scene);
   await makeConnector(scene);
   await makeTool(scene);
+  await makePartial(scene);
   await makeServer(scene);
   await makeFile(scene);
   return scene;
@@ -170,6 +172,10 @@ export async function makeTool({ owner, marker }: Scene): Promise<CustomTool> {
   const action = { kind: 'javascript', code: 'return input' } as const;
   return createTool(owner, CreateToolInput.parse({ name, label: marker, description: marker, action }));
 }
+
+/** A text that nothing includes. */
+export const makePartial = ({ owner, marker }: Scene) =>
+  createPartial(owner, { name: `p${randomBytes(8).toString('hex')}`, description: marker, text: marker });
 
 /** An MCP server where nothing listens, with a tool that it once had. */
 export async function makeServer({ owner, marker }: Scene): Promise<{ name: string; tool: string; hash: string }> {

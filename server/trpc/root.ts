@@ -12,6 +12,7 @@ import { mailboxRouter } from '../mail/router';
 import { modelsRouter } from '../models/router';
 import { operatorRouter } from '../operator/router';
 import { membersRouter, organizationsRouter, workspacesRouter } from '../organizations/router';
+import { partialsRouter } from '../partials/router';
 import { peopleRouter } from '../people/router';
 import { runsRouter } from '../runs/router';
 import { secretsRouter } from '../secrets/router';
@@ -34,6 +35,7 @@ export const appRouter = router({
   models: modelsRouter,
   operator: operatorRouter,
   organizations: organizationsRouter,
+  partials: partialsRouter,
   people: peopleRouter,
   runs: runsRouter,
   secrets: secretsRouter,

@@ -18,6 +18,7 @@ import {
   makeCredential,
   makeDraft,
   makeInvitation,
+  makePartial,
   makePublished,
   makeQuestion,
   makeRun,
@@ -48,6 +49,7 @@ const endedRef = async (scene: Scene) => {
 };
 const PROGRAM = { kind: 'javascript', code: 'return 1' };
 const toolRef = async (scene: Scene) => ({ name: (await makeTool(scene)).name });
+const partialRef = async (scene: Scene) => ({ name: (await makePartial(scene)).name });
 const OPEN_API = { type: 'text', text: 'openapi: 3.1.0\ninfo: {title: Pets}\npaths: {/pets: {get: {}}}' };
 const serverRef = async (scene: Scene) => ({ name: (await makeServer(scene)).name });
 const approvalRef = async (scene: Scene) => ({ approvalId: (await makeQuestion(scene)).approvalId });
@@ -70,6 +72,7 @@ const spendFilter = ({ owner, workspaceId }: Scene) => {
 const CASES: Record<string, Case> = {
   'agents.list': { needs: 'agents:read', input: ({ workspaceId }) => ({ workspaceId }) },
   'agents.get': { needs: 'agents:read', input: agentRef },
+  'agents.draftPartials': { needs: 'agents:read', input: agentRef },
   'agents.create': {
     needs: 'agents:write',
     input: ({ marker, workspaceId }) => ({ name: marker, spec: blankSpec(), workspaceId }),
@@ -214,6 +217,26 @@ const CASES: Record<string, Case> = {
   'organizations.create': { needs: 'person', input: ({ marker }) => ({ name: marker }) },
   'organizations.view': { needs: 'organization:read' },
   'organizations.rename': { needs: 'organization:write', input: ({ marker }) => ({ name: `${marker} renamed` }) },
+  'partials.list': { needs: 'agents:read' },
+  'partials.offered': { needs: 'agents:read' },
+  'partials.get': { needs: 'agents:read', input: partialRef },
+  'partials.uses': { needs: 'agents:read', input: partialRef },
+  'partials.create': {
+    needs: 'agents:write',
+    input: ({ marker }) => ({ name: `made_${newId().replaceAll('-', '')}`, description: marker, text: marker }),
+  },
+  'partials.change': {
+    needs: 'agents:write',
+    input: async (scene) => ({ ...(await partialRef(scene)), revision: 1, description: 'x', text: 'x' }),
+  },
+  'partials.change (renamed)': {
+    needs: 'agents:write',
+    input: async (scene) => ({
+      ...{ ...(await partialRef(scene)), revision: 1, text: 'x' },
+      newName: `named_${newId().replaceAll('-', '')}`,
+    }),
+  },
+  'partials.delete': { needs: 'agents:write', input: partialRef },
   'people.signUp': {
     needs: 'public',
     input: () => ({ name: 'New', email: `${newId()}@example.test`, password: newId(), organization: 'New' }),

@@ -1,10 +1,11 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
+import { newId } from '@/db/columns';
 import { blankSpec } from '@/lib/contracts/agents';
 import type { Permission } from '@/lib/permissions';
 import { OPERATIONS } from '../../api/operations';
 import { cancelRun } from '../../runs/service';
-import { type Caller, makePublished, makeQuestion, makeRun, type Scene } from '../scene';
+import { type Caller, makePartial, makePublished, makeQuestion, makeRun, type Scene } from '../scene';
 import { documentOf } from './document';
 import type { Entrance, Input, Outcome } from './entrance';
 
@@ -37,7 +38,7 @@ const ADAPTERS: Record<string, string> = {
 
 interface Case {
   needs: readonly Permission[] | 'public';
-  /** What is not named in the path goes into the query of a GET and the body of a POST. */
+  /** What is not named in the path goes into the query of a GET or DELETE and the body of others. */
   input?: (scene: Scene) => Input | Promise<Input>;
 }
 
@@ -47,6 +48,8 @@ const spendFilter = ({ owner, workspaceId }: Scene) => {
   return { from: today, to: today, workspaceId, agentId: owner.org.id, actorId: owner.actor.id };
 };
 const approvalRef = async (scene: Scene) => ({ approvalId: (await makeQuestion(scene)).approvalId });
+const newPartial = ({ marker }: Scene) => ({ name: `p${newId().replaceAll('-', '')}`, text: marker });
+const partialRef = async (scene: Scene) => ({ name: (await makePartial(scene)).name });
 const runRef = async (scene: Scene) => ({ runId: (await makeRun(scene)).id });
 const endedRef = async (scene: Scene) => {
   const ref = await runRef(scene);
@@ -83,6 +86,14 @@ const CASES: Record<string, Case> = {
     needs: ['agents:write', 'agents:read'],
     input: ({ marker, workspaceId }) => ({ document: documentOf(marker), workspaceId }),
   },
+  'GET /api/v1/partials': { needs: ['agents:read'] },
+  'POST /api/v1/partials': { needs: ['agents:write'], input: newPartial },
+  'GET /api/v1/partials/[name]': { needs: ['agents:read'], input: partialRef },
+  'PUT /api/v1/partials/[name]': {
+    needs: ['agents:write'],
+    input: async (scene) => ({ ...(await partialRef(scene)), revision: 1, text: scene.marker }),
+  },
+  'DELETE /api/v1/partials/[name]': { needs: ['agents:write'], input: partialRef },
   'POST /api/v1/agents/[agentId]/runs': {
     needs: ['runs:start', 'runs:read'],
     input: async (scene) => ({ ...(await agentRef(scene)), input: scene.marker, async: true }),
@@ -150,11 +161,12 @@ function fill(
 async function callRoute(handler: Handler, entrance: string, caller: Caller, input: Input): Promise<Outcome> {
   const { method, path, params, rest } = fill(entrance, input);
   const url = new URL(path, 'http://localhost');
+  const isSent = method !== 'GET' && method !== 'DELETE';
   const headers = new Headers(caller.token === null ? {} : { authorization: `Bearer ${caller.token}` });
-  if (method === 'GET') for (const [name, value] of Object.entries(rest)) url.searchParams.set(name, String(value));
+  if (!isSent) for (const [name, value] of Object.entries(rest)) url.searchParams.set(name, String(value));
   else headers.set('content-type', 'application/json');
   const leave = new AbortController();
-  const body = method === 'GET' ? undefined : JSON.stringify(rest);
+  const body = isSent ? JSON.stringify(rest) : undefined;
   const request = new Request(url, { method, headers, body, signal: leave.signal });
   const response = await handler(request, { params: Promise.resolve(params) });
   const outcome = { status: response.status, body: await read(response) };
@@ -171,6 +183,7 @@ async function read(response: Response): Promise<unknown> {
     return new TextDecoder().decode(value);
   }
   if (response.headers.get('content-type')?.startsWith('application/yaml')) return response.text();
+  if (response.status === 204) return null;
   const { requestId: _id, instance: _path, ...body } = (await response.json()) as Record<string, unknown>;
   return body;
 }

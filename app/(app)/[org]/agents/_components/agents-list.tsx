@@ -1,7 +1,8 @@
 'use client';
 
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { Plus, Upload } from 'lucide-react';
+import { Plus, TextQuote, Upload } from 'lucide-react';
+import Link from 'next/link';
 import { Suspense, useDeferredValue, useState } from 'react';
 import { useCreateAgent } from '@/components/agents/use-create-agent';
 import { BrowserOnly } from '@/components/data/browser-only';
@@ -25,7 +26,7 @@ import { SelectionBar } from './selection-bar';
 import { useSelection } from './use-selection';
 
 export function AgentsList() {
-  const { can } = useOrg();
+  const { can, slug } = useOrg();
   const show = useOpenPanel();
   const [importing, setImporting] = useState(false);
   const narrowed = useUrlParams()[0].has('workspace');
@@ -34,16 +35,23 @@ export function AgentsList() {
       <PageHead
         title="Agents"
         actions={
-          can('agents:write') && (
-            <>
-              <Button variant="outline" onClick={() => setImporting(true)}>
-                <Upload /> Import
-              </Button>
-              <Button onClick={() => show('new-agent')}>
-                <Plus /> New agent
-              </Button>
-            </>
-          )
+          <>
+            <Button variant="outline" asChild>
+              <Link href={`/${slug}/agents/partials`}>
+                <TextQuote /> Partials
+              </Link>
+            </Button>
+            {can('agents:write') && (
+              <>
+                <Button variant="outline" onClick={() => setImporting(true)}>
+                  <Upload /> Import
+                </Button>
+                <Button onClick={() => show('new-agent')}>
+                  <Plus /> New agent
+                </Button>
+              </>
+            )}
+          </>
         }
       />
       {importing && <ImportDialog onClose={() => setImporting(false)} />}

@@ -54,6 +54,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           const count = answer.items.filter(({ action }) => action !== 'unchanged').length;
           toast(`${count} ${count === 1 ? 'agent' : 'agents'} imported as ${count === 1 ? 'a draft' : 'drafts'}`);
           void queryClient.invalidateQueries(trpc.agents.pathFilter());
+          void queryClient.invalidateQueries(trpc.partials.pathFilter());
         },
         onError: (error) => {
           setReport(undefined);
@@ -183,6 +184,21 @@ function Report({ report, slug }: { report: ImportReport; slug: string }) {
               The {what} <code>{name}</code> is not here. {todo}
             </p>
           ))}
+          {item.partials
+            .filter(({ action }) => action !== 'unchanged')
+            .map(({ name, action }) => (
+              <p key={name} className={action === 'kept' ? 'text-waiting text-xs' : 'text-muted-foreground text-xs'}>
+                {action === 'kept' ? (
+                  <>
+                    The partial <code>{name}</code> has another text here, which stays and counts.
+                  </>
+                ) : (
+                  <>
+                    Brings the partial <code>{name}</code>.
+                  </>
+                )}
+              </p>
+            ))}
         </li>
       ))}
     </ul>

@@ -31,7 +31,7 @@ export function AgentEditor({ agentId }: { agentId: string }) {
         labels={['Agent', 'Test']}
         show={side}
         onShow={setSide}
-        left={<AgentForm draft={draft} onRun={() => conversation.current?.runAgain()} />}
+        left={<AgentForm agent={agent} draft={draft} onRun={() => conversation.current?.runAgain()} />}
         right={<TestConversation ref={conversation} agent={agent} spec={draft.values.spec} beforeSend={draft.flush} />}
       />
     </div>

@@ -67,6 +67,7 @@ export function useDraft(agent: Agent): Draft {
   const getOptions = trpc.agents.get.queryOptions({ org: slug, agentId: agent.id });
   const optionsRef = useRef(getOptions);
   optionsRef.current = getOptions;
+  const included = useRef(trpc.agents.draftPartials.queryFilter({ org: slug, agentId: agent.id }));
 
   const saveOnce = useCallback(async (): Promise<boolean> => {
     const { values: sent, stored: from, theirs: other } = now.current;
@@ -77,6 +78,7 @@ export function useDraft(agent: Agent): Draft {
       now.current = { ...now.current, stored: { values: sent, revision: draftRevision } };
       setStored(now.current.stored);
       setFailure(null);
+      void queryClient.invalidateQueries(included.current);
       await queryClient.invalidateQueries(optionsRef.current);
       return true;
     } catch (error) {

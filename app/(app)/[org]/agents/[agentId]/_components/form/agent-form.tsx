@@ -1,6 +1,8 @@
 'use client';
 
 import { useRef } from 'react';
+import { useDraftPartials } from '@/components/agents/use-draft-partials';
+import type { Agent } from '@/lib/contracts/agents';
 import type { Draft } from '../draft/use-draft';
 import { ConnectorsSection } from './connectors-section';
 import { DetailsSection } from './details-section';
@@ -17,8 +19,9 @@ import { ToolsSection } from './tools-section';
 import { VariablesSection } from './variables-section';
 
 /** The whole spec as one scrolling form. */
-export function AgentForm({ draft, onRun }: { draft: Draft; onRun: () => void }) {
+export function AgentForm({ agent, draft, onRun }: { agent: Agent; draft: Draft; onRun: () => void }) {
   const scroller = useRef<HTMLDivElement>(null);
+  const partials = useDraftPartials(agent.id, draft.values.spec).data;
   const section: SectionProps = {
     spec: draft.values.spec,
     editSpec: (patch) => draft.edit((now) => ({ ...now, spec: { ...now.spec, ...patch } })),
@@ -30,8 +33,8 @@ export function AgentForm({ draft, onRun }: { draft: Draft; onRun: () => void })
       <div className="mx-auto flex max-w-4xl gap-6 px-4 sm:px-6">
         <SectionList scroller={scroller} />
         <div className="min-w-0 flex-1 pt-5">
-          <InstructionsSection {...section} onRun={onRun} />
-          <VariablesSection {...section} />
+          <InstructionsSection {...section} agent={agent} onRun={onRun} />
+          <VariablesSection {...section} included={Object.values(partials ?? {})} />
           <ModelSection {...section} />
           <ToolsSection {...section} />
           <ConnectorsSection {...section} />

@@ -8,17 +8,23 @@ import { Section } from './section';
 import type { SectionProps } from './section-props';
 import { VariableKind } from './variable-kind';
 
-/** Variables the instructions name but nobody declared. */
-const undeclared = (instructions: string, variables: AgentVariable[]): string[] => {
-  const used = [...instructions.matchAll(/\{\{\s*([a-z][a-z0-9_]{0,39})\s*\}\}/g)].map((match) => match[1] ?? '');
+/** Variables the instructions, or partials they include, name but nobody declared. */
+const undeclared = (texts: readonly string[], variables: AgentVariable[]): string[] => {
+  const used = [...texts.join('\n').matchAll(/\{\{\s*([a-z][a-z0-9_]{0,39})\s*\}\}/g)].map((match) => match[1] ?? '');
   return [...new Set(used)].filter((name) => !variables.some((variable) => variable.name === name));
 };
 
-export function VariablesSection({ spec, editSpec, problems, readonly }: SectionProps) {
+export function VariablesSection({
+  spec,
+  editSpec,
+  problems,
+  readonly,
+  included,
+}: SectionProps & { included: readonly string[] }) {
   const { variables } = spec;
   // A variable being named is told apart by its place alone.
   const rows = variables.map((variable, index) => ({ variable, index }));
-  const missing = undeclared(spec.instructions, variables);
+  const missing = undeclared([spec.instructions, ...included], variables);
   const set = (index: number, patch: Partial<AgentVariable>) =>
     editSpec({ variables: variables.map((one, at) => (at === index ? { ...one, ...patch } : one)) });
   const add = (...names: string[]) =>

@@ -4,6 +4,7 @@ import { skipToken, useMutation, useQuery, useQueryClient } from '@tanstack/reac
 import { useEffect, useState } from 'react';
 import { toast } from 'sonner';
 import { SpecDiff } from '@/components/agents/spec-diff';
+import { useDraftPartials } from '@/components/agents/use-draft-partials';
 import { apiErrorOf } from '@/components/feedback/api-error';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
@@ -36,6 +37,9 @@ export function PublishDialog({ agent, draft, onClose }: { agent: Agent; draft: 
   const last = useQuery(
     trpc.agents.version.queryOptions(version === null ? skipToken : { org: slug, agentId: agent.id, version }),
   );
+  const { spec } = draft.values;
+  const partials = useDraftPartials(agent.id, spec);
+  const isLoading = last.isLoading || partials.isLoading;
   const publish = useMutation(
     trpc.agents.publish.mutationOptions({
       onSuccess: (published) => {
@@ -67,8 +71,10 @@ export function PublishDialog({ agent, draft, onClose }: { agent: Agent; draft: 
             </DialogDescription>
           </DialogHeader>
           <DialogBody className="grid gap-4">
-            {last.data && <SpecDiff before={{ spec: last.data.spec }} after={{ spec: draft.values.spec }} />}
-            {last.isLoading && <Skeleton className="h-24" />}
+            {last.data && !isLoading && (
+              <SpecDiff before={{ spec: last.data.spec }} after={{ spec: { ...spec, partials: partials.data } }} />
+            )}
+            {isLoading && <Skeleton className="h-24" />}
             <Field label="Note" help="Shown in the list of versions.">
               {(control) => (
                 <Textarea

@@ -2,11 +2,12 @@
 
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { SpecDiff } from '@/components/agents/spec-diff';
+import { useDraftPartials } from '@/components/agents/use-draft-partials';
 import { ErrorState } from '@/components/feedback/error-state';
 import { useOrg } from '@/components/frame/org-context';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
 import { Skeleton } from '@/components/ui/skeleton';
-import type { Agent, AgentVersionSummary } from '@/lib/contracts/agents';
+import type { Agent, AgentVersionSummary, FrozenSpec } from '@/lib/contracts/agents';
 import { useTRPC } from '@/lib/trpc/client';
 
 export const DRAFT = 'draft';
@@ -54,7 +55,7 @@ export function Comparison({
   );
 }
 
-function useSpec(agent: Agent, which: string) {
+function useSpec(agent: Agent, which: string): { spec: FrozenSpec | undefined; error: unknown } {
   const { slug } = useOrg();
   const isDraft = which === DRAFT;
   const version = Number(which);
@@ -64,7 +65,9 @@ function useSpec(agent: Agent, which: string) {
       { staleTime: Number.POSITIVE_INFINITY },
     ),
   );
-  return { spec: isDraft ? agent.draft : data?.spec, error };
+  const partials = useDraftPartials(agent.id, agent.draft);
+  if (!isDraft) return { spec: data?.spec, error };
+  return { spec: partials.isLoading ? undefined : { ...agent.draft, partials: partials.data }, error: partials.error };
 }
 
 function Picker({
