@@ -3,8 +3,7 @@ import { closeDatabase, sharedSql } from './client';
 import { startEmbeddedDatabase } from './embedded';
 import { type Sql, statement, transaction } from './transaction';
 
-const as = (org: string) => (sql: Sql) =>
-  sql`select set_config('role', 'muster_tenant', true), set_config('app.org_id', ${org}, true)`;
+const as = (org: string) => ({ role: 'muster_tenant', 'app.org_id': org });
 const whoAmI = (sql: Pick<Sql, 'unsafe'>) =>
   sql.unsafe<{ role: string; org: string | null }[]>(
     `select current_user as role, current_setting('app.org_id', true) as org`,
@@ -37,9 +36,17 @@ test('what fails says why, undoes everything, and costs no connection', async ()
 });
 
 test('when a transaction cannot begin as its tenant, nothing of it happens', async () => {
-  const nobody = (sql: Sql) => sql`select set_config('role', 'nobody_at_all', true)`;
+  const nobody = { role: 'nobody_at_all' };
   await expect(statement(nobody, whoAmI)).rejects.toMatchObject({ message: /role/ });
   await expect(transaction(nobody, ({ sql }) => whoAmI(sql))).rejects.toMatchObject({ message: /role/ });
+});
+
+test('nothing but a plain word is set, for it is written into the statement', async () => {
+  for (const org of ['', "x'", 'x; drop table agents', 'x\n', '\\']) {
+    await expect(statement(as(org), whoAmI)).rejects.toThrow('app.org_id cannot be set');
+    await expect(transaction({ [`a${org} b`]: 'x' }, ({ sql }) => whoAmI(sql))).rejects.toThrow('cannot be set');
+  }
+  expect(await whoAmI(sharedSql())).toHaveLength(1);
 });
 
 test('a connection that is lost takes its transaction with it: nothing is sent on the next one', async () => {

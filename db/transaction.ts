@@ -7,8 +7,8 @@ type Db = Parameters<Parameters<Database['transaction']>[0]>[0];
 /** Writes statements as tagged templates, for those that run often: cheaper than through Drizzle. Dates and JSON come as text. */
 export type Sql = postgres.ReservedSql;
 export type Statement<T extends postgres.Row> = postgres.PendingQuery<T[]>;
-/** What a transaction begins with. Sent with BEGIN and the first statement in one round trip. */
-type Opening = (sql: Sql) => Statement<postgres.Row>;
+/** What is set for a transaction, by name. Sent with BEGIN in one message, and that with the first statement in one round trip. */
+export type Settings = Readonly<Record<string, string>>;
 
 export interface Transaction {
   db: Db;
@@ -56,11 +56,24 @@ async function reserve(): Promise<Sql> {
   }
 }
 
+/** An identifier or an id: nothing that would have to be quoted. */
+const PLAIN = /^[\w.-]+$/;
+
+/** @throws Error for a name or value that is no plain word: they are written into the statement. */
+function opening(settings: Settings): string {
+  const sets = Object.entries(settings).map(([name, value]) => {
+    if (!PLAIN.test(name) || !PLAIN.test(value)) throw new Error(`${name} cannot be set to what is given.`);
+    return `; set local ${name} = '${value}'`;
+  });
+  return `begin${sets.join('')}`;
+}
+
 /**
- * A connection on which BEGIN and `opening` are under way. Nothing is waited for: what follows is sent right behind, and
+ * A connection on which BEGIN and its settings are under way. Nothing is waited for: what follows is sent right behind, and
  * when one of these fails, PostgreSQL refuses everything behind it.
  */
-async function begin(opening: Opening | undefined) {
+async function begin(settings: Settings) {
+  const text = opening(settings);
   const sql = prepared(await reserve());
   let connection: Connection | undefined;
   let reservation: unknown;
@@ -80,7 +93,7 @@ async function begin(opening: Opening | undefined) {
     return true;
   };
   const options: postgres.UnsafeQueryOptions = { onexecute } as object;
-  const begun = Promise.all([sql.unsafe('begin', [], options).execute(), opening?.(sql).execute()]);
+  const begun = sql.unsafe(text, [], options).execute();
   // Whoever waits for what comes behind it is told.
   begun.catch(() => {});
   return {
@@ -94,11 +107,8 @@ async function begin(opening: Opening | undefined) {
 }
 
 /** Everything in `work` happens, or nothing of it. */
-export async function transaction<T>(
-  opening: Opening | undefined,
-  work: (transaction: Transaction) => Promise<T>,
-): Promise<T> {
-  const { sql, begun, isLost, unlessLost } = await begin(opening);
+export async function transaction<T>(settings: Settings, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  const { sql, begun, isLost, unlessLost } = await begin(settings);
   let committed: Promise<unknown> | undefined;
   const guarded = guard(sql, () => {
     if (isLost()) throw new ConnectionLost();
@@ -131,10 +141,10 @@ export async function transaction<T>(
 
 /** One statement as a transaction of its own, in one round trip. */
 export async function statement<T extends postgres.Row>(
-  opening: Opening | undefined,
+  settings: Settings,
   text: (sql: Sql) => Statement<T>,
 ): Promise<T[]> {
-  const { sql, begun, isLost, unlessLost } = await begin(opening);
+  const { sql, begun, isLost, unlessLost } = await begin(settings);
   const answer = text(sql).execute();
   const commit = sql.unsafe('commit').execute();
   const all = Promise.allSettled([begun, answer, commit]);

@@ -1,6 +1,6 @@
 import type { Row } from 'postgres';
 import { isDatabaseAway } from '@/db/client';
-import { type Sql, type Statement, statement, type Transaction, transaction } from '@/db/transaction';
+import { type Settings, type Sql, type Statement, statement, type Transaction, transaction } from '@/db/transaction';
 import { isGranted, type Permission } from '@/lib/permissions';
 import { Forbidden, Unavailable } from './errors';
 import type { Logger } from './log';
@@ -83,7 +83,7 @@ export const withUser = <T>(userId: string, work: (db: Transaction['db']) => Pro
 
 /** A transaction on the tables that belong to no tenant: people, sessions, the outbox. */
 export const asSystem = <T>(work: (db: Transaction['db'], sql: Sql) => Promise<T>): Promise<T> =>
-  transaction(undefined, ({ db, sql }) => work(db, sql)).catch(explain);
+  transaction({}, ({ db, sql }) => work(db, sql)).catch(explain);
 
 /** @throws Unavailable for a database that is away; what else went wrong, as it is. */
 const explain = (error: unknown): never => {
@@ -96,10 +96,12 @@ const isInside = (ctx: OrgContext | TenantContext): ctx is TenantContext => 'db'
 
 const asTenant = (ctx: OrgContext) => asRole(ctx.org.id, ctx.actor.type === 'user' ? ctx.actor.id : '');
 
-// `set_config('role', …, true)` is SET LOCAL ROLE; with the settings in the same statement.
-const asRole = (orgId: string, userId: string) => (sql: Sql) =>
-  sql`select set_config('role', 'muster_tenant', true), set_config('app.org_id', ${orgId}, true),
-    set_config('app.user_id', ${userId}, true)`;
+/** What is not set is empty, as the policies take it: a setting ends with its transaction. */
+const asRole = (orgId: string, userId: string): Settings => ({
+  role: 'muster_tenant',
+  ...(orgId && { 'app.org_id': orgId }),
+  ...(userId && { 'app.user_id': userId }),
+});
 
 /** @throws Forbidden unless the actor has `permission`. Line one of every verb. */
 export function requirePermission(ctx: OrgContext, permission: Permission): void {
