@@ -1,5 +1,6 @@
-import { z } from 'zod';
 import { type Guard, type GuardFinding, type GuardType, PII_KINDS, PII_LABELS } from '@/lib/contracts/guardrails';
+import { type CheckableSchema, zodOf } from '@/lib/contracts/json-schema';
+import { checkBounded } from '../bounded-check';
 import { findPii } from './pii';
 
 /** A text after its guards. */
@@ -107,7 +108,7 @@ function without(text: string, found: readonly Found[]): string {
 }
 
 /** Why a text does not fit a schema; undefined when it does. */
-function unfit(schema: object, text: string): string | undefined {
+function unfit(schema: CheckableSchema, text: string): string | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -115,7 +116,7 @@ function unfit(schema: object, text: string): string | undefined {
     if (error instanceof SyntaxError) return 'not JSON';
     throw error;
   }
-  const parsed = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema).safeParse(value);
+  const parsed = checkBounded(zodOf(schema), value);
   const [issue] = parsed.error?.issues ?? [];
   return issue && `${issue.path.join('.') || 'the whole'}: ${issue.message}`;
 }
