@@ -1,7 +1,7 @@
 import type { JsonValue } from '@/lib/contracts/json';
 
-/** Texts of one organization that must not come back, longest first, with what stands in their place. */
-type Known = [form: string, replacement: string][];
+/** Texts of one organization that must not come back, longest first, with what stands in their place, and when each came. */
+type Known = [form: string, replacement: string, at: number][];
 
 // Next bundles routes apart; they still share one process and what it has decrypted.
 const shared = globalThis as typeof globalThis & { musterKnownSecrets?: Map<string, Known> };
@@ -9,7 +9,7 @@ shared.musterKnownSecrets ??= new Map();
 const knownByOrg = shared.musterKnownSecrets;
 
 /** So many forms of an organization are remembered; the oldest go first. */
-const MAX_FORMS = 4_000;
+const MAX_FORMS = 20_000;
 const MIN_LENGTH = 6;
 
 /** From now on, what `redact` is given for the organization has `[secret NAME]` where this value was. */
@@ -17,12 +17,12 @@ export function rememberSecret(orgId: string, name: string, value: string): void
   const known = knownByOrg.get(orgId) ?? [];
   if (value.length < MIN_LENGTH || known.some(([form]) => form === value)) return;
   const replacement = `[secret ${name}]`;
-  const added = formsOf(value).map((form): Known[number] => [form, replacement]);
-  const kept = [...(order.get(orgId) ?? []), ...added].slice(-MAX_FORMS);
-  order.set(orgId, kept);
+  const now = performance.now();
+  const all = [...known, ...formsOf(value).map((form): Known[number] => [form, replacement, now])];
+  const kept = all.length > MAX_FORMS ? all.sort((a, b) => b[2] - a[2]).slice(0, MAX_FORMS) : all;
   knownByOrg.set(
     orgId,
-    kept.toSorted(([a], [b]) => b.length - a.length),
+    kept.sort(([a], [b]) => b.length - a.length),
   );
 }
 
@@ -74,7 +74,8 @@ function beginningOfSecret(known: Known, text: string): number {
 
 /** The value, and how it looks inside of JSON, an address, a form, a page or a header. */
 function formsOf(value: string): string[] {
-  const hex = Buffer.from(value, 'utf8').toString('hex');
+  const bytes = Buffer.from(value, 'utf8');
+  const hex = bytes.toString('hex');
   const forms = [
     value,
     JSON.stringify(value).slice(1, -1),
@@ -85,6 +86,8 @@ function formsOf(value: string): string[] {
     value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
     hex,
     hex.toUpperCase(),
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
     ...[0, 1, 2].flatMap((before) => base64Within(value, before)),
   ];
   return [...new Set(forms)].filter((form) => form.length >= MIN_LENGTH);

@@ -124,10 +124,7 @@ async function withDatabase<T>(
     ...(user && { auth: { username: user, password: credentials.password }, authSource: authSource || database }),
     ...(tls !== 'off' && { tls: true, tlsAllowInvalidCertificates: tls === 'encrypt', ...(ca.trim() && { ca: ca }) }),
   };
-  const client = new MongoClient(
-    `mongodb://${host.includes(':') ? `[${host}]` : host}:${port}/`,
-    options,
-  );
+  const client = new MongoClient(`mongodb://${host.includes(':') ? `[${host}]` : host}:${port}/`, options);
   const abort = () => void client.close(true).catch(() => {});
   signal.addEventListener('abort', abort, { once: true });
   try {
