@@ -2,6 +2,7 @@ import { type Guard, type GuardFinding, type GuardType, PII_KINDS, PII_LABELS } 
 import { type CheckableSchema, zodOf } from '@/lib/contracts/json-schema';
 import { checkBounded } from '../bounded-check';
 import { findPii } from './pii';
+import { Room } from './room';
 
 /** A text after its guards. */
 export interface Checked {
@@ -62,15 +63,14 @@ function pii({ kinds, region }: Extract<Guard, { type: 'pii' }>, text: string) {
 function terms({ terms: blocked }: Extract<Guard, { type: 'blocked_terms' }>, text: string) {
   const { folded, at } = fold(text);
   const found: Found[] = [];
+  const room = new Room(text.length);
   for (const term of blocked) {
     const wanted = fold(term.trim()).folded;
     for (let from = folded.indexOf(wanted); from !== -1 && wanted; from = folded.indexOf(wanted, from + 1)) {
       const isWord = !isLetter(folded[from - 1]) && !isLetter(folded[from + wanted.length]);
       const start = at[from] ?? 0;
       const end = at[from + wanted.length] ?? text.length;
-      if (isWord && found.every((other) => end <= other.start || start >= other.end)) {
-        found.push({ start, end, instead: '[removed]' });
-      }
+      if (isWord && room.take(start, end)) found.push({ start, end, instead: '[removed]' });
     }
   }
   found.sort((a, b) => a.start - b.start);
