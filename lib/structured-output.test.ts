@@ -1,22 +1,12 @@
 import { expect, test } from 'vitest';
 import { AgentOutput } from './contracts/agent-output';
-import { correctionOf, isCorrection, jsonObjectOf, readOutput } from './structured-output';
+import { correctionOf, isCorrection, jsonObjectOf } from './structured-output';
 
 const schema = {
   type: 'object',
   properties: { total: { type: 'number' }, unit: { enum: ['kg', 'lb'] } },
   required: ['total', 'unit'],
 };
-
-test('an answer is read by its schema, with or without a fence around it', () => {
-  const json = '{"total": 3, "unit": "kg"}';
-  expect(readOutput(schema, ` ${json}\n`)).toEqual({ json });
-  expect(readOutput(schema, `\`\`\`json\n${json}\n\`\`\``)).toEqual({ json });
-  expect(readOutput(schema, 'Three kilograms.')).toEqual({ problem: 'it is not JSON' });
-  expect(readOutput(schema, '{"total": "3"}')).toEqual({
-    problem: expect.stringMatching(/total: .*; unit: /),
-  });
-});
 
 test('a schema is of an object, and one that can be checked', () => {
   expect(AgentOutput.parse({ schema })).toEqual({ name: 'answer', schema });

@@ -1,10 +1,8 @@
 import type { AgentOutput } from './contracts/agent-output';
 import type { JsonValue } from './contracts/json';
-import { type CheckableSchema, zodOf } from './contracts/json-schema';
 
 /** How often a model is told that its answer does not fit, and asked again. */
 export const MAX_CORRECTIONS = 2;
-const MAX_PROBLEMS = 5;
 
 /** What a model is told of the shape, also where the provider enforces it: not every one does, nor with tools. */
 export const outputInstruction = ({ name, schema }: AgentOutput): string =>
@@ -27,19 +25,4 @@ export function jsonObjectOf(text: string): { [key: string]: JsonValue } | undef
   } catch {
     return undefined;
   }
-}
-
-/** Reads an answer by its schema: the JSON without what stands around it, or what is wrong with it. */
-export function readOutput(schema: CheckableSchema, text: string): { json: string } | { problem: string } {
-  const json = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/i.exec(text)?.[1]?.trim() ?? text.trim();
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return { problem: 'it is not JSON' };
-  }
-  const parsed = zodOf(schema).safeParse(value);
-  if (parsed.success) return { json };
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
-  return { problem: problems.slice(0, MAX_PROBLEMS).join('; ').replace(/\.$/, '') };
 }

@@ -41,7 +41,10 @@ export const AgentConnectors = z
     'Two connectors have the same alias. Give each its own.',
   );
 
-const host = text(253).regex(/^[^\s/@]+$/, 'A host without https:// and without a path.');
+const host = text(253).regex(
+  /^(?:[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?|[0-9a-f:.]+)$/i,
+  'One host, by name or address, without https://, port and path.',
+);
 const port = z.number().int().min(1).max(65_535);
 const required = (max: number) => text(max).regex(/\S/, 'Needed.');
 const address = text(2_000).regex(

@@ -149,3 +149,14 @@ test('a hostile file is refused, and takes no time', () => {
   expect(problemsOf('__proto__: { kind: Agent }')).not.toEqual([]);
   expect(({} as { kind?: string }).kind).toBeUndefined();
 });
+
+test('a key that is there twice is told by its line, and many keys do not hold the server up', () => {
+  expect(problemsOf('kind: Agent\nmetadata:\n  name: One\n  name: Two\n')).toEqual([
+    { line: 4, field: '', message: 'name is there twice. Take one out.' },
+  ]);
+  const many = Array.from({ length: 40_000 }, (_, at) => `k${at}: v`).join('\n');
+  const since = performance.now();
+  expect(problemsOf(many)).not.toEqual([]);
+  // Compared each with each, they took a minute.
+  expect(performance.now() - since).toBeLessThan(15_000);
+});

@@ -44,7 +44,7 @@ export function readYaml(text: string): ReadDocument[] {
 
 function parse(text: string, lineCounter: LineCounter): Document.Parsed[] {
   try {
-    return [...parseAllDocuments(text, { lineCounter, prettyErrors: false })] as Document.Parsed[];
+    return [...parseAllDocuments(text, { lineCounter, prettyErrors: false, uniqueKeys: false })] as Document.Parsed[];
   } catch (error) {
     // The parser calls itself for each level.
     if (error instanceof RangeError)
@@ -71,6 +71,9 @@ function readOne(document: Document.Parsed, lines: LineCounter): ReadDocument {
   if (document.errors.length > 0) {
     return wrong(document.errors.map(({ message, pos }) => ({ line: lineAt(pos[0]), field: '', message })));
   }
+  const twice = keyTwice(document);
+  if (twice)
+    return wrong([{ line: lineAt(twice.offset), field: '', message: `${twice.key} is there twice. Take one out.` }]);
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 100 });
@@ -80,11 +83,31 @@ function readOne(document: Document.Parsed, lines: LineCounter): ReadDocument {
   }
   const parsed = AgentDocument.safeParse(value);
   const problem = (path: PropertyKey[], message: string) => ({ line: at(path), field: path.join('.'), message });
-  if (!parsed.success) return wrong(parsed.error.issues.map(({ path, message }) => problem(path, message)));
+  if (!parsed.success)
+    return wrong(parsed.error.issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => problem(path, message)));
   const unread = unknownFields(value, parsed.data);
   if (unread.length === 0) return { ...read, agent: parsed.data, problems: [] };
   const advice = 'There is no such field. Look for a misspelling, or take it out.';
-  return wrong(unread.map((path) => problem(path, advice)));
+  return wrong(unread.slice(0, MAX_PROBLEMS).map((path) => problem(path, advice)));
+}
+
+/** The first key that a map has twice. The parser would compare each with each, for minutes in a file made for that. */
+function keyTwice(document: Document.Parsed): { key: string; offset: number } | undefined {
+  let found: { key: string; offset: number } | undefined;
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        const name = String(key);
+        if (seen.has(name)) {
+          found = { key: name, offset: (key as { range?: [number, number, number] }).range?.[0] ?? 0 };
+          return visit.BREAK;
+        }
+        seen.add(name);
+      }
+    },
+  });
+  return found;
 }
 
 /** Where a field stands; where it is missing, what it is missing from. */

@@ -13,5 +13,11 @@ export async function openStored(tx: TenantContext, stored: StoredConnector): Pr
   const credentials = JSON.parse(text) as Record<string, string>;
   for (const value of Object.values(credentials)) rememberSecret(tx.org.id, `of ${stored.name}`, value);
   // Written by `createConnector` from what the contract of its kind says.
-  return { name: stored.name, kind: stored.kind, settings: stored.settings, credentials } as unknown as Opened;
+  return {
+    orgId: tx.org.id,
+    name: stored.name,
+    kind: stored.kind,
+    settings: stored.settings,
+    credentials,
+  } as unknown as Opened;
 }

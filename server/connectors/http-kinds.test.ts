@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Configuration } from '@/lib/contracts/connectors';
 import { env } from '@/lib/env';
 import type { OrgContext } from '../context';
+import { redact } from '../secrets/redaction';
 import { makeOrganization } from '../testing/factories';
 import { setSilentRunner } from '../testing/silent-runner';
 import { testConnector } from './service';
@@ -103,11 +104,28 @@ describe('REST', () => {
     expect(asked[1]?.headers.authorization).toBe('Bearer tok-en-1');
   });
 
-  test('what the service echoes of the secret is taken out', async () => {
-    const { redact } = await import('../secrets/redaction');
-    vendor = ({ headers }) => ({ body: JSON.stringify({ you: headers.authorization }) });
-    const answer = await use(rest(), 'rest_get', { path: 'echo' });
-    expect(JSON.stringify(redact(owner.org.id, answer))).not.toContain('canary');
+  test.each([
+    { auth: 'bearer' as const },
+    { auth: 'basic' as const, user: 'ada' },
+    { auth: 'basic' as const, user: 'ada.l' },
+    { auth: 'oauth' as const, tokenUrl: 'TOKEN', clientId: 'app' },
+  ])('what the service echoes of the secret is taken out: %j', async (settings) => {
+    vendor = ({ url, headers }) =>
+      url === '/token'
+        ? { body: '{"access_token":"canary-token"}' }
+        : { body: JSON.stringify({ you: headers.authorization }) };
+    const answer = await use(
+      rest({ ...settings, ...('tokenUrl' in settings && { tokenUrl: `${base}/token` }) }),
+      'rest_get',
+      {
+        path: 'echo',
+      },
+    );
+    const shown = JSON.stringify(redact(owner.org.id, answer));
+    expect(shown).toContain('[secret of');
+    expect(shown).not.toContain('canary');
+    const [, encoded = ''] = /Basic (\S+?)"/.exec(shown) ?? [];
+    expect(Buffer.from(encoded, 'base64').toString()).not.toContain('canary');
   });
 
   test('writes with the method and body it is given', async () => {
@@ -332,4 +350,14 @@ describe('Salesforce', () => {
       stateMessage: expect.stringMatching(/login is refused/),
     });
   });
+
+  test.each(['<html>Down for maintenance</html>', '{"records": "none"}'])(
+    '%s is no answer, and said to be none',
+    async (body) => {
+      vendor = (asked) => (asked.url.includes('/query?q=') ? { body } : org(asked));
+      expect(await use(salesforce(), 'salesforce_query', { soql: 'select Name from Account' })).toMatchObject({
+        error: expect.stringMatching(/something else than records/),
+      });
+    },
+  );
 });

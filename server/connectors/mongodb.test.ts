@@ -1,5 +1,6 @@
 import { BSON } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { CreateConnectorInput, SETTINGS } from '@/lib/contracts/connectors';
 import type { JsonValue } from '@/lib/contracts/json';
 import { env } from '@/lib/env';
 import type { OrgContext } from '../context';
@@ -122,3 +123,23 @@ test('the test of a connector says what answers, and warns', async () => {
   expect(await tested()).toMatchObject({ state: 'broken', stateMessage: expect.stringMatching(/private network/) });
   env.MUSTER_CONNECTOR_PRIVATE_HOSTS = '127.0.0.1';
 });
+
+test.each([
+  '127.0.0.1?appName=x',
+  '%2Ftmp%2Fx.sock?appName=x',
+  '127.0.0.1,db.example.com',
+  'me:secret@db.example.com',
+  '[::1]',
+  'db.example.com/admin',
+])('%s is more than one host, which a check of addresses could miss', (host) => {
+  const settings = { ...mongo().settings, host };
+  const { error } = CreateConnectorInput.safeParse({ name: 'c', configuration: { ...mongo(), settings } });
+  expect(error?.issues).toMatchObject([
+    { path: ['configuration', 'settings', 'host'], message: expect.stringMatching('One host') },
+  ]);
+});
+
+test.each(['db.example.com', 'localhost', '10.0.0.1', '2001:db8::1', 'db_1.internal', 'db.example.com.'])(
+  '%s is a host',
+  (host) => expect(SETTINGS.mongodb.shape.host.parse(host)).toBe(host),
+);

@@ -209,6 +209,10 @@ test('rows are written by who may, a few at a time', async () => {
   });
   expect(await write('update orders set cents = 6 where id = 6000')).toMatchObject({ output: { changed: 1 } });
   expect(await write('delete from orders where id = 6000')).toMatchObject({ output: { changed: 1 } });
+  // What gives back more rows than are shown is written like anything else.
+  const copy = 'insert into orders (id, customer, cents) select id + 10000, customer, cents from orders returning id';
+  expect(await write(copy)).toMatchObject({ output: { truncated: true, rowCount: MAX_ROWS } });
+  expect(await write('delete from orders where id > 10000')).toMatchObject({ output: { changed: 3_000 } });
   const untouched = await fingerprint();
   expect(await write('delete from orders where id = 1', [], 'read')).toMatchObject({ ok: false });
   for (const sql of [

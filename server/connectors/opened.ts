@@ -2,6 +2,7 @@ import type { ConnectorKind, CredentialsOf, SettingsOf } from '@/lib/contracts/c
 
 /** A connector with everything it takes to use it. Lives as long as one call. */
 export interface Opened<K extends ConnectorKind = ConnectorKind> {
+  orgId: string;
   name: string;
   kind: K;
   settings: SettingsOf<K>;

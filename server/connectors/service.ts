@@ -12,6 +12,7 @@ import { recordAudit } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { Conflict, DomainError, Invalid, LimitExceeded, NotFound } from '../errors';
 import { encryptSecret } from '../secrets/encryption';
+import { redact } from '../secrets/redaction';
 import { credentialsCell, openStored } from './credentials';
 import { testMongo } from './kinds/mongodb';
 import { testMysql } from './kinds/mysql';
@@ -111,7 +112,7 @@ export async function testConnector(ctx: OrgContext, { connectorId }: ConnectorR
     const stored = await queries.getStored(tx, connectorId);
     return { opened: await openStored(tx, stored), access: stored.access };
   });
-  const report = await testReport(opened, access);
+  const report = redact(ctx.org.id, await testReport(opened, access));
   return withTenant(ctx, async (tx) => {
     await queries.updateState(tx, connectorId, report);
     await audit(tx, 'test', connectorId, { state: report.state });

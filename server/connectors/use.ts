@@ -1,6 +1,7 @@
 import type { AgentConnector, ConnectorAccess, ConnectorKind } from '@/lib/contracts/connectors';
 import { type OrgContext, requirePermission, withTenant } from '../context';
 import { Forbidden, Invalid, PreconditionFailed, Upstream } from '../errors';
+import { redact } from '../secrets/redaction';
 import { openStored } from './credentials';
 import type { Opened } from './opened';
 import * as queries from './queries';
@@ -45,7 +46,7 @@ export async function useConnector<K extends ConnectorKind, T>(
     return result;
   } catch (error) {
     if (!(error instanceof Upstream)) throw error;
-    await note(ctx, id, 'broken', error.message);
+    await note(ctx, id, 'broken', redact(ctx.org.id, error.message));
     throw outOfOrder(opened.name, error.message);
   }
 }

@@ -1,6 +1,8 @@
-import { z } from 'zod';
 import { type Guard, type GuardFinding, type GuardType, PII_KINDS, PII_LABELS } from '@/lib/contracts/guardrails';
+import { type CheckableSchema, zodOf } from '@/lib/contracts/json-schema';
+import { checkBounded } from '../bounded-check';
 import { findPii } from './pii';
+import { Room } from './room';
 
 /** A text after its guards. */
 export interface Checked {
@@ -61,15 +63,14 @@ function pii({ kinds, region }: Extract<Guard, { type: 'pii' }>, text: string) {
 function terms({ terms: blocked }: Extract<Guard, { type: 'blocked_terms' }>, text: string) {
   const { folded, at } = fold(text);
   const found: Found[] = [];
+  const room = new Room(text.length);
   for (const term of blocked) {
     const wanted = fold(term.trim()).folded;
     for (let from = folded.indexOf(wanted); from !== -1 && wanted; from = folded.indexOf(wanted, from + 1)) {
       const isWord = !isLetter(folded[from - 1]) && !isLetter(folded[from + wanted.length]);
       const start = at[from] ?? 0;
       const end = at[from + wanted.length] ?? text.length;
-      if (isWord && found.every((other) => end <= other.start || start >= other.end)) {
-        found.push({ start, end, instead: '[removed]' });
-      }
+      if (isWord && room.take(start, end)) found.push({ start, end, instead: '[removed]' });
     }
   }
   found.sort((a, b) => a.start - b.start);
@@ -107,7 +108,7 @@ function without(text: string, found: readonly Found[]): string {
 }
 
 /** Why a text does not fit a schema; undefined when it does. */
-function unfit(schema: object, text: string): string | undefined {
+function unfit(schema: CheckableSchema, text: string): string | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -115,7 +116,7 @@ function unfit(schema: object, text: string): string | undefined {
     if (error instanceof SyntaxError) return 'not JSON';
     throw error;
   }
-  const parsed = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema).safeParse(value);
+  const parsed = checkBounded(zodOf(schema), value);
   const [issue] = parsed.error?.issues ?? [];
   return issue && `${issue.path.join('.') || 'the whole'}: ${issue.message}`;
 }

@@ -1,6 +1,7 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import validator from 'validator';
 import type { PiiKind } from '@/lib/contracts/guardrails';
+import { Room } from './room';
 
 /** A piece of a text that is personal data: from `start` to before `end`, in UTF-16 units. */
 export interface Pii {
@@ -45,10 +46,10 @@ const ORDER: readonly PiiKind[] = ['email', 'iban', 'credit_card', 'us_ssn', 'ip
 /** Personal data of these kinds, in the order of the text. `region`: country of phone numbers without a country code. */
 export function findPii(text: string, kinds: readonly PiiKind[], region: string): Pii[] {
   const found: Pii[] = [];
-  const isFree = ({ start, end }: Pii) => found.every((other) => end <= other.start || start >= other.end);
+  const room = new Room(text.length);
   for (const kind of ORDER) {
     if (!kinds.includes(kind)) continue;
-    found.push(...candidates(text, kind, region).filter(isFree));
+    found.push(...candidates(text, kind, region).filter(({ start, end }) => room.take(start, end)));
   }
   return found.sort((a, b) => a.start - b.start);
 }

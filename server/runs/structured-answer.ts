@@ -1,6 +1,10 @@
 import type { AgentSpec } from '@/lib/contracts/agents';
-import { MAX_CORRECTIONS, readOutput } from '@/lib/structured-output';
+import { type CheckableSchema, zodOf } from '@/lib/contracts/json-schema';
+import { MAX_CORRECTIONS } from '@/lib/structured-output';
+import { checkBounded } from '../bounded-check';
 import type { AssistantMessage, Turn } from './transcript';
+
+const MAX_PROBLEMS = 5;
 
 /**
  * An answer by the schema of the agent, if it has one: the JSON alone, or the answer marked with why it does not fit, so
@@ -17,4 +21,19 @@ export function judgeAnswer({ spec, turns }: { spec: AgentSpec; turns: readonly 
     message: `The model did not give an answer of the agent's shape in ${MAX_CORRECTIONS + 1} attempts. The last one: ${read.problem}. Make the schema simpler, or choose another model.`,
   };
   return { message, error };
+}
+
+/** Reads an answer by its schema: the JSON without what stands around it, or what is wrong with it. */
+export function readOutput(schema: CheckableSchema, text: string): { json: string } | { problem: string } {
+  const json = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/i.exec(text)?.[1]?.trim() ?? text.trim();
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return { problem: 'it is not JSON' };
+  }
+  const parsed = checkBounded(zodOf(schema), value);
+  if (parsed.success) return { json };
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
+  return { problem: problems.slice(0, MAX_PROBLEMS).join('; ').replace(/\.$/, '') };
 }

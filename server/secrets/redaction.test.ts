@@ -26,6 +26,26 @@ test('a value is replaced wherever it stands in an answer, however it is written
   }
 });
 
+test.each([
+  ['in a login', Buffer.from(`me:${VALUE}`).toString('base64'), Buffer.from(VALUE).toString('base64').slice(2, -2)],
+  ['in another login', Buffer.from(`you:${VALUE}:1`).toString('base64url'), Buffer.from(VALUE).toString('hex')],
+  ['in an address', new URL(`http://h/${VALUE}`).href, 'quoted'],
+  ['in a form', new URLSearchParams({ q: VALUE }).toString(), 'quoted'],
+  ['in a page', VALUE.replaceAll('"', '&quot;'), 'quoted'],
+  ['in hex', Buffer.from(VALUE).toString('hex').toUpperCase(), Buffer.from('quoted').toString('hex').toUpperCase()],
+])('a value is known %s', (_, text, part) => {
+  const clean = redact(withSecret(), text);
+  expect(clean).toContain('[secret TOKEN]');
+  expect(clean).not.toContain(part);
+  expect(Buffer.from(clean, 'base64').toString()).not.toContain('quoted');
+});
+
+test('the longest values are not forgotten before older ones', () => {
+  const org = withSecret('x'.repeat(3_000));
+  for (let at = 0; at < 600; at += 1) rememberSecret(org, 'OTHER', `short-value-${at}`);
+  expect(redact(org, 'x'.repeat(3_000))).toBe('[secret TOKEN]');
+});
+
 test('another organization, and a value without secrets, stay as they are', () => {
   const org = withSecret();
   const value = { a: [1, 'two'], b: null };

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@/lib/contracts/json';
 
-/** Texts of one organization that must not come back, longest first, with what stands in their place. */
-type Known = [form: string, replacement: string][];
+/** Texts of one organization that must not come back, longest first, with what stands in their place, and when each came. */
+type Known = [form: string, replacement: string, at: number][];
 
 // Next bundles routes apart; they still share one process and what it has decrypted.
 const shared = globalThis as typeof globalThis & { musterKnownSecrets?: Map<string, Known> };
@@ -9,7 +9,7 @@ shared.musterKnownSecrets ??= new Map();
 const knownByOrg = shared.musterKnownSecrets;
 
 /** So many forms of an organization are remembered; the oldest go first. */
-const MAX_FORMS = 4_000;
+const MAX_FORMS = 20_000;
 const MIN_LENGTH = 6;
 
 /** From now on, what `redact` is given for the organization has `[secret NAME]` where this value was. */
@@ -17,8 +17,9 @@ export function rememberSecret(orgId: string, name: string, value: string): void
   const known = knownByOrg.get(orgId) ?? [];
   if (value.length < MIN_LENGTH || known.some(([form]) => form === value)) return;
   const replacement = `[secret ${name}]`;
-  const added = formsOf(value).map((form): Known[number] => [form, replacement]);
-  const kept = [...known, ...added].slice(-MAX_FORMS);
+  const now = performance.now();
+  const all = [...known, ...formsOf(value).map((form): Known[number] => [form, replacement, now])];
+  const kept = all.length > MAX_FORMS ? all.sort((a, b) => b[2] - a[2]).slice(0, MAX_FORMS) : all;
   knownByOrg.set(
     orgId,
     kept.sort(([a], [b]) => b.length - a.length),
@@ -71,20 +72,32 @@ function beginningOfSecret(known: Known, text: string): number {
   return most;
 }
 
-/** The value, and how it looks inside of JSON, an address or a header. */
+/** The value, and how it looks inside of JSON, an address, a form, a page or a header. */
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value, 'utf8');
-  const base64 = bytes.toString('base64').replace(/=+$/, '');
-  return [
-    ...new Set([
-      value,
-      JSON.stringify(value).slice(1, -1),
-      encodeURIComponent(value),
-      base64,
-      bytes.toString('base64url'),
-      bytes.toString('hex'),
-    ]),
+  const hex = bytes.toString('hex');
+  const forms = [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value),
+    encodeURI(value),
+    new URLSearchParams({ '': value }).toString().slice(1),
+    value.replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`),
+    value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+    hex,
+    hex.toUpperCase(),
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    ...[0, 1, 2].flatMap((before) => base64Within(value, before)),
   ];
+  return [...new Set(forms)].filter((form) => form.length >= MIN_LENGTH);
+}
+
+/** What base64 makes of a value after so many other bytes, as after the user's name in a login: what is of the value alone. */
+function base64Within(value: string, before: number): string[] {
+  const whole = Buffer.from('\0'.repeat(before) + value, 'utf8');
+  const [from, to] = [Math.ceil((before * 4) / 3), Math.floor((whole.length * 4) / 3)];
+  return (['base64', 'base64url'] as const).map((encoding) => whole.toString(encoding).slice(from, to));
 }
 
 function redactText(known: Known, text: string): string {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Json, type JsonValue } from '@/lib/contracts/json';
+import { zodOf } from '@/lib/contracts/json-schema';
+import { checkBounded } from '../bounded-check';
 
 /** Expressions from outside could hold the server up, and their own side checks them anyway. */
 const UNCHECKED = new Set(['pattern', 'patternProperties', '$schema', '$id', 'format']);
@@ -24,8 +26,12 @@ const ANY = z.record(z.string(), Json);
 
 function read(schema: JsonValue, any: z.ZodType): z.ZodType {
   try {
-    const checked = z.fromJSONSchema(withoutUnchecked(schema, false) as z.core.JSONSchema.JSONSchema);
-    return any.pipe(checked as z.ZodType<unknown, unknown>);
+    const written = zodOf(withoutUnchecked(schema, false) as { [key: string]: JsonValue });
+    return any.transform((value, check) => {
+      const { data, error } = checkBounded(written, value);
+      check.issues.push(...(error?.issues ?? []).map((issue) => ({ ...issue, code: 'custom' as const, input: value })));
+      return data;
+    });
   } catch {
     return any;
   }

@@ -22,10 +22,14 @@ export async function queryMysql(
     await limitSession(connection);
     await run(connection, `start transaction ${access === 'read' ? 'read only' : ''}`);
     const rows = new Rows();
-    const { changed } = await stream(connection, text.replace(/[;\s]+$/, ''), params, rows);
+    const { changed } = await stream(connection, { sql: text.replace(/[;\s]+$/, ''), params, access }, rows);
+    if (access === 'write') {
+      await run(connection, 'commit');
+      return { ...rows.result(), changed };
+    }
     // A statement that was left in the middle has no connection to say anything on any more.
-    if (!rows.truncated) await run(connection, access === 'read' ? 'rollback' : 'commit');
-    return access === 'read' ? rows.result() : { ...rows.result(), changed };
+    if (!rows.truncated) await run(connection, 'rollback');
+    return rows.result();
   });
 }
 
@@ -66,11 +70,10 @@ async function limitSession(connection: mysql.Connection): Promise<void> {
   );
 }
 
-/** Runs a prepared statement and leaves when there are enough rows. */
+/** Runs a prepared statement; one that only reads is left when there are enough rows. */
 const stream = (
   connection: mysql.Connection,
-  sql: string,
-  params: SqlStatement['params'],
+  { sql, params, access }: SqlStatement,
   rows: Rows,
 ): Promise<{ changed: number }> =>
   new Promise((resolve, reject) => {
@@ -80,7 +83,7 @@ const stream = (
     command.on('result', (row: unknown) => {
       if (typeof row === 'object' && row !== null && row.constructor.name === 'ResultSetHeader') {
         changed = (row as mysql.ResultSetHeader).affectedRows;
-      } else if (!rows.truncated && !rows.add({ ...(row as Row) })) {
+      } else if (!rows.truncated && !rows.add({ ...(row as Row) }) && access === 'read') {
         connection.destroy();
         resolve({ changed });
       }

@@ -66,10 +66,8 @@ export async function testRest(opened: Opened<'rest'>, signal: AbortSignal): Pro
   return { message: `${new URL(baseUrl).host} answers ${status}.`, warnings };
 }
 
-async function authorization(
-  { settings, credentials }: Opened<'rest'>,
-  signal: AbortSignal,
-): Promise<Record<string, string>> {
+async function authorization(opened: Opened<'rest'>, signal: AbortSignal): Promise<Record<string, string>> {
+  const { settings, credentials } = opened;
   const { auth, headerName, user, tokenUrl, clientId, scope } = settings;
   const { secret } = credentials;
   switch (auth) {
@@ -88,7 +86,7 @@ async function authorization(
         client_secret: secret,
         ...(scope && { scope }),
       };
-      return { authorization: `Bearer ${(await getToken(tokenUrl, form, signal)).accessToken}` };
+      return { authorization: `Bearer ${(await getToken(opened, tokenUrl, form, signal)).accessToken}` };
     }
   }
 }

@@ -4,7 +4,7 @@ import { Forbidden, Invalid, Upstream } from '../../errors';
 import { connectorFetch } from '../../http/reach';
 import type { Opened, TestReport } from '../opened';
 import { Rows } from '../rows';
-import { getToken } from './oauth';
+import { getToken, parseJson } from './oauth';
 
 /** Of the REST API; three releases a year, each kept for at least three years. */
 const API = '/services/data/v61.0';
@@ -32,13 +32,22 @@ export async function querySalesforce(
   for (let page = 0; path; page += 1) {
     if (page === MAX_PAGES) rows.truncated = true;
     if (rows.truncated) break;
-    const answer: z.infer<typeof Page> = Page.parse(await get(session, path, signal));
+    const answer: z.infer<typeof Page> = pageOf(await get(session, path, signal));
     totalSize = answer.totalSize;
     answer.records.every(({ attributes: _, ...record }) => rows.add(record));
     path = answer.done ? undefined : answer.nextRecordsUrl;
     if (path && !path.startsWith('/services/data/')) throw new Forbidden('Salesforce names a next page elsewhere.');
   }
   return { ...rows.result(), totalSize };
+}
+
+function pageOf(body: unknown): z.infer<typeof Page> {
+  const page = Page.safeParse(body);
+  if (page.success) return page.data;
+  throw new Upstream('Salesforce answers with something else than records. Check the address of the login.', {
+    reason: 'tool_failed',
+    retriable: true,
+  });
 }
 
 export async function testSalesforce(opened: Opened<'salesforce'>, signal: AbortSignal): Promise<TestReport> {
@@ -52,7 +61,8 @@ interface Session {
   instanceUrl: string;
 }
 
-async function logIn({ settings, credentials }: Opened<'salesforce'>, signal: AbortSignal): Promise<Session> {
+async function logIn(opened: Opened<'salesforce'>, signal: AbortSignal): Promise<Session> {
+  const { settings, credentials } = opened;
   const { clientSecret, refreshToken } = credentials;
   const client = { client_id: settings.clientId, client_secret: clientSecret };
   const grant: Record<string, string> = refreshToken
@@ -60,6 +70,7 @@ async function logIn({ settings, credentials }: Opened<'salesforce'>, signal: Ab
     : { grant_type: 'client_credentials' };
   const login = new URL(settings.loginUrl);
   const { accessToken, instanceUrl } = await getToken(
+    opened,
     `${login.origin}/services/oauth2/token`,
     { ...client, ...grant },
     signal,
@@ -77,7 +88,7 @@ async function get({ accessToken, instanceUrl }: Session, path: string, signal: 
   const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
   const request = { headers, signal, timeoutMs: 15_000, maxBytes: 4_000_000, redirects: 'answer' } as const;
   const answer = await connectorFetch(`${instanceUrl}${path}`, request);
-  const body: unknown = answer.truncated ? undefined : JSON.parse(new TextDecoder().decode(answer.body) || 'null');
+  const body = answer.truncated ? undefined : parseJson(answer.body);
   if (answer.status === 200) return body;
   const said = Problems.safeParse(body).data?.[0]?.message;
   if (answer.status === 400 || answer.status === 404)

@@ -12,11 +12,11 @@ const MAX_SCHEMA = 32_000;
 const MAX_DESCRIPTION = 4_000;
 const LIST_MS = 20_000;
 
-export interface Listing {
+export type Listing = {
   tools: RemoteTool[];
   /** Which tools were left out, and why. */
   leftOut: string[];
-}
+};
 
 /** What a server says of its tools now. @throws as `withServer` does; Invalid for more tools than there may be. */
 export async function readListing(remote: Remote): Promise<Listing> {

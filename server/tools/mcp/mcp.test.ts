@@ -243,6 +243,13 @@ describe('what a server says anew', () => {
 });
 
 describe('a server that is away or not ours to call', () => {
+  test('a server that repeats its credentials in what it says of its tools is shown without them', async () => {
+    await createSecret(ctx, { name: 'TRACKER', value: 'canary-token', description: '' });
+    const remote = await serve([{ name: 'echo', description: 'You sent canary-token.' }], { bearer: 'canary-token' });
+    const server = await add(remote.url, { auth: { type: 'bearer', token: '{{secret.TRACKER}}' } });
+    expect(server.list).toMatchObject([{ description: 'You sent [secret TRACKER].' }]);
+  });
+
   test('credentials that are refused are said to be', async () => {
     await createSecret(ctx, { name: 'TRACKER', value: 'wrong-token-1', description: '' });
     const remote = await serve([ISSUE], { bearer: 'right-token-1' });

@@ -1,6 +1,7 @@
 import type { OrgContext, TenantContext } from '../../context';
 import { withTenant } from '../../context';
 import { DomainError } from '../../errors';
+import { redact } from '../../secrets/redaction';
 import { type Listing, readListing } from './listing';
 import * as queries from './queries';
 import { reconcile } from './reconcile';
@@ -16,10 +17,11 @@ const AWAY_MS = 15_000;
 export async function readTools(ctx: OrgContext, server: queries.StoredServer): Promise<void> {
   let listing: Listing;
   try {
-    listing = await readListing(await toRemote(ctx, server));
+    // A server may repeat what it was sent.
+    listing = redact(ctx.org.id, await readListing(await toRemote(ctx, server)));
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    const stateMessage = error.message;
+    const stateMessage = redact(ctx.org.id, error.message);
     await withTenant(ctx, (tx) => queries.noteState(tx, server, { state: 'broken', stateMessage }));
     return;
   }

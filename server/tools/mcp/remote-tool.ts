@@ -3,6 +3,7 @@ import type { JsonValue } from '@/lib/contracts/json';
 import type { McpAuth } from '@/lib/contracts/mcp';
 import { type OrgContext, withTenant } from '../../context';
 import { Forbidden, Invalid, Upstream } from '../../errors';
+import { redact } from '../../secrets/redaction';
 import { resolveSecrets, type SecretUse } from '../../secrets/resolve';
 import { inputOf } from '../json-schema-input';
 import { type MachineTool, machineTool } from '../tool';
@@ -48,7 +49,7 @@ export function toTool({ tool, server }: queries.ServedTool): MachineTool {
       } catch (error) {
         const isAway = (error instanceof Upstream && error.retriable) || error instanceof Forbidden;
         if (isAway) {
-          const stateMessage = error.message;
+          const stateMessage = redact(ctx.org.id, error.message);
           await withTenant(ctx, (tx) => queries.noteState(tx, server, { state: 'broken', stateMessage }));
         }
         throw error;

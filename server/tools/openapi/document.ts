@@ -76,10 +76,10 @@ async function load(url: string, http: GuardedFetch): Promise<string> {
   return new TextDecoder().decode(body);
 }
 
-/** JSON is YAML. */
+/** JSON is YAML. Keys are not compared each with each: that takes minutes in a document made for it. */
 function parseText(text: string): JsonValue {
   try {
-    return toStorableJson(parse(text, { maxAliasCount: 100, logLevel: 'error' }));
+    return toStorableJson(parse(text, { maxAliasCount: 100, logLevel: 'error', uniqueKeys: false }));
   } catch (error) {
     if (error instanceof RangeError) throw new Invalid('The document is nested too deeply.');
     const [line = ''] = (error instanceof Error ? error.message : '').split('\n');

@@ -7,7 +7,7 @@ import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
 import { useTRPC } from '@/lib/trpc/client';
 import { ModelPicker } from './model-picker';
-import { moved } from './route-values';
+import { moved, nextModel } from './route-values';
 
 /** Models in an order that counts: each can be exchanged, moved and taken out, by the keyboard too. */
 export function ModelChain({
@@ -36,7 +36,10 @@ export function ModelChain({
   const heading = useId();
   const { slug } = useOrg();
   const { data } = useSuspenseQuery(useTRPC().models.list.queryOptions({ org: slug }));
-  const free = data.find(({ model }) => !taken.includes(model))?.model;
+  const free = nextModel(
+    data.map(({ model }) => model),
+    taken,
+  );
   const problem = problems[`spec.model.${path}`];
   return (
     <div className="grid gap-2">

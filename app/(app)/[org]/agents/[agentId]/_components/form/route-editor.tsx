@@ -1,14 +1,17 @@
 'use client';
 
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
+import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
 import { modelsOf, POLICY_LABELS, RoutingPolicy, routeOf, type SpecModel } from '@/lib/contracts/routing';
+import { useTRPC } from '@/lib/trpc/client';
 import { ModelChain } from './model-chain';
 import { ModelPicker } from './model-picker';
 import { NumberInput } from './number-input';
-import { type Route, simplest, withPolicy } from './route-values';
+import { nextModel, type Route, simplest, withPolicy } from './route-values';
 
 const MEANS: Record<RoutingPolicy, string> = {
   fixed: 'One model; others only when it fails.',
@@ -36,6 +39,9 @@ export function RouteEditor({
   const set = (patch: Partial<Route>) => onChange(simplest({ ...route, ...patch }));
   const problem = problems['spec.model'] ?? problems['spec.model.models'];
   const chain = { taken: modelsOf(value), problems, readonly };
+  const { slug } = useOrg();
+  const { data } = useSuspenseQuery(useTRPC().models.list.queryOptions({ org: slug }));
+  const names = ['sandbox/assistant', ...data.map(({ model }) => model)];
   return (
     <div className="grid gap-4">
       <Field label="Choose" help={MEANS[policy]}>
@@ -110,9 +116,7 @@ export function RouteEditor({
             variant="outline"
             size="sm"
             className="justify-self-start"
-            onClick={() =>
-              set({ fallback: [chain.taken.includes('sandbox/assistant') ? 'sandbox/obedient' : 'sandbox/assistant'] })
-            }
+            onClick={() => set({ fallback: [nextModel(names, chain.taken) ?? 'sandbox/assistant'] })}
           >
             <Plus /> Add a fallback model
           </Button>

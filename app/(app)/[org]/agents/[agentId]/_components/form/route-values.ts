@@ -30,3 +30,12 @@ export function moved<T>(list: readonly T[], from: number, to: number): T[] {
   next.splice(to, 0, ...next.splice(from, 1));
   return next;
 }
+
+/** What these say is for tests: they do whatever a text tells them. */
+const FOR_TESTS = ['sandbox/obedient', 'sandbox/scripted'];
+
+/** A model that is not in the route yet; one for tests only where there is no other. */
+export function nextModel(models: readonly string[], taken: readonly string[]): string | undefined {
+  const free = models.filter((model) => !taken.includes(model));
+  return free.find((model) => !FOR_TESTS.includes(model)) ?? free[0];
+}
