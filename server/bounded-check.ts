@@ -15,8 +15,10 @@ export function checkBounded(schema: z.ZodType, value: unknown): z.ZodSafeParseR
   try {
     place.check = () => schema.safeParse(value);
     return call.runInContext(place, { timeout: CHECK_MS });
-  } catch {
-    // Out of time, or of the stack.
+  } catch (error) {
+    // Of another realm, so no `instanceof` knows it: out of time, or of the stack.
+    const { code, name } = error as NodeJS.ErrnoException;
+    if (code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT' && name !== 'RangeError') throw error;
     const message = 'The schema takes too long to be checked. Make its patterns and references simpler.';
     return { success: false, error: new z.ZodError([{ code: 'custom', path: [], message, input: value }]) };
   } finally {

@@ -124,7 +124,6 @@ describe('evaluate', () => {
       'pi',
       ' of ',
     );
-    const started = performance.now();
     fc.assert(
       fc.property(
         fc.oneof(
@@ -141,6 +140,5 @@ describe('evaluate', () => {
       ),
       { numRuns: 2_000 },
     );
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
