@@ -11,6 +11,7 @@ export const PERMISSIONS = [
   'agents:write',
   'agents:publish',
   'agents:archive',
+  'agents:read-private',
   'runs:read',
   'runs:start',
   'runs:cancel',

@@ -58,6 +58,10 @@ export type AgentSpec = z.infer<typeof AgentSpec>;
 export const AgentStatus = z.enum(['draft', 'active', 'archived']);
 export type AgentStatus = z.infer<typeof AgentStatus>;
 
+/** Who finds an agent: its owner, everybody in its workspace, everybody in every workspace. */
+export const AgentVisibility = z.enum(['private', 'workspace', 'organization']);
+export type AgentVisibility = z.infer<typeof AgentVisibility>;
+
 export const AgentTag = name(40);
 const AgentTags = z.array(AgentTag).max(20);
 
@@ -71,6 +75,18 @@ const details = AgentDetails.shape;
 
 export const AgentRef = z.object({ agentId: Id });
 export type AgentRef = z.infer<typeof AgentRef>;
+
+/** Who sees an agent, and whose it is. */
+export const AgentAccess = z.object({
+  visibility: AgentVisibility,
+  owner: z.object({ id: Id, name: z.string().nullable() }).nullable().describe('null: a program made it'),
+  mayChange: z.boolean().describe('Whoever asks is its owner, or may read private agents'),
+  mayTakeOver: z.boolean(),
+});
+export type AgentAccess = z.infer<typeof AgentAccess>;
+
+export const ChangeVisibilityInput = AgentRef.extend({ visibility: AgentVisibility });
+export type ChangeVisibilityInput = z.infer<typeof ChangeVisibilityInput>;
 
 export const CreateAgentInput = z.object({
   ...details,
@@ -115,6 +131,7 @@ export const AgentSummary = z.object({
   status: AgentStatus,
   model: z.string(),
   publishedVersion: z.number().nullable(),
+  visibility: AgentVisibility,
   /** The draft differs from what is published. */
   unpublishedChanges: z.boolean(),
   createdAt: z.date(),

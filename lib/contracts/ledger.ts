@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, Page } from './paging';
+import { ActorType } from './runs';
 import { text } from './text';
 
 export const LedgerKind = z.enum(['reserve', 'settle', 'release']);
@@ -67,7 +68,7 @@ export const LedgerEntry = z.object({
   workspaceName: z.string().nullable(),
   agentId: Id,
   agentName: z.string().nullable(),
-  actorType: z.enum(['user', 'apiKey']),
+  actorType: ActorType,
   actorId: Id,
   actorName: z.string().nullable(),
   createdAt: z.date(),

@@ -12,8 +12,12 @@ export const isEnded = (status: RunStatus): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled';
 
 /** Where a run came from. */
-export const RunTrigger = z.enum(['editor', 'app', 'api', 'demo', 'agent']);
+export const RunTrigger = z.enum(['editor', 'app', 'api', 'demo', 'agent', 'link']);
 export type RunTrigger = z.infer<typeof RunTrigger>;
+
+/** Who may start a run: a member, a program with a key, a visitor of a public link. */
+export const ActorType = z.enum(['user', 'apiKey', 'link']);
+export type ActorType = z.infer<typeof ActorType>;
 
 export const SpanKind = z.enum(['model', 'tool', 'human']);
 export type SpanKind = z.infer<typeof SpanKind>;

@@ -26,6 +26,7 @@ import { archive, audit, requireUnarchived, restore } from './states';
 
 export { changeAgents, listTags, renameTag } from './bulk';
 export { exportAgents, importAgents } from './transfer';
+export { changeVisibility, getAccess, takeOver } from './visibility';
 
 export async function listAgents(ctx: OrgContext, input: ListAgentsInput): Promise<PageOf<AgentSummary>> {
   requirePermission(ctx, 'agents:read');
@@ -62,9 +63,11 @@ export async function duplicateAgent(ctx: OrgContext, { agentId }: AgentRef): Pr
   requirePermission(ctx, 'agents:write');
   requirePermission(ctx, 'agents:read');
   return withTenant(ctx, async (tx) => {
-    const { workspaceId, name, description, tags, draft } = await queries.getAgent(tx, agentId);
+    const { name, workspaceId, description, tags, draft, visibility } = await queries.getAgent(tx, agentId);
     const id = newId();
-    await queries.insertAgent(tx, { id, workspaceId, name: `${name.slice(0, 95)} copy`, description, tags, draft });
+    const copy = { id, workspaceId, name: `${name.slice(0, 95)} copy`, description, tags, draft };
+    // What only one person sees stays so; wider than its workspace nothing is shared by itself.
+    await queries.insertAgent(tx, { ...copy, visibility: visibility === 'private' ? 'private' : 'workspace' });
     await audit(tx, 'duplicate', id, { from: agentId });
     return queries.getAgent(tx, id);
   });

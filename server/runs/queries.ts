@@ -9,7 +9,7 @@ import type { AgentSpec } from '@/lib/contracts/agents';
 import type { GuardFinding } from '@/lib/contracts/guardrails';
 import type { JsonValue } from '@/lib/contracts/json';
 import { modelLabel } from '@/lib/contracts/routing';
-import type { RunStatus, RunSummary, RunTrigger, Span, SpanKind, SpanPayload } from '@/lib/contracts/runs';
+import type { ActorType, RunStatus, RunSummary, RunTrigger, Span, SpanKind, SpanPayload } from '@/lib/contracts/runs';
 import type { Role } from '@/lib/permissions';
 import { type OrgContext, type TenantContext, tenantStatement } from '../context';
 import { NotFound } from '../errors';
@@ -130,6 +130,8 @@ export interface NewRun {
   isTainted?: boolean;
   /** The step of another run that waits for it. */
   parent?: { runId: string; stepKey: string; depth: number };
+  /** The agents of the runs above it. */
+  above?: string[];
 }
 
 /**
@@ -148,19 +150,21 @@ export async function insertRun(
     with run as (
       insert into runs (org_id, id, workspace_id, agent_id, version, conversation_id, rerun_of, resumed_from, revision,
         trigger, model, actor_type, actor_id, input_preview, tainted_before,
-        parent_run_id, parent_step_key, depth)
+        parent_run_id, parent_step_key, depth, above)
       select ${ctx.org.id}::uuid, ${run.id}::uuid, ${run.workspaceId}::uuid, ${run.agentId}::uuid, ${run.version}::int,
         ${run.conversationId}::uuid, ${run.rerunOf ?? null}::uuid, ${run.resumedFrom ?? null}, ${run.revision ?? 0}::int,
-        ${run.trigger}, ${modelLabel(run.spec.model)}, ${by.type === 'apiKey' ? 'apiKey' : 'user'}, ${by.id}::uuid,
+        ${run.trigger}, ${modelLabel(run.spec.model)}, ${by.type === 'system' ? 'user' : by.type}, ${by.id}::uuid,
         ${run.inputPreview}, ${taintedBefore(ctx, run)},
-        ${run.parent?.runId ?? null}::uuid, ${run.parent?.stepKey ?? null}::text, ${run.parent?.depth ?? 0}::int
+        ${run.parent?.runId ?? null}::uuid, ${run.parent?.stepKey ?? null}::text, ${run.parent?.depth ?? 0}::int,
+        ${above(ctx, run)}
       where ${condition}
       on conflict do nothing returning id
     ), audit as (${audit} from run)${event ? ctx.sql`, event as (${event} from run)` : ctx.sql``}
-    insert into run_payloads (org_id, run_id, spec, variables, input, guarded)
-    select ${ctx.org.id}::uuid, id, ${JSON.stringify(run.spec)}::jsonb, ${JSON.stringify(run.variables)}::jsonb, ${run.input},
-      ${run.guarded ? JSON.stringify(run.guarded) : null}::jsonb from run
-    returning run_id`;
+    , payload as (
+      insert into run_payloads (org_id, run_id, spec, variables, input, guarded)
+      select ${ctx.org.id}::uuid, id, ${JSON.stringify(run.spec)}::jsonb, ${JSON.stringify(run.variables)}::jsonb, ${run.input},
+        ${run.guarded ? JSON.stringify(run.guarded) : null}::jsonb from run
+    ) select id from run`;
   return (await (last ? ctx.last(written) : written)).length > 0;
 }
 
@@ -172,6 +176,13 @@ function taintedBefore({ sql, org }: TenantContext, { id, conversationId, rerunO
   if (conversationId === id) return sql`${isTainted}::boolean`;
   return sql`exists (select from runs b where b.org_id = ${org.id} and b.conversation_id = ${conversationId}::uuid
     and (b.tainted_before or b.tainted_within))`;
+}
+
+/** What repeats a run, or goes on with a conversation, has its words. */
+function above({ sql, org }: TenantContext, { id, conversationId, rerunOf, above }: NewRun) {
+  const from = rerunOf ?? (conversationId === id ? undefined : conversationId);
+  if (from === undefined) return sql`${above ?? null}::uuid[]`;
+  return sql`(select b.above from runs b where b.org_id = ${org.id} and b.id = ${from}::uuid)`;
 }
 
 /** The agent a conversation is with; undefined when there is no such conversation. */
@@ -340,11 +351,20 @@ export async function selectLineage({ sql, org }: TenantContext, runId: string):
   return rows.map(({ agentId }) => agentId);
 }
 
-/** Published agents of a workspace by their name. */
-export const selectAgentsNamed = ({ sql, org }: TenantContext, workspaceId: string, name: string) =>
+/** Published agents of this name for a run that a person started: those of its workspace, else the organization's. */
+export const selectAgentsNamed = (
+  { sql, org }: TenantContext,
+  workspaceId: string,
+  { name, personId }: { name: string; personId: string | null },
+) =>
   sql<{ id: string }[]>`
-    select id from agents where org_id = ${org.id} and workspace_id = ${workspaceId} and name = ${name} and status = 'active'
-    limit 10`;
+    with named as (
+      select id, workspace_id = ${workspaceId} as here from agents
+      where org_id = ${org.id} and name = ${name} and status = 'active'
+        and (workspace_id = ${workspaceId} or visibility = 'organization')
+        and (visibility <> 'private' or owner_id = ${personId}::uuid)
+    )
+    select id from named where here or not exists (select from named where here) limit 10`;
 
 /** True when text from outside may be in what a run answered. */
 export async function wasTainted({ sql, org }: TenantContext, runId: string): Promise<boolean> {
@@ -388,7 +408,7 @@ export async function findExecution(ctx: TenantContext, runId: string) {
       rerunOf: string | null;
       workspaceId: string;
       agentId: string;
-      actorType: 'user' | 'apiKey';
+      actorType: ActorType;
       actorId: string;
       createdAt: string;
       startedAt: string | null;

@@ -6,7 +6,7 @@ import { CreateMcpServerInput } from '@/lib/contracts/mcp';
 import { StartRunInput } from '@/lib/contracts/runs';
 import { CreateToolInput, type CustomTool } from '@/lib/contracts/tools';
 import { ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
-import { createAgent, publishAgent, saveDraft } from '../agents/service';
+import { changeVisibility, createAgent, publishAgent, saveDraft } from '../agents/service';
 import { authenticateApiKey, createApiKey } from '../api-keys/service';
 import { openApproval, selectApprovals } from '../approvals/service';
 import { writeArtifact } from '../artifacts/service';
@@ -83,6 +83,7 @@ export async function makeScene(): Promise<Scene> {
   await makeTool(scene);
   await makeServer(scene);
   await makeFile(scene);
+  await makePrivate(scene);
   return scene;
 }
 
@@ -95,6 +96,12 @@ export async function makePublished({ owner, marker }: Scene) {
   await publishAgent(owner, { agentId: agent.id, revision: 2, note: marker });
   return agent;
 }
+
+/** An agent that only its owner and admins see. */
+const makePrivate = async (scene: Scene) => {
+  const { id: agentId } = await makePublished(scene);
+  return changeVisibility(scene.owner, { agentId, visibility: 'private' });
+};
 
 /** An agent whose draft is not published yet. */
 export const makeDraft = ({ owner, marker }: Scene) =>

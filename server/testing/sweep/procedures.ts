@@ -4,8 +4,10 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { newId } from '@/db/columns';
 import { blankSpec } from '@/lib/contracts/agents';
 import type { Permission } from '@/lib/permissions';
+import { updateAccess } from '../../agents/queries';
 import { archiveAgent } from '../../agents/service';
 import { createApiKey } from '../../api-keys/service';
+import { withTenant } from '../../context';
 import { log } from '../../log';
 import { cancelRun } from '../../runs/service';
 import { createCallerFactory } from '../../trpc/procedures';
@@ -39,6 +41,13 @@ interface Case {
 }
 
 const agentRef = async (scene: Scene) => ({ agentId: (await makePublished(scene)).id });
+/** An agent of whoever calls, where they are a member. */
+const ownRef = async (scene: Scene, caller: Caller) => {
+  const ref = await agentRef(scene);
+  const userId = caller.session?.user.id;
+  if (userId) await withTenant(scene.owner, (tx) => updateAccess(tx, ref.agentId, { ownerId: userId }));
+  return ref;
+};
 const draftRef = async (scene: Scene) => ({ agentId: (await makeDraft(scene)).id });
 const runRef = async (scene: Scene) => ({ runId: (await makeRun(scene)).id });
 const endedRef = async (scene: Scene) => {
@@ -87,6 +96,12 @@ const CASES: Record<string, Case> = {
   'agents.version': { needs: 'agents:read', input: async (scene) => ({ ...(await agentRef(scene)), version: 1 }) },
   'agents.rollback': { needs: 'agents:publish', input: async (scene) => ({ ...(await agentRef(scene)), version: 1 }) },
   'agents.archive': { needs: 'agents:archive', input: agentRef },
+  'agents.access': { needs: 'agents:read', input: agentRef },
+  'agents.changeVisibility': {
+    needs: 'agents:write',
+    input: async (scene, caller) => ({ ...(await ownRef(scene, caller)), visibility: 'organization' }),
+  },
+  'agents.takeOver': { needs: 'agents:read-private', input: agentRef },
   'agents.restore': { needs: 'agents:archive', input: archivedRef },
   'agents.duplicate': { needs: ['agents:write', 'agents:read'], input: agentRef },
   'agents.bulk': {

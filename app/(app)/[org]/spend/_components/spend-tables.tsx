@@ -32,7 +32,7 @@ export function SpendTables({ input }: { input: SpendInput & { org: string } }) 
             title="Agents"
             rows={agents}
             param="agent"
-            gone="An agent that is gone"
+            gone="An agent that is gone or private"
             more={(id) => ({ label: 'Runs', href: `/${slug}/runs?q=agent:${id}` })}
           />
           <SpendTable {...table} title="Models" rows={models} param="model" gone="" />
