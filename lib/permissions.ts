@@ -96,3 +96,6 @@ export function isGranted(granted: readonly string[], wanted: Permission): boole
   const [resource, action] = wanted.split(':');
   return granted.some((g) => g === wanted || g === '*:*' || g === `${resource}:*` || g === `*:${action}`);
 }
+
+/** What a visitor of a public link may do, with its agent alone. */
+export const VISITOR_PERMISSIONS: readonly Permission[] = ['runs:start'];

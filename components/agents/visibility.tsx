@@ -1,4 +1,4 @@
-import { Building2, Layers, Lock, type LucideIcon } from 'lucide-react';
+import { Building2, Globe, Layers, Lock, type LucideIcon } from 'lucide-react';
 import type { AgentSummary, AgentVisibility } from '@/lib/contracts/agents';
 
 export const VISIBILITIES: Record<AgentVisibility, { label: string; icon: LucideIcon; means: string }> = {
@@ -25,6 +25,7 @@ export function SharedState({ agent }: { agent: AgentSummary }) {
   const { label, icon } = VISIBILITIES[agent.visibility];
   return (
     <span className="inline-flex items-center gap-1.5 text-muted-foreground">
+      {agent.hasPublicLink && <Mark icon={Globe} label="Public link" />}
       {agent.visibility !== 'workspace' && <Mark icon={icon} label={label} />}
     </span>
   );

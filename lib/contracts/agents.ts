@@ -132,6 +132,7 @@ export const AgentSummary = z.object({
   model: z.string(),
   publishedVersion: z.number().nullable(),
   visibility: AgentVisibility,
+  hasPublicLink: z.boolean().describe('Anybody with its address may talk to it'),
   /** The draft differs from what is published. */
   unpublishedChanges: z.boolean(),
   createdAt: z.date(),

@@ -108,7 +108,7 @@ export const RunSummary = z.object({
   resumedFrom: z.string().nullable().describe('The step a re-run went on at; null: from the beginning'),
   trigger: RunTrigger,
   status: RunStatus,
-  actorName: z.string().nullable().describe('Person or API key that started it'),
+  actorName: z.string().nullable().describe('Person or API key that started it, or that it was a public link'),
   model: z.string(),
   inputPreview: z.string(),
   outputPreview: z.string().nullable(),

@@ -33,6 +33,9 @@ const summary = {
   model: sql<string>`${agents.draft}->>'model'`.mapWith(labelOf),
   publishedVersion: agents.publishedVersion,
   visibility: agents.visibility,
+  hasPublicLink: sql<boolean>`${agents.status} = 'active' and ${agents.visibility} <> 'private' and exists (
+    select from public_links l where l.org_id = ${agents.orgId} and l.agent_id = ${agents.id} and l.enabled
+      and (l.expires_at is null or l.expires_at > now()))`,
   unpublishedChanges: sql<boolean>`${agents.publishedVersion} is null or ${agents.draft} is distinct from ${agentVersions.spec}`,
   createdAt: agents.createdAt,
   updatedAt: agents.updatedAt,

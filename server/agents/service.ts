@@ -39,6 +39,10 @@ export async function getAgent(ctx: OrgContext, { agentId }: AgentRef): Promise<
   return withTenant(ctx, (tx) => queries.getAgent(tx, agentId));
 }
 
+/** Of an agent that nobody else can change until the transaction ends. @throws NotFound */
+export const lockAgentState = (tx: TenantContext, agentId: string): Promise<Pick<Agent, 'status' | 'visibility'>> =>
+  queries.lockAgent(tx, agentId);
+
 /** @throws Invalid for an unknown model or tool, a variable named twice, or another organization's workspace. */
 export async function createAgent(ctx: OrgContext, input: CreateAgentInput, once?: OnceKey): Promise<Agent> {
   requirePermission(ctx, 'agents:write');

@@ -52,7 +52,9 @@ async function select(ctx: TenantContext, where: SQL | undefined, order: SQL, li
       approval: approvals,
       agentName: agents.name,
       runInput: runs.inputPreview,
-      startedByName: sql<string | null>`coalesce(${starters.name}, ${starterKeys.name})`,
+      startedByName: sql<
+        string | null
+      >`coalesce(${starters.name}, ${starterKeys.name}, case ${runs.actorType} when 'link' then 'A visitor' end)`,
       costMicros: runs.costMicros,
       decidedByName: sql<string | null>`coalesce(${users.name}, ${apiKeys.name})`,
       mayDecide: mayDecide(ctx),

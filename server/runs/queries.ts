@@ -26,7 +26,9 @@ const summary = {
   resumedFrom: runs.resumedFrom,
   trigger: runs.trigger,
   status: runs.status,
-  actorName: sql<string | null>`coalesce(${users.name}, ${apiKeys.name})`,
+  actorName: sql<
+    string | null
+  >`coalesce(${users.name}, ${apiKeys.name}, case ${runs.actorType} when 'link' then 'Public link' end)`,
   model: runs.model,
   inputPreview: runs.inputPreview,
   outputPreview: runs.outputPreview,
@@ -63,7 +65,7 @@ export async function getRunResult(ctx: OrgContext | TenantContext, runId: strin
     (sql) => sql`
     select r.id, r.workspace_id as "workspaceId", r.agent_id as "agentId", a.name as "agentName", r.version,
       r.conversation_id as "conversationId", r.rerun_of as "rerunOf", r.parent_run_id as "parentRunId", r.resumed_from as "resumedFrom", r.trigger, r.status,
-      coalesce(u.name, k.name) as "actorName", r.model, r.input_preview as "inputPreview", r.output_preview as "outputPreview",
+      coalesce(u.name, k.name, case r.actor_type when 'link' then 'Public link' end) as "actorName", r.model, r.input_preview as "inputPreview", r.output_preview as "outputPreview",
       r.error_code as "errorCode", r.error_message as "errorMessage", r.revision, r.input_tokens as "inputTokens",
       r.cached_tokens as "cachedTokens", r.output_tokens as "outputTokens", r.cost_micros as "costMicros",
       r.created_at as "createdAt", r.started_at as "startedAt", r.ended_at as "endedAt", p.output
@@ -389,6 +391,22 @@ export const selectAnswers = (ctx: TenantContext, runId: string, fromSeq: number
       ),
     )
     .orderBy(asc(spans.seq));
+
+/** True while visitors of a public link may run its agent. */
+export async function isLinkOpen({ sql, org }: TenantContext, linkId: string): Promise<boolean> {
+  const rows = await sql`
+    select from public_links l join agents a on a.org_id = l.org_id and a.id = l.agent_id
+    where l.org_id = ${org.id} and l.id = ${linkId} and l.enabled and (l.expires_at is null or l.expires_at > now())
+      and a.status = 'active' and a.visibility <> 'private'`;
+  return rows.length > 0;
+}
+
+/** The runs under way that somebody started. */
+export async function selectUnderWay({ sql, org }: TenantContext, actorId: string): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select id from runs where org_id = ${org.id} and status in ('queued', 'running', 'waiting') and actor_id = ${actorId}`;
+  return rows.map(({ id }) => id);
+}
 
 export async function findRunStatus(ctx: TenantContext, runId: string): Promise<RunStatus | undefined> {
   const [row] = await ctx.db

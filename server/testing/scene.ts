@@ -3,6 +3,7 @@ import { ledgerEntries } from '@/db/schema/ledger';
 import { blankSpec } from '@/lib/contracts/agents';
 import type { Configuration } from '@/lib/contracts/connectors';
 import { CreateMcpServerInput } from '@/lib/contracts/mcp';
+import { SayInput } from '@/lib/contracts/public-links';
 import { StartRunInput } from '@/lib/contracts/runs';
 import { CreateToolInput, type CustomTool } from '@/lib/contracts/tools';
 import { ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
@@ -20,6 +21,7 @@ import { noteFailure, saveCredential, setTerms } from '../models/service';
 import { changeRole, createWorkspace, foundOrganization } from '../organizations/service';
 import { insertSession } from '../people/queries';
 import { SESSION_SECONDS } from '../people/service';
+import { makePublicLink, say } from '../public-links/service';
 import { releaseLeft } from '../runs/leftovers';
 import { openSpan } from '../runs/records';
 import { startRun } from '../runs/service';
@@ -84,6 +86,7 @@ export async function makeScene(): Promise<Scene> {
   await makeServer(scene);
   await makeFile(scene);
   await makePrivate(scene);
+  await makeVisit(scene);
   return scene;
 }
 
@@ -102,6 +105,15 @@ const makePrivate = async (scene: Scene) => {
   const { id: agentId } = await makePublished(scene);
   return changeVisibility(scene.owner, { agentId, visibility: 'private' });
 };
+
+/** A visitor who has asked something at a public link. */
+export async function makeVisit(scene: Scene) {
+  const { id: agentId } = await makePublished(scene);
+  const { url } = await makePublicLink(scene.owner, { agentId, dailyLimitMicros: PLENTY });
+  const token = url.slice(-64);
+  const said = await say({ token, sealed: undefined, request: REQUEST }, SayInput.parse({ input: scene.marker }));
+  return { agentId, token, runId: said.runId, conversationId: said.conversationId };
+}
 
 /** An agent whose draft is not published yet. */
 export const makeDraft = ({ owner, marker }: Scene) =>

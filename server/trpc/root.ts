@@ -13,6 +13,7 @@ import { modelsRouter } from '../models/router';
 import { operatorRouter } from '../operator/router';
 import { membersRouter, organizationsRouter, workspacesRouter } from '../organizations/router';
 import { peopleRouter } from '../people/router';
+import { publicLinksRouter } from '../public-links/router';
 import { runsRouter } from '../runs/router';
 import { secretsRouter } from '../secrets/router';
 import { toolsRouter } from '../tools/router';
@@ -35,6 +36,7 @@ export const appRouter = router({
   operator: operatorRouter,
   organizations: organizationsRouter,
   people: peopleRouter,
+  publicLinks: publicLinksRouter,
   runs: runsRouter,
   secrets: secretsRouter,
   tools: toolsRouter,

@@ -27,6 +27,7 @@ import {
   makeServer,
   makeTarget,
   makeTool,
+  makeVisit,
   NOWHERE,
   REQUEST,
   type Scene,
@@ -60,6 +61,7 @@ const toolRef = async (scene: Scene) => ({ name: (await makeTool(scene)).name })
 const OPEN_API = { type: 'text', text: 'openapi: 3.1.0\ninfo: {title: Pets}\npaths: {/pets: {get: {}}}' };
 const serverRef = async (scene: Scene) => ({ name: (await makeServer(scene)).name });
 const approvalRef = async (scene: Scene) => ({ approvalId: (await makeQuestion(scene)).approvalId });
+const linkedRef = async (scene: Scene) => ({ agentId: (await makeVisit(scene)).agentId });
 const archivedRef = async (scene: Scene) => {
   const { agentId } = await draftRef(scene);
   await archiveAgent(scene.owner, { agentId });
@@ -253,6 +255,13 @@ const CASES: Record<string, Case> = {
     input: async (_, { session }) => ({ sessionId: session && (await signInAs(session.user)).sessionId }),
   },
   'people.signOutEverywhere': { needs: 'person', input: () => ({ keepCurrent: false }) },
+  'publicLinks.find': { needs: 'agents:read', input: linkedRef },
+  'publicLinks.make': { needs: ['agents:publish', 'agents:read'], input: linkedRef },
+  'publicLinks.change': {
+    needs: ['agents:publish', 'agents:read'],
+    input: async (scene) => ({ ...(await linkedRef(scene)), enabled: false, messagesPerHour: 5 }),
+  },
+  'publicLinks.page': { needs: 'public', input: async (scene) => ({ token: (await makeVisit(scene)).token }) },
   'runs.list': { needs: 'runs:read', input: filters },
   'runs.countNew': {
     needs: 'runs:read',
