@@ -14,6 +14,7 @@ import {
 import { Skeleton } from '@/components/ui/skeleton';
 import type { Agent } from '@/lib/contracts/agents';
 import { useTRPC } from '@/lib/trpc/client';
+import { PublicLinkSection } from './public-link-section';
 import { VisibilityChoice } from './visibility-choice';
 
 export function ShareDialog({ agent, onClose }: { agent: Agent; onClose: () => void }) {
@@ -28,6 +29,7 @@ export function ShareDialog({ agent, onClose }: { agent: Agent; onClose: () => v
         </DialogHeader>
         <DialogBody className="grid gap-5">
           {access.data && <VisibilityChoice agentId={agent.id} access={access.data} />}
+          {access.data && <PublicLinkSection agent={agent} visibility={access.data.visibility} />}
           {access.isPending && <Skeleton className="h-44" />}
           {access.isError && <ErrorState error={access.error} retry={() => void access.refetch()} />}
         </DialogBody>
