@@ -25,7 +25,8 @@ export function visitEndpoint(
         const { token } = PublicLinkRef.parse({ token: given });
         return await answer({ token, sealed: readCookie(request), request: info }, { params, request });
       } catch (error) {
-        return toResponse(error, request, info.id);
+        // Without the token, which what is logged of a failure would have.
+        return toResponse(error, new Request(new URL('/api/s', request.url)), info.id);
       }
     };
     const response = await respond();

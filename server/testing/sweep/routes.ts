@@ -46,7 +46,13 @@ const spendFilter = ({ owner, workspaceId }: Scene) => {
   const today = new Date().toISOString().slice(0, 10);
   return { from: today, to: today, workspaceId, agentId: owner.org.id, actorId: owner.actor.id };
 };
-const visit = async (scene: Scene) => makeVisit(scene);
+/** A visitor's own, of these names. */
+const visit =
+  (...names: ('token' | 'runId' | 'conversationId')[]) =>
+  async (scene: Scene) => {
+    const made = await makeVisit(scene);
+    return Object.fromEntries(names.map((name) => [name, made[name]]));
+  };
 const linkedRef = async (scene: Scene) => ({ agentId: (await makeVisit(scene)).agentId });
 const approvalRef = async (scene: Scene) => ({ approvalId: (await makeQuestion(scene)).approvalId });
 const runRef = async (scene: Scene) => ({ runId: (await makeRun(scene)).id });
@@ -93,10 +99,10 @@ const CASES: Record<string, Case> = {
       return { token, conversationId, input: scene.marker, variables: {} };
     },
   },
-  'GET /api/s/[token]/conversations': { needs: 'public', input: visit },
-  'GET /api/s/[token]/conversations/[conversationId]': { needs: 'public', input: visit },
-  'GET /api/s/[token]/runs/[runId]/events': { needs: 'public', input: visit },
-  'POST /api/s/[token]/runs/[runId]/stop': { needs: 'public', input: visit },
+  'GET /api/s/[token]/conversations': { needs: 'public', input: visit('token') },
+  'GET /api/s/[token]/conversations/[conversationId]': { needs: 'public', input: visit('token', 'conversationId') },
+  'GET /api/s/[token]/runs/[runId]/events': { needs: 'public', input: visit('token', 'runId') },
+  'POST /api/s/[token]/runs/[runId]/stop': { needs: 'public', input: visit('token', 'runId') },
   'GET /api/v1/agents/[agentId]': { needs: ['agents:read'], input: agentRef },
   'GET /api/v1/agents/export': { needs: ['agents:read'], input: agentRef },
   'POST /api/v1/agents/import': {

@@ -37,7 +37,7 @@ export function PublicLinkSection({ agent, visibility }: { agent: Agent; visibil
       </h3>
       <p className="text-muted-foreground text-xs">
         Anybody with the address talks to the published version, without an account. They see their own conversations
-        and nothing else; yours are all in Runs.
+        and nothing else; you find all of them under Runs.
       </p>
       {hindrance && <p className="text-waiting text-xs">{hindrance}</p>}
       {isPending ? (
