@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { newId } from '@/db/columns';
 import { artifacts } from '@/db/schema/artifacts';
-import { listApprovals } from '../approvals/service';
+import { listApprovals, openApproval } from '../approvals/service';
 import { listArtifacts } from '../artifacts/service';
 import { listAudit } from '../audit/service';
 import { asSystem, type OrgContext, withTenant } from '../context';
@@ -156,4 +156,22 @@ test('what a private agent cost counts for everybody who reads spend, without it
   const spend = await getSpend(other, { from: today, to: today });
   expect(spend.total.costMicros).toBe(200);
   expect(spend.agents).toMatchObject([{ id: agentId, name: null, costMicros: 200 }]);
+});
+
+test('an approval of a private agent is mailed to those who see it, whoever else might decide', async () => {
+  const { admin, mine, other, runId } = await makePrivate();
+  const stepKey = 'tool-0-0-approval';
+  const asked = { kind: 'tool', tool: 'http_request', toolDescription: '', question: null, said: null } as const;
+  await withTenant({ ...admin, actor: { type: 'system', id: 'engine' } }, (tx) =>
+    openApproval(tx, {
+      ...{ runId, stepKey, ...asked, isTainted: false, taintedBy: [], step: 1, proposed: {} },
+      ...{ decider: undefined, notByStarter: false, expiresAt: new Date(Date.now() + 60_000) },
+    }),
+  );
+  const told = await asSystem((db) =>
+    db.execute<{ id: string }>(sql`
+      select u.id from system.mails m join users u on u.email = m.message->>'to'
+      where u.id in (${admin.actor.id}, ${mine.actor.id}, ${other.actor.id})`),
+  );
+  expect(told.map(({ id }) => id).sort()).toEqual([admin.actor.id, mine.actor.id].sort());
 });
