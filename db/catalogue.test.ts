@@ -37,6 +37,8 @@ const SPARE = 'create table spare (org_id uuid not null, id uuid not null, agent
 const SECURED = `${SPARE};
   alter table spare enable row level security; alter table spare force row level security;
   create policy tenant on spare using (${POLICY_EXPRESSION}) with check (${POLICY_EXPRESSION});
+  create policy visible on spare as restrictive to muster_member
+    using (agent_id not in (select p.agent_id from private_agents p));
   grant select, insert, update, delete on spare to muster_tenant`;
 
 test('a new tenant table made as it should be is no fault', async () => {
@@ -60,6 +62,11 @@ describe('a planted fault is named', () => {
       "alter policy own_memberships on memberships using (user_id = nullif(current_setting('app.user_id', true), '')::uuid)",
       'policy own_memberships of memberships opens rows beyond app.org_id',
     ],
+    ['drop policy visible on agents', 'agents shows what belongs to private agents'],
+    ['drop policy visible on runs', 'runs shows what belongs to private agents'],
+    ['alter policy visible on spans to muster_tenant', 'spans shows what belongs to private agents'],
+    ['alter policy visible on artifacts using (true)', 'artifacts shows what belongs to private agents'],
+    [`${SECURED}; drop policy visible on spare`, 'spare shows what belongs to private agents'],
     ['create view all_agents as select * from agents', 'view public.all_agents is not security_invoker'],
     [
       'create materialized view agent_names as select name from agents',
@@ -71,6 +78,8 @@ describe('a planted fault is named', () => {
     ],
     ['alter role muster_tenant bypassrls', 'role muster_tenant bypasses row security'],
     ['alter role muster_tenant login', 'role muster_tenant may log in'],
+    ['alter role muster_member bypassrls', 'role muster_member bypasses row security'],
+    ['grant pg_read_all_data to muster_member', 'role muster_member is a member of another role'],
     ['grant pg_read_all_data to muster_tenant', 'role muster_tenant is a member of another role'],
     ['grant create on schema public to muster_tenant', 'role muster_tenant may create in public'],
     [`${SECURED}; alter table spare owner to muster_tenant`, 'role muster_tenant owns something'],

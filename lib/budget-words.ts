@@ -9,6 +9,7 @@ export const SCOPE_LABELS: Record<BudgetScope, string> = {
   agent: 'Agent',
   api_key: 'API key',
   member: 'Member',
+  link: 'Public link',
 };
 
 export const PERIOD_LABELS: Record<BudgetPeriod, string> = {
@@ -23,6 +24,7 @@ const OF: Record<BudgetScope, string> = {
   agent: 'the agent',
   api_key: 'the API key',
   member: 'the member',
+  link: 'the public link of',
 };
 
 const ADJECTIVE: Record<BudgetPeriod, string> = { day: 'daily ', month: 'monthly ', total: '' };

@@ -11,6 +11,7 @@ export const PERMISSIONS = [
   'agents:write',
   'agents:publish',
   'agents:archive',
+  'agents:read-private',
   'runs:read',
   'runs:start',
   'runs:cancel',
@@ -95,3 +96,6 @@ export function isGranted(granted: readonly string[], wanted: Permission): boole
   const [resource, action] = wanted.split(':');
   return granted.some((g) => g === wanted || g === '*:*' || g === `${resource}:*` || g === `*:${action}`);
 }
+
+/** What a visitor of a public link may do, with its agent alone. */
+export const VISITOR_PERMISSIONS: readonly Permission[] = ['runs:start'];

@@ -1,6 +1,7 @@
 import type { Row } from 'postgres';
 import { isDatabaseAway } from '@/db/client';
 import { type Settings, type Sql, type Statement, statement, type Transaction, transaction } from '@/db/transaction';
+import type { ActorType } from '@/lib/contracts/runs';
 import { isGranted, type Permission } from '@/lib/permissions';
 import { Forbidden, Unavailable } from './errors';
 import type { Logger } from './log';
@@ -10,7 +11,9 @@ import { describeRequest } from './telemetry/facts';
 export type Actor =
   | { type: 'user'; id: string; name: string; sessionId: string }
   | { type: 'apiKey'; id: string; name: string }
-  | { type: 'run'; id: string; startedBy: { type: 'user' | 'apiKey'; id: string } }
+  | { type: 'run'; id: string; startedBy: { type: ActorType; id: string } }
+  /** Somebody without an account who opened a public link: for them there is its agent and nothing else. */
+  | { type: 'link'; id: string; agentId: string }
   | { type: 'system'; id: string };
 
 /** A person signed in on one browser. */
@@ -71,6 +74,18 @@ export const tenantStatement = async <T extends Row>(
   return last ? ctx.last(text(ctx.sql)) : text(ctx.sql);
 };
 
+/**
+ * Does `work` with everything of the organization, other people's private agents too: for what must overlook none. What it finds
+ * there is told to nobody.
+ */
+export async function seeingAll<T>(ctx: TenantContext, work: (ctx: TenantContext) => Promise<T>): Promise<T> {
+  if (seesPrivate(ctx)) return work(ctx);
+  await ctx.sql`set local role muster_tenant`;
+  const result = await work(ctx);
+  await ctx.sql`set local role muster_member`;
+  return result;
+}
+
 /** Runs `work` once what was written in `ctx` is committed: now, or at the end of its transaction. */
 export async function afterCommit(ctx: OrgContext | TenantContext, work: () => void | Promise<void>): Promise<void> {
   if (isInside(ctx)) ctx.afterCommit(work);
@@ -79,7 +94,7 @@ export async function afterCommit(ctx: OrgContext | TenantContext, work: () => v
 
 /** A transaction that sees what belongs to one person: their memberships and the organizations of these. */
 export const withUser = <T>(userId: string, work: (db: Transaction['db']) => Promise<T>): Promise<T> =>
-  transaction(asRole('', userId), ({ db }) => work(db)).catch(explain);
+  transaction(asRole('', { user: userId }), ({ db }) => work(db)).catch(explain);
 
 /** A transaction on the tables that belong to no tenant: people, sessions, the outbox. */
 export const asSystem = <T>(work: (db: Transaction['db'], sql: Sql) => Promise<T>): Promise<T> =>
@@ -94,13 +109,27 @@ const explain = (error: unknown): never => {
 
 const isInside = (ctx: OrgContext | TenantContext): ctx is TenantContext => 'db' in ctx;
 
-const asTenant = (ctx: OrgContext) => asRole(ctx.org.id, ctx.actor.type === 'user' ? ctx.actor.id : '');
+const asTenant = (ctx: OrgContext) => {
+  const { actor } = ctx;
+  const settings = { user: actor.type === 'user' ? actor.id : '', agent: actor.type === 'link' ? actor.agentId : '' };
+  return asRole(ctx.org.id, { ...settings, role: seesPrivate(ctx) ? 'muster_tenant' : 'muster_member' });
+};
+
+/** Jobs see everything, and people with the permission; an API key has no private agents, whoever made it. */
+const seesPrivate = ({ actor, permissions }: OrgContext): boolean =>
+  actor.type === 'system' ||
+  actor.type === 'run' ||
+  (actor.type === 'user' && isGranted(permissions, 'agents:read-private'));
 
 /** What is not set is empty, as the policies take it: a setting ends with its transaction. */
-const asRole = (orgId: string, userId: string): Settings => ({
-  role: 'muster_tenant',
+const asRole = (
+  orgId: string,
+  { user, agent, role = 'muster_tenant' }: { user: string; agent?: string; role?: 'muster_tenant' | 'muster_member' },
+): Settings => ({
+  role,
   ...(orgId && { 'app.org_id': orgId }),
-  ...(userId && { 'app.user_id': userId }),
+  ...(user && { 'app.user_id': user }),
+  ...(agent && { 'app.agent_id': agent }),
 });
 
 /** @throws Forbidden unless the actor has `permission`. Line one of every verb. */

@@ -23,7 +23,9 @@ type Row = Record<string, unknown>;
 const orgOf = (scene: Scene): string => scene.owner.org.id;
 const rowsOf = (table: string, column: string, orgId: string): Promise<Row[]> =>
   asSystem((db) =>
-    db.execute<Row>(sql`select * from ${sql.identifier(table)} where ${sql.identifier(column)} = ${orgId}`),
+    db.execute<Row>(
+      sql`select * from ${sql.identifier(table)} t where ${sql.identifier(column)} = ${orgId} order by t::text`,
+    ),
   );
 
 /** SQLSTATE of what `work` fails with inside a transaction of `mine`; nothing of it is kept. */

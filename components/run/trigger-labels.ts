@@ -6,4 +6,5 @@ export const TRIGGER_LABELS: Record<RunTrigger, string> = {
   api: 'API',
   demo: 'Demo',
   agent: 'Another agent',
+  link: 'Public link',
 };

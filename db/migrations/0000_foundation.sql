@@ -78,6 +78,8 @@ CREATE TABLE "agents" (
 	"draft" jsonb NOT NULL,
 	"draft_revision" integer DEFAULT 1 NOT NULL,
 	"published_version" integer,
+	"visibility" text DEFAULT 'workspace' NOT NULL,
+	"owner_id" uuid,
 	"created_by" uuid NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
@@ -86,6 +88,14 @@ CREATE TABLE "agents" (
 );
 --> statement-breakpoint
 ALTER TABLE "agents" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "private_agents" (
+	"org_id" uuid NOT NULL,
+	"agent_id" uuid NOT NULL,
+	"owner_id" uuid NOT NULL,
+	CONSTRAINT "private_agents_org_id_agent_id_pk" PRIMARY KEY("org_id","agent_id")
+);
+--> statement-breakpoint
+ALTER TABLE "private_agents" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "approvals" (
 	"org_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -425,6 +435,35 @@ CREATE TABLE "partials" (
 );
 --> statement-breakpoint
 ALTER TABLE "partials" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "public_links" (
+	"org_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"agent_id" uuid NOT NULL,
+	"token_hash" text NOT NULL,
+	"hint" text NOT NULL,
+	"enabled" boolean DEFAULT true NOT NULL,
+	"expires_at" timestamp (3) with time zone,
+	"conversations_per_hour" integer,
+	"messages_per_hour" integer,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "public_links_org_id_id_pk" PRIMARY KEY("org_id","id"),
+	CONSTRAINT "public_links_agent_key" UNIQUE("org_id","agent_id"),
+	CONSTRAINT "public_links_token_hash_key" UNIQUE("org_id","token_hash")
+);
+--> statement-breakpoint
+ALTER TABLE "public_links" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "visitor_messages" (
+	"org_id" uuid NOT NULL,
+	"run_id" uuid NOT NULL,
+	"link_id" uuid NOT NULL,
+	"visitor_id" uuid NOT NULL,
+	"conversation_id" uuid NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "visitor_messages_org_id_run_id_pk" PRIMARY KEY("org_id","run_id")
+);
+--> statement-breakpoint
+ALTER TABLE "visitor_messages" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "runner"."event" (
 	"id" text PRIMARY KEY NOT NULL,
 	"dedupe_key" text,
@@ -569,6 +608,7 @@ CREATE TABLE "runs" (
 	"reserved_micros" bigint DEFAULT 0 NOT NULL,
 	"parent_run_id" uuid,
 	"parent_step_key" text,
+	"above" uuid[],
 	"depth" integer DEFAULT 0 NOT NULL,
 	"tainted_before" boolean DEFAULT false NOT NULL,
 	"tainted_within" boolean DEFAULT false NOT NULL,
@@ -710,6 +750,7 @@ ALTER TABLE "system"."identities" ADD CONSTRAINT "identities_user_id_users_id_fk
 ALTER TABLE "system"."security_events" ADD CONSTRAINT "security_events_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_versions" ADD CONSTRAINT "agent_versions_org_id_agent_id_agents_org_id_id_fk" FOREIGN KEY ("org_id","agent_id") REFERENCES "public"."agents"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agents" ADD CONSTRAINT "agents_org_id_workspace_id_workspaces_org_id_id_fk" FOREIGN KEY ("org_id","workspace_id") REFERENCES "public"."workspaces"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "private_agents" ADD CONSTRAINT "private_agents_org_id_agent_id_agents_org_id_id_fk" FOREIGN KEY ("org_id","agent_id") REFERENCES "public"."agents"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_org_id_run_id_runs_org_id_id_fk" FOREIGN KEY ("org_id","run_id") REFERENCES "public"."runs"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "artifacts" ADD CONSTRAINT "artifacts_org_id_run_id_runs_org_id_id_fk" FOREIGN KEY ("org_id","run_id") REFERENCES "public"."runs"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connectors" ADD CONSTRAINT "connectors_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -729,6 +770,9 @@ ALTER TABLE "memberships" ADD CONSTRAINT "memberships_org_id_organizations_id_fk
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "partials" ADD CONSTRAINT "partials_org_id_organizations_id_fk" FOREIGN KEY ("org_id") REFERENCES "public"."organizations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "public_links" ADD CONSTRAINT "public_links_org_id_agent_id_agents_org_id_id_fk" FOREIGN KEY ("org_id","agent_id") REFERENCES "public"."agents"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "visitor_messages" ADD CONSTRAINT "visitor_messages_org_id_run_id_runs_org_id_id_fk" FOREIGN KEY ("org_id","run_id") REFERENCES "public"."runs"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "visitor_messages" ADD CONSTRAINT "visitor_messages_org_id_link_id_public_links_org_id_id_fk" FOREIGN KEY ("org_id","link_id") REFERENCES "public"."public_links"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "run_payloads" ADD CONSTRAINT "run_payloads_org_id_run_id_runs_org_id_id_fk" FOREIGN KEY ("org_id","run_id") REFERENCES "public"."runs"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "runs" ADD CONSTRAINT "runs_org_id_agent_id_agents_org_id_id_fk" FOREIGN KEY ("org_id","agent_id") REFERENCES "public"."agents"("org_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "span_payloads" ADD CONSTRAINT "span_payloads_org_id_run_id_seq_spans_org_id_run_id_seq_fk" FOREIGN KEY ("org_id","run_id","seq") REFERENCES "public"."spans"("org_id","run_id","seq") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -757,6 +801,8 @@ CREATE INDEX "mails_newest" ON "system"."mails" USING btree ("created_at" DESC N
 CREATE INDEX "mails_to" ON "system"."mails" USING btree ("to","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "mcp_tools_server_idx" ON "mcp_tools" USING btree ("org_id","server_id");--> statement-breakpoint
 CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "visitor_messages_by_time" ON "visitor_messages" USING btree ("org_id","link_id","created_at");--> statement-breakpoint
+CREATE INDEX "visitor_messages_by_visitor" ON "visitor_messages" USING btree ("org_id","link_id","visitor_id","run_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "event_dedupe_key" ON "runner"."event" USING btree ("dedupe_key") WHERE "runner"."event"."dedupe_key" is not null;--> statement-breakpoint
 CREATE INDEX "event_unrouted" ON "runner"."event" USING btree ("id") WHERE not "runner"."event"."routed";--> statement-breakpoint
 CREATE INDEX "event_received" ON "runner"."event" USING btree ("received_at");--> statement-breakpoint
@@ -787,6 +833,7 @@ CREATE INDEX "secret_uses_by_secret" ON "secret_uses" USING btree ("org_id","sec
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE POLICY "tenant" ON "agent_versions" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "agents" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "private_agents" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "approvals" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "artifacts" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "connectors" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
@@ -809,6 +856,8 @@ CREATE POLICY "own_organizations" ON "organizations" AS PERMISSIVE FOR SELECT TO
         select from memberships m where m.org_id = organizations.id and m.user_id = (select nullif(current_setting('app.user_id', true), '')::uuid)));--> statement-breakpoint
 CREATE POLICY "tenant" ON "workspaces" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "partials" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "public_links" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "visitor_messages" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "run_payloads" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "runs" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "span_payloads" AS PERMISSIVE FOR ALL TO public USING (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid)) WITH CHECK (org_id = (select nullif(current_setting('app.org_id', true), '')::uuid));--> statement-breakpoint

@@ -1,5 +1,5 @@
 import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import type { AgentSpec, FrozenSpec } from '@/lib/contracts/agents';
+import type { AgentSpec, AgentVisibility, FrozenSpec } from '@/lib/contracts/agents';
 import { createdAt, id, instant, orgId, tenantPolicy, updatedAt } from '../columns';
 import { workspaces } from './organizations';
 
@@ -18,6 +18,9 @@ export const agents = pgTable(
     /** Grows with every save of the draft; a save names the revision it started from. */
     draftRevision: integer('draft_revision').notNull().default(1),
     publishedVersion: integer('published_version'),
+    visibility: text('visibility').$type<AgentVisibility>().notNull().default('workspace'),
+    /** The person it belongs to, who alone sees it while it is private; null for one that a program made. */
+    ownerId: uuid('owner_id'),
     createdBy: uuid('created_by').notNull(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
@@ -29,6 +32,17 @@ export const agents = pgTable(
       'cascade',
     ),
     index('agents_recent').on(t.orgId, t.updatedAt.desc(), t.id.desc()),
+    tenantPolicy(),
+  ],
+);
+
+/** Those of `agents` that are private, and to whom: written by a trigger, read by the policies in `tenancy.sql`. */
+export const privateAgents = pgTable(
+  'private_agents',
+  { orgId: orgId(), agentId: uuid('agent_id').notNull(), ownerId: uuid('owner_id').notNull() },
+  (t) => [
+    primaryKey({ columns: [t.orgId, t.agentId] }),
+    foreignKey({ columns: [t.orgId, t.agentId], foreignColumns: [agents.orgId, agents.id] }).onDelete('cascade'),
     tenantPolicy(),
   ],
 );

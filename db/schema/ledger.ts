@@ -14,6 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { BudgetPeriod, BudgetScope } from '@/lib/contracts/budgets';
 import type { LedgerDifference, LedgerKind } from '@/lib/contracts/ledger';
+import type { ActorType } from '@/lib/contracts/runs';
 import { createdAt, id, instant, orgId, tenantPolicy } from '../columns';
 import { organizations } from './organizations';
 
@@ -37,7 +38,7 @@ export const ledgerEntries = pgTable(
     spentMicros: micros('spent_micros').notNull(),
     workspaceId: uuid('workspace_id').notNull(),
     agentId: uuid('agent_id').notNull(),
-    actorType: text('actor_type').$type<'user' | 'apiKey'>().notNull(),
+    actorType: text('actor_type').$type<ActorType>().notNull(),
     actorId: uuid('actor_id').notNull(),
     /** Model or tool. */
     item: text('item').notNull(),

@@ -15,7 +15,15 @@ import {
 import type { FrozenSpec } from '@/lib/contracts/agents';
 import type { GuardFinding } from '@/lib/contracts/guardrails';
 import type { JsonValue } from '@/lib/contracts/json';
-import type { RunErrorCode, RunStatus, RunTrigger, SpanKind, SpanStatus, TakenOver } from '@/lib/contracts/runs';
+import type {
+  ActorType,
+  RunErrorCode,
+  RunStatus,
+  RunTrigger,
+  SpanKind,
+  SpanStatus,
+  TakenOver,
+} from '@/lib/contracts/runs';
 import { createdAt, id, instant, orgId, tenantPolicy } from '../columns';
 import { agents } from './agents';
 
@@ -38,7 +46,7 @@ export const runs = pgTable(
     resumedFrom: text('resumed_from'),
     trigger: text('trigger').$type<RunTrigger>().notNull(),
     status: text('status').$type<RunStatus>().notNull().default('queued'),
-    actorType: text('actor_type').$type<'user' | 'apiKey'>().notNull(),
+    actorType: text('actor_type').$type<ActorType>().notNull(),
     actorId: uuid('actor_id').notNull(),
     model: text('model').notNull(),
     inputPreview: text('input_preview').notNull(),
@@ -56,6 +64,8 @@ export const runs = pgTable(
     /** The run, and the step of it, that gave this task to its agent and waits for the answer. */
     parentRunId: uuid('parent_run_id'),
     parentStepKey: text('parent_step_key'),
+    /** The agents of the runs above it: whoever may not see one of them may not see what it asked for. */
+    above: uuid('above').array(),
     /** How many runs are above it. */
     depth: integer('depth').notNull().default(0),
     /** What it was asked with had been near untrusted text: the conversation's, or of the run that asks. */

@@ -76,7 +76,7 @@ export async function tenantTables(sql: Queryable): Promise<{ name: string; colu
  * None is what it must be.
  */
 export async function catalogueFaults(sql: Queryable): Promise<string[]> {
-  const checks = [tableFaults, policyFaults, keyFaults, functionFaults, roleFaults, rightFaults];
+  const checks = [tableFaults, policyFaults, visibilityFaults, keyFaults, functionFaults, roleFaults, rightFaults];
   const faults: string[] = [];
   for (const check of checks) faults.push(...(await check(sql)));
   return faults;
@@ -136,6 +136,23 @@ const isPersonal = (policy: { table: string; name: string | null; command: strin
   (policy.using?.startsWith(`((${CURRENT_ORG} IS NULL) AND (`) ?? false) &&
   (policy.using?.includes(`user_id = ${CURRENT_USER}`) ?? false);
 
+/** Tables with an agent or a run that are no secret: what was paid, without texts; which agents are kept from whom. */
+const SEEN_BY_ALL = ['ledger_entries', 'private_agents'];
+
+/** What hangs on an agent is kept from whoever may not see the agent. */
+async function visibilityFaults(sql: Queryable): Promise<string[]> {
+  const rows = await sql.unsafe<{ name: string }[]>(`${WITH}
+    select t.name from tenant t where (t.name = 'agents' or exists (
+        select from pg_attribute a where a.attrelid = t.oid and a.attname in ('agent_id', 'run_id') and not a.attisdropped))
+      and not exists (select from pg_policy p where p.polrelid = t.oid and p.polcmd = '*' and not p.polpermissive
+        and p.polroles = array['muster_member'::regrole::oid]
+        and pg_get_expr(p.polqual, p.polrelid) ~ case t.name when 'agents' then 'owner_id = ' else 'FROM (private_agents p|runs r)' end)
+    order by 1`);
+  return rows
+    .filter(({ name }) => !SEEN_BY_ALL.includes(name))
+    .map(({ name }) => `${name} shows what belongs to private agents`);
+}
+
 async function keyFaults(sql: Queryable): Promise<string[]> {
   const indexes = await sql.unsafe<{ fault: string; name: string }[]>(`${WITH}
     select i.indexrelid::regclass::text as name,
@@ -161,18 +178,19 @@ async function functionFaults(sql: Queryable): Promise<string[]> {
 
 async function roleFaults(sql: Queryable): Promise<string[]> {
   const rows = await sql.unsafe<{ fault: string }[]>(`
-    select format('role muster_tenant %s', fault) as fault from pg_roles r, lateral (values
+    select format('role %s %s', r.rolname, fault) as fault from pg_roles r, lateral (values
       (r.rolsuper, 'is superuser'), (r.rolbypassrls, 'bypasses row security'), (r.rolcanlogin, 'may log in'),
       (r.rolcreaterole, 'may create roles'), (r.rolcreatedb, 'may create databases'), (r.rolreplication, 'may replicate'),
-      (exists (select from pg_auth_members m where m.member = r.oid), 'is a member of another role'),
+      (exists (select from pg_auth_members m where m.member = r.oid
+        and not (r.rolname = 'muster_member' and m.roleid = 'muster_tenant'::regrole)), 'is a member of another role'),
       (exists (select from pg_shdepend d where d.refclassid = 'pg_authid'::regclass and d.refobjid = r.oid
         and d.deptype = 'o'), 'owns something'),
       (has_schema_privilege(r.oid, 'public', 'CREATE'), 'may create in public'),
       (has_schema_privilege(r.oid, 'system', 'CREATE'), 'may create in system'),
       (has_schema_privilege(r.oid, 'runner', 'USAGE, CREATE'), 'has rights on schema runner')
-    ) as checks (bad, fault) where r.rolname = 'muster_tenant' and bad`);
-  const there = await sql`select from pg_roles where rolname = 'muster_tenant'`;
-  return there.length === 1 ? rows.map(({ fault }) => fault) : ['role muster_tenant does not exist'];
+    ) as checks (bad, fault) where r.rolname in ('muster_tenant', 'muster_member') and bad`);
+  const there = await sql`select from pg_roles where rolname in ('muster_tenant', 'muster_member')`;
+  return there.length === 2 ? rows.map(({ fault }) => fault) : ['role muster_tenant or muster_member does not exist'];
 }
 
 /** What the role may do with each table and column, against what it needs. */

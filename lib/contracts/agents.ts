@@ -69,6 +69,10 @@ export type FrozenSpec = z.infer<typeof FrozenSpec>;
 export const AgentStatus = z.enum(['draft', 'active', 'archived']);
 export type AgentStatus = z.infer<typeof AgentStatus>;
 
+/** Who finds an agent: its owner, everybody in its workspace, everybody in every workspace. */
+export const AgentVisibility = z.enum(['private', 'workspace', 'organization']);
+export type AgentVisibility = z.infer<typeof AgentVisibility>;
+
 export const AgentTag = name(40);
 const AgentTags = z.array(AgentTag).max(20);
 
@@ -82,6 +86,18 @@ const details = AgentDetails.shape;
 
 export const AgentRef = z.object({ agentId: Id });
 export type AgentRef = z.infer<typeof AgentRef>;
+
+/** Who sees an agent, and whose it is. */
+export const AgentAccess = z.object({
+  visibility: AgentVisibility,
+  owner: z.object({ id: Id, name: z.string().nullable() }).nullable().describe('null: a program made it'),
+  mayChange: z.boolean().describe('Whoever asks is its owner, or may read private agents'),
+  mayTakeOver: z.boolean(),
+});
+export type AgentAccess = z.infer<typeof AgentAccess>;
+
+export const ChangeVisibilityInput = AgentRef.extend({ visibility: AgentVisibility });
+export type ChangeVisibilityInput = z.infer<typeof ChangeVisibilityInput>;
 
 export const CreateAgentInput = z.object({
   ...details,
@@ -126,6 +142,8 @@ export const AgentSummary = z.object({
   status: AgentStatus,
   model: z.string(),
   publishedVersion: z.number().nullable(),
+  visibility: AgentVisibility,
+  hasPublicLink: z.boolean().describe('Anybody with its address may talk to it'),
   /** The draft, or a partial it includes, differs from what is published. */
   unpublishedChanges: z.boolean(),
   createdAt: z.date(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Id } from './paging';
 import { text } from './text';
 
-export const BudgetScope = z.enum(['organization', 'workspace', 'agent', 'api_key', 'member']);
+export const BudgetScope = z.enum(['organization', 'workspace', 'agent', 'api_key', 'member', 'link']);
 export type BudgetScope = z.infer<typeof BudgetScope>;
 
 /** Calendar days and months in UTC; `total` never begins anew. */
@@ -37,7 +37,9 @@ export type Budget = z.infer<typeof Budget>;
 
 export const CreateBudgetInput = z.object({
   scope: BudgetScope,
-  scopeId: Id.optional().describe('Of the workspace, agent, API key or member; omitted for the organization'),
+  scopeId: Id.optional().describe(
+    'Of the workspace, agent, API key, member or public link; omitted for the organization',
+  ),
   period: BudgetPeriod,
   limitMicros: Limit,
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, Page } from './paging';
+import { ActorType } from './runs';
 import { text } from './text';
 
 export const LedgerKind = z.enum(['reserve', 'settle', 'release']);
@@ -11,7 +12,7 @@ const filter = {
   to: z.iso.date('A day is written 2026-11-20.'),
   workspaceId: Id.optional(),
   agentId: Id.optional(),
-  actorId: Id.optional().describe('A member or an API key'),
+  actorId: Id.optional().describe('A member, an API key or a public link'),
   item: text(200).optional().describe('A model, as `provider/model`'),
 };
 const inOrder = ({ from, to }: { from: string; to: string }): boolean => from <= to;
@@ -34,7 +35,7 @@ export const Spent = z.object({
 export type Spent = z.infer<typeof Spent>;
 
 export const SpentBy = Spent.extend({
-  id: z.string().describe('Of the agent, member, key or workspace; of a model its name'),
+  id: z.string().describe('Of the agent, member, key, public link or workspace; of a model its name'),
   name: z.string().nullable().describe('null: it is gone'),
 });
 export type SpentBy = z.infer<typeof SpentBy>;
@@ -47,6 +48,7 @@ export const Spend = z.object({
   models: z.array(SpentBy),
   members: z.array(SpentBy),
   apiKeys: z.array(SpentBy),
+  publicLinks: z.array(SpentBy).describe('Each under the name of its agent'),
   workspaces: z.array(SpentBy),
 });
 export type Spend = z.infer<typeof Spend>;
@@ -67,7 +69,7 @@ export const LedgerEntry = z.object({
   workspaceName: z.string().nullable(),
   agentId: Id,
   agentName: z.string().nullable(),
-  actorType: z.enum(['user', 'apiKey']),
+  actorType: ActorType,
   actorId: Id,
   actorName: z.string().nullable(),
   createdAt: z.date(),

@@ -12,8 +12,12 @@ export const isEnded = (status: RunStatus): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled';
 
 /** Where a run came from. */
-export const RunTrigger = z.enum(['editor', 'app', 'api', 'demo', 'agent']);
+export const RunTrigger = z.enum(['editor', 'app', 'api', 'demo', 'agent', 'link']);
 export type RunTrigger = z.infer<typeof RunTrigger>;
+
+/** Who may start a run: a member, a program with a key, a visitor of a public link. */
+export const ActorType = z.enum(['user', 'apiKey', 'link']);
+export type ActorType = z.infer<typeof ActorType>;
 
 export const SpanKind = z.enum(['model', 'tool', 'human']);
 export type SpanKind = z.infer<typeof SpanKind>;
@@ -104,7 +108,7 @@ export const RunSummary = z.object({
   resumedFrom: z.string().nullable().describe('The step a re-run went on at; null: from the beginning'),
   trigger: RunTrigger,
   status: RunStatus,
-  actorName: z.string().nullable().describe('Person or API key that started it'),
+  actorName: z.string().nullable().describe('Person or API key that started it, or that it was a public link'),
   model: z.string(),
   inputPreview: z.string(),
   outputPreview: z.string().nullable(),

@@ -9,6 +9,7 @@ import type {
   AgentSummary,
   AgentVersion,
   AgentVersionSummary,
+  AgentVisibility,
   FrozenSpec,
   ListAgentsInput,
   ListVersionsInput,
@@ -38,6 +39,10 @@ const summary = {
   status: agents.status,
   model: sql<string>`${agents.draft}->>'model'`.mapWith(labelOf),
   publishedVersion: agents.publishedVersion,
+  visibility: agents.visibility,
+  hasPublicLink: sql<boolean>`${agents.status} = 'active' and ${agents.visibility} <> 'private' and exists (
+    select from public_links l where l.org_id = ${agents.orgId} and l.agent_id = ${agents.id} and l.enabled
+      and (l.expires_at is null or l.expires_at > now()))`,
   unpublishedChanges: sql<boolean>`${agents.publishedVersion} is null
     or ${agents.draft} is distinct from ${agentVersions.spec} - 'partials'::text or exists (${outdated})`,
   createdAt: agents.createdAt,
@@ -82,7 +87,9 @@ export async function selectAgents(ctx: TenantContext, input: ListAgentsInput): 
       and(
         eq(agents.orgId, ctx.org.id),
         inArray(agents.status, input.status),
-        input.workspaceId ? eq(agents.workspaceId, input.workspaceId) : undefined,
+        input.workspaceId
+          ? or(eq(agents.workspaceId, input.workspaceId), eq(agents.visibility, 'organization'))
+          : undefined,
         input.tags?.length ? arrayContains(agents.tags, input.tags) : undefined,
         input.query.trim()
           ? or(
@@ -136,9 +143,19 @@ export async function getWorkspaceId(ctx: TenantContext, wanted: string | undefi
 
 export async function insertAgent(
   ctx: TenantContext,
-  values: { id: string; workspaceId: string; name: string; description: string; tags: string[]; draft: AgentSpec },
+  values: {
+    id: string;
+    workspaceId: string;
+    name: string;
+    description: string;
+    tags: string[];
+    draft: AgentSpec;
+    visibility?: AgentVisibility;
+  },
 ): Promise<void> {
-  await ctx.db.insert(agents).values({ orgId: ctx.org.id, createdBy: ctx.actor.id, ...values });
+  const { org, actor } = ctx;
+  const ownerId = actor.type === 'user' ? actor.id : null;
+  await ctx.db.insert(agents).values({ orgId: org.id, createdBy: actor.id, ownerId, ...values });
 }
 
 /** Writes the draft if it still is at the revision it was edited from; undefined when it is not, or there is none. */
@@ -195,6 +212,25 @@ export async function selectTags(ctx: TenantContext): Promise<TagCount[]> {
     .groupBy(sql`tag`)
     .orderBy(desc(count), sql`tag`)
     .limit(200);
+}
+
+/** Whose it is. @throws NotFound */
+export async function getOwner(ctx: TenantContext, agentId: string) {
+  const [row] = await ctx.db
+    .select({ visibility: agents.visibility, ownerId: agents.ownerId, ownerName: users.name })
+    .from(agents)
+    .leftJoin(users, eq(users.id, agents.ownerId))
+    .where(own(ctx, agentId));
+  if (!row) throw new NotFound('agent');
+  return row;
+}
+
+export async function updateAccess(
+  ctx: TenantContext,
+  agentId: string,
+  access: { visibility?: AgentVisibility; ownerId?: string },
+): Promise<void> {
+  await ctx.db.update(agents).set(access).where(own(ctx, agentId));
 }
 
 export async function updateStatus(ctx: TenantContext, agentId: string, status: Agent['status']): Promise<void> {

@@ -3,6 +3,7 @@ import {
   AgentRef,
   AgentVersionRef,
   BulkAgentsInput,
+  ChangeVisibilityInput,
   CreateAgentInput,
   ListAgentsInput,
   ListVersionsInput,
@@ -29,5 +30,10 @@ export const agentsRouter = router({
   bulk: orgProcedure.input(BulkAgentsInput).mutation(({ ctx, input }) => agents.changeAgents(ctx.org, input)),
   tags: orgProcedure.query(({ ctx }) => agents.listTags(ctx.org)),
   renameTag: orgProcedure.input(RenameTagInput).mutation(({ ctx, input }) => agents.renameTag(ctx.org, input)),
+  access: orgProcedure.input(AgentRef).query(({ ctx, input }) => agents.getAccess(ctx.org, input)),
+  changeVisibility: orgProcedure
+    .input(ChangeVisibilityInput)
+    .mutation(({ ctx, input }) => agents.changeVisibility(ctx.org, input)),
+  takeOver: orgProcedure.input(AgentRef).mutation(({ ctx, input }) => agents.takeOver(ctx.org, input)),
   restore: orgProcedure.input(AgentRef).mutation(({ ctx, input }) => agents.restoreAgent(ctx.org, input)),
 });

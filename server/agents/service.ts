@@ -28,6 +28,7 @@ import { archive, audit, requireUnarchived, restore } from './states';
 
 export { changeAgents, listTags, renameTag } from './bulk';
 export { exportAgents, importAgents } from './transfer';
+export { changeVisibility, getAccess, takeOver } from './visibility';
 
 export async function listAgents(ctx: OrgContext, input: ListAgentsInput): Promise<PageOf<AgentSummary>> {
   requirePermission(ctx, 'agents:read');
@@ -45,6 +46,10 @@ export async function getDraftPartials(ctx: OrgContext, { agentId }: AgentRef): 
   requirePermission(ctx, 'agents:read');
   return withTenant(ctx, async (tx) => findTexts(tx, (await queries.getAgent(tx, agentId)).draft));
 }
+
+/** Of an agent that nobody else can change until the transaction ends. @throws NotFound */
+export const lockAgentState = (tx: TenantContext, agentId: string): Promise<Pick<Agent, 'status' | 'visibility'>> =>
+  queries.lockAgent(tx, agentId);
 
 /** @throws Invalid for an unknown model or tool, a variable named twice, or another organization's workspace. */
 export async function createAgent(ctx: OrgContext, input: CreateAgentInput, once?: OnceKey): Promise<Agent> {
@@ -70,9 +75,11 @@ export async function duplicateAgent(ctx: OrgContext, { agentId }: AgentRef): Pr
   requirePermission(ctx, 'agents:write');
   requirePermission(ctx, 'agents:read');
   return withTenant(ctx, async (tx) => {
-    const { workspaceId, name, description, tags, draft } = await queries.getAgent(tx, agentId);
+    const { name, workspaceId, description, tags, draft, visibility } = await queries.getAgent(tx, agentId);
     const id = newId();
-    await queries.insertAgent(tx, { id, workspaceId, name: `${name.slice(0, 95)} copy`, description, tags, draft });
+    const copy = { id, workspaceId, name: `${name.slice(0, 95)} copy`, description, tags, draft };
+    // What only one person sees stays so; wider than its workspace nothing is shared by itself.
+    await queries.insertAgent(tx, { ...copy, visibility: visibility === 'private' ? 'private' : 'workspace' });
     await audit(tx, 'duplicate', id, { from: agentId });
     return queries.getAgent(tx, id);
   });

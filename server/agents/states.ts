@@ -4,12 +4,16 @@ import type { TenantContext } from '../context';
 import { PreconditionFailed } from '../errors';
 import * as queries from './queries';
 
+type Facts = { [key: string]: string | number | null };
+
 export const audit = (
   ctx: TenantContext,
   verb: string,
   agentId: string,
-  after?: { [key: string]: string | number },
-): Promise<void> => recordAudit(ctx, { action: `agent.${verb}`, resourceType: 'agent', resourceId: agentId, after });
+  after?: Facts,
+  before?: Facts,
+): Promise<void> =>
+  recordAudit(ctx, { action: `agent.${verb}`, resourceType: 'agent', resourceId: agentId, before, after });
 
 /** The agent, which nobody else can change until the transaction ends. @throws NotFound, PreconditionFailed */
 export async function requireUnarchived(ctx: TenantContext, agentId: string): Promise<Agent> {

@@ -72,6 +72,20 @@ test('every operation answers as the document says, in every way it names', asyn
   const agent = `/api/v1/agents/${made.body.id}`;
   expect((await call('/api/v1/agents/{agentId}', agent)).body).toEqual(made.body);
   expect((await call('/api/v1/agents', '/api/v1/agents')).body.items).toMatchObject([{ id: made.body.id }]);
+  const linkPath = '/api/v1/agents/{agentId}/public-link';
+  const link = `${agent}/public-link`;
+  expect((await call(linkPath, link)).status).toBe(404);
+  const linked = await call(linkPath, link, { body: { dailyLimitMicros: 1_000_000 } });
+  expect(linked).toMatchObject({ status: 201, body: { url: expect.stringContaining('/s/'), isOpen: true } });
+  const { url: _, ...kept } = linked.body;
+  expect((await call(linkPath, link)).body).toEqual(kept);
+  const off = await call(`${linkPath}/settings`, `${link}/settings`, { body: { enabled: false, messagesPerHour: 3 } });
+  expect(off.body).toMatchObject({ enabled: false, isOpen: false, messagesPerHour: 3, dailyLimitMicros: 1_000_000 });
+  const wrong = await call(`${linkPath}/settings`, `${link}/settings`, { body: { messagesPerHour: 0 } });
+  expect(wrong).toMatchObject({
+    status: 400,
+    body: { errors: { messagesPerHour: expect.stringContaining('At least 1') } },
+  });
   const file = await call('/api/v1/agents/export', '/api/v1/agents/export', {
     query: `?agentId=${made.body.id}&version=1`,
   });

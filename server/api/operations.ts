@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ExportAgentsInput, ImportAgentsInput, ImportReport } from '@/lib/contracts/agent-documents';
-import { Agent, AgentSummary, AgentTag, CreateAgentInput, ListAgentsInput } from '@/lib/contracts/agents';
+import { Agent, AgentRef, AgentSummary, AgentTag, CreateAgentInput, ListAgentsInput } from '@/lib/contracts/agents';
 import { Approval, ApprovalRef, Decision, ListApprovalsInput } from '@/lib/contracts/approvals';
 import { Budget } from '@/lib/contracts/budgets';
 import { StorableJson } from '@/lib/contracts/json';
@@ -16,8 +16,9 @@ import {
   PromptPartial,
 } from '@/lib/contracts/partials';
 import { ProviderHealth } from '@/lib/contracts/provider-health';
+import { ChangePublicLinkInput, MadePublicLink, MakePublicLinkInput, PublicLink } from '@/lib/contracts/public-links';
 import { ForkRunInput, RerunRunInput } from '@/lib/contracts/repair';
-import { ListRunsInput, Run, RunSummary, StartRunInput } from '@/lib/contracts/runs';
+import { ListRunsInput, Run, RunSummary, RunTrigger, StartRunInput } from '@/lib/contracts/runs';
 import type { Permission } from '@/lib/permissions';
 
 /** One operation of the HTTP API: handler and OpenAPI document are both made from it. */
@@ -89,6 +90,38 @@ export const getAgentOperation = define({
   scopes: ['agents:read'],
   params: z.object({ agentId: Id }),
   responses: { 200: { description: 'The agent', schema: Agent } },
+});
+
+export const getPublicLinkOperation = define({
+  id: 'getPublicLink',
+  method: 'GET',
+  path: '/api/v1/agents/{agentId}/public-link',
+  summary: 'Get the public link of an agent: its limits and how often it was used, not its address',
+  scopes: ['agents:read'],
+  params: AgentRef,
+  responses: { 200: { description: 'The link', schema: PublicLink } },
+});
+
+export const makePublicLinkOperation = define({
+  id: 'makePublicLink',
+  method: 'POST',
+  path: '/api/v1/agents/{agentId}/public-link',
+  summary: 'Make a public link; its address is in this answer alone, and the one before opens nothing any more',
+  scopes: ['agents:publish', 'agents:read'],
+  params: AgentRef,
+  body: MakePublicLinkInput.omit({ agentId: true }),
+  responses: { 201: { description: 'The link with its address', schema: MadePublicLink } },
+});
+
+export const changePublicLinkOperation = define({
+  id: 'changePublicLink',
+  method: 'POST',
+  path: '/api/v1/agents/{agentId}/public-link/settings',
+  summary: 'Turn a public link off or on, or change its limits; what is left out stays',
+  scopes: ['agents:publish', 'agents:read'],
+  params: AgentRef,
+  body: ChangePublicLinkInput.omit({ agentId: true }),
+  responses: { 200: { description: 'The link', schema: PublicLink } },
 });
 
 export const exportAgentsOperation = define({
@@ -195,7 +228,7 @@ export const listRunsOperation = define({
   scopes: ['runs:read'],
   query: ListRunsInput.extend({
     status: many(z.enum(['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'])),
-    trigger: many(z.enum(['editor', 'app', 'api', 'demo'])),
+    trigger: many(RunTrigger),
   }),
   responses: { 200: { description: 'A page of runs', schema: pageOf(RunSummary) } },
 });
@@ -359,6 +392,9 @@ export const OPERATIONS: readonly Operation[] = [
   listAgentsOperation,
   createAgentOperation,
   getAgentOperation,
+  getPublicLinkOperation,
+  makePublicLinkOperation,
+  changePublicLinkOperation,
   exportAgentsOperation,
   importAgentsOperation,
   listPartialsOperation,

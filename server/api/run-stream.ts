@@ -1,5 +1,6 @@
 import type { OrgContext } from '../context';
 import { crashPoint } from '../crash-point';
+import { NotFound } from '../errors';
 import { orStopping, watchRun } from '../runs/watch';
 
 /** Comes when nothing else does, so that proxies and clients know that the line is good. */
@@ -10,11 +11,25 @@ const PING_MS = 15_000;
  * as fast as it is read: who reads slowly is told less often, and holds nothing up.
  * @throws NotFound
  */
-export async function runEventStream(ctx: OrgContext, runId: string, request: Request): Promise<Response> {
+export const runEventStream = (ctx: OrgContext, runId: string, request: Request): Promise<Response> =>
+  eventStream((lastEventId, signal) => watchRun(ctx, { runId, lastEventId }, signal), request, {
+    log: ctx.log.child({ run: runId }),
+    headers: { location: `/api/v1/runs/${runId}` },
+  });
+
+/** What `watch` tells as server-sent events. @throws what it does before its first event */
+export async function eventStream(
+  watch: (
+    lastEventId: string | undefined,
+    signal: AbortSignal,
+  ) => AsyncGenerator<{ id: string; event: { type: string } }>,
+  request: Request,
+  { log, headers }: { log: OrgContext['log']; headers?: Record<string, string> },
+): Promise<Response> {
   const left = new AbortController();
   const signal = orStopping(AbortSignal.any([request.signal, left.signal]));
   const encoder = new TextEncoder();
-  const events = watchRun(ctx, { runId, lastEventId: request.headers.get('last-event-id')?.slice(0, 40) }, signal);
+  const events = watch(request.headers.get('last-event-id')?.slice(0, 40), signal);
   // A run that is not there is an answer of its own, not a stream.
   let next: ReturnType<typeof events.next> | undefined = Promise.resolve(await events.next());
   const body = new ReadableStream<Uint8Array>({
@@ -33,7 +48,9 @@ export async function runEventStream(ctx: OrgContext, runId: string, request: Re
         if (type === 'text') crashPoint('stream.before-checkpoint');
         if (type === 'end') crashPoint('stream.after-checkpoint');
       } catch (error) {
-        ctx.log.error({ err: error, run: runId }, 'event stream failed');
+        // It may not be watched any more.
+        if (error instanceof NotFound) return controller.close();
+        log.error({ err: error }, 'event stream failed');
         controller.error(error);
       }
     },
@@ -47,7 +64,7 @@ export async function runEventStream(ctx: OrgContext, runId: string, request: Re
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
-      location: `/api/v1/runs/${runId}`,
+      ...headers,
     },
   });
 }

@@ -52,7 +52,9 @@ async function select(ctx: TenantContext, where: SQL | undefined, order: SQL, li
       approval: approvals,
       agentName: agents.name,
       runInput: runs.inputPreview,
-      startedByName: sql<string | null>`coalesce(${starters.name}, ${starterKeys.name})`,
+      startedByName: sql<
+        string | null
+      >`coalesce(${starters.name}, ${starterKeys.name}, case ${runs.actorType} when 'link' then 'A visitor' end)`,
       costMicros: runs.costMicros,
       decidedByName: sql<string | null>`coalesce(${users.name}, ${apiKeys.name})`,
       mayDecide: mayDecide(ctx),
@@ -207,6 +209,11 @@ export async function findSlug(ctx: TenantContext): Promise<string> {
   return row?.slug ?? '';
 }
 
+/** Of a member: sees the agent of the run and those above it. A job that asks sees all. */
+const seesAgents = sql`(${memberships.role} in ${ROLES.filter((role) => ROLE_PERMISSIONS[role].includes('agents:read-private'))}
+  or not exists (select from ${agents} where ${agents.orgId} = ${runs.orgId} and ${agents.id} = any(${runs.agentId} || ${runs.above})
+    and ${agents.visibility} = 'private' and ${agents.ownerId} is distinct from ${memberships.userId}))`;
+
 /** Addresses of members who may decide an approval, in the order they joined. */
 export async function selectDeciders(ctx: TenantContext, id: string, limit: number): Promise<string[]> {
   const deciding = ROLES.filter((role) => ROLE_PERMISSIONS[role].includes('approvals:answer'));
@@ -215,11 +222,13 @@ export async function selectDeciders(ctx: TenantContext, id: string, limit: numb
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
     .innerJoin(approvals, and(eq(approvals.orgId, memberships.orgId), eq(approvals.id, id)))
+    .innerJoin(runs, and(eq(runs.orgId, approvals.orgId), eq(runs.id, approvals.runId)))
     .where(
       and(
         eq(memberships.orgId, ctx.org.id),
         or(...deciding.map((role) => eq(memberships.role, role))),
         isUpTo(ctx, sql`${memberships.userId}`),
+        seesAgents,
       ),
     )
     .orderBy(asc(memberships.createdAt), asc(memberships.userId))

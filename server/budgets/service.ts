@@ -42,12 +42,36 @@ export async function createBudget(ctx: OrgContext, input: CreateBudgetInput): P
     await audit(tx, 'create', id, { after: { scope, scopeId, period, limitMicros } });
     return id;
   });
-  // Committed, so that no call which ends from here on overlooks it; what ended before is in the ledger.
-  return withTenant(ctx, async (tx) => {
+  return countUp(ctx, budgetId, limitMicros);
+}
+
+/** Committed before, so that no call which ends from here on overlooks it; what ended earlier is in the ledger. */
+const countUp = (ctx: OrgContext, budgetId: string, limitMicros: number): Promise<Budget> =>
+  withTenant(ctx, async (tx) => {
     await recountBudget(tx, budgetId);
     await statements.updateLimit(tx, budgetId, limitMicros);
     return getBudget(tx, budgetId);
   });
+
+/** The most that visitors of a public link may spend each day, as whoever publishes the agent sets it; null: no limit. */
+export async function setLinkLimit(tx: TenantContext, linkId: string, limitMicros: number | null): Promise<void> {
+  requirePermission(tx, 'agents:publish');
+  const fact = { scope: 'link', scopeId: linkId, period: 'day' } as const;
+  const before = await statements.findBudgetOf(tx, fact);
+  if (before && limitMicros === before.limitMicros) return;
+  if (before && limitMicros === null) {
+    await statements.deleteBudget(tx, before.id);
+    await audit(tx, 'delete', before.id, { before: { ...fact, limitMicros: before.limitMicros } });
+  } else if (before && limitMicros !== null) {
+    await statements.updateLimit(tx, before.id, limitMicros);
+    await audit(tx, 'change', before.id, { before: { limitMicros: before.limitMicros }, after: { limitMicros } });
+  } else if (limitMicros !== null) {
+    const id = await statements.insertBudget(tx, { ...fact, limitMicros });
+    if (!id) throw new Conflict('Somebody else set the limit at the same moment. Look at it, and set yours again.');
+    await audit(tx, 'create', id, { after: { ...fact, limitMicros } });
+    const { org, actor, permissions, request, log } = tx;
+    tx.afterCommit(async () => void (await countUp({ org, actor, permissions, request, log }, id, limitMicros)));
+  }
 }
 
 async function targetId(tx: TenantContext, { scope, scopeId }: CreateBudgetInput): Promise<string> {

@@ -21,7 +21,7 @@ type Row = Omit<
 export async function selectBudgets({ sql, org }: TenantContext, budgetId?: string): Promise<Budget[]> {
   const rows = await sql<Row[]>`
     select b.id, b.scope, b.scope_id as "scopeId", b.period, b.limit_micros as limit, b.reserved_micros as reserved,
-      coalesce(o.name, w.name, a.name, k.name, case when m.user_id is not null then u.name end) as "scopeName",
+      coalesce(o.name, w.name, a.name, k.name, la.name, case when m.user_id is not null then u.name end) as "scopeName",
       case when b.period_start < p.start then 0 else b.spent_micros end as spent,
       case when b.period_start < p.start then 0 else b.alerted end as alerted,
       p.start, case b.period when 'day' then p.start + interval '1 day' when 'month' then p.start + interval '1 month' end as end,
@@ -31,10 +31,12 @@ export async function selectBudgets({ sql, org }: TenantContext, budgetId?: stri
       left join workspaces w on b.scope = 'workspace' and w.org_id = b.org_id and w.id = b.scope_id
       left join agents a on b.scope = 'agent' and a.org_id = b.org_id and a.id = b.scope_id
       left join api_keys k on b.scope = 'api_key' and k.org_id = b.org_id and k.id = b.scope_id
+      left join public_links l on b.scope = 'link' and l.org_id = b.org_id and l.id = b.scope_id
+      left join agents la on la.org_id = l.org_id and la.id = l.agent_id
       left join memberships m on b.scope = 'member' and m.org_id = b.org_id and m.user_id = b.scope_id
       left join users u on u.id = m.user_id
     where b.org_id = ${org.id} and b.id = coalesce(${budgetId ?? null}::uuid, b.id)
-    order by array_position(array['organization', 'workspace', 'agent', 'api_key', 'member'], b.scope), "scopeName",
+    order by array_position(array['organization', 'workspace', 'agent', 'api_key', 'member', 'link'], b.scope), "scopeName",
       array_position(array['day', 'month', 'total'], b.period) limit 1000`;
   return rows.map(({ limit, spent, reserved, start, end, created, ...row }) => ({
     ...row,
@@ -91,12 +93,23 @@ export async function selectTargets(
     workspace: sql`select id, name from workspaces where org_id = ${org.id}`,
     agent: sql`select id, name from agents where org_id = ${org.id} and status <> 'archived'`,
     api_key: sql`select id, name || ' ' || hint as name from api_keys where org_id = ${org.id} and revoked_at is null`,
+    link: sql`select l.id, a.name from public_links l join agents a on a.org_id = l.org_id and a.id = l.agent_id
+      where l.org_id = ${org.id}`,
     member: sql`select u.id, u.name || ' (' || u.email || ')' as name
       from memberships m join users u on u.id = m.user_id where m.org_id = ${org.id}`,
   }[scope];
   return sql<BudgetTarget[]>`
     select id, name from (${from}) target
     where id = coalesce(${id ?? null}::uuid, id) and name ilike ${likeAnywhere(query.trim())} order by name, id limit 50`;
+}
+
+export async function findBudgetOf(
+  { sql, org }: TenantContext,
+  { scopeId, period }: Pick<Budget, 'scopeId' | 'period'>,
+): Promise<{ id: string; limitMicros: number } | undefined> {
+  const [row] = await sql<{ id: string; limit: string }[]>`
+    select id, limit_micros as limit from budgets where org_id = ${org.id} and scope_id = ${scopeId} and period = ${period} for update`;
+  return row && { id: row.id, limitMicros: Number(row.limit) };
 }
 
 /** Others who would change the budget or tell of it wait until the transaction ends. */

@@ -18,7 +18,7 @@ const chosen = ({ sql, org }: TenantContext, { from, to, workspaceId, agentId, a
     ${item === undefined ? sql`` : sql`and e.item = ${item}`}`;
 
 interface SpendRow extends Record<'cost' | 'estimated' | 'calls' | 'input' | 'output', string> {
-  by: 'total' | 'day' | 'agent' | 'model' | 'user' | 'apiKey' | 'workspace';
+  by: 'total' | 'day' | 'agent' | 'model' | 'user' | 'apiKey' | 'link' | 'workspace';
   day: string | null;
   id: string | null;
   name: string | null;
@@ -54,12 +54,14 @@ export async function selectSpend(tx: TenantContext, input: SpendInput): Promise
       select *, row_number() over (partition by by order by cost desc, calls desc, id, item) as rank from summed
     )
     select s.by, to_char(s.day at time zone 'UTC', 'YYYY-MM-DD') as day, coalesce(s.id::text, s.item) as id,
-      coalesce(w.name, a.name, u.name, k.name, s.item) as name, s.cost, s.estimated, s.calls, s.input, s.output
+      coalesce(w.name, a.name, u.name, k.name, la.name, s.item) as name, s.cost, s.estimated, s.calls, s.input, s.output
     from ranked s
       left join workspaces w on s.by = 'workspace' and w.org_id = ${org.id} and w.id = s.id
       left join agents a on s.by = 'agent' and a.org_id = ${org.id} and a.id = s.id
       left join users u on s.by = 'user' and u.id = s.id
       left join api_keys k on s.by = 'apiKey' and k.org_id = ${org.id} and k.id = s.id
+      left join public_links l on s.by = 'link' and l.org_id = ${org.id} and l.id = s.id
+      left join agents la on la.org_id = l.org_id and la.id = l.agent_id
     where s.by = 'day' or s.rank <= ${MOST_ROWS}
     order by s.day, s.rank`;
   const of = (by: SpendRow['by']) => rows.filter((row) => row.by === by);
@@ -73,6 +75,7 @@ export async function selectSpend(tx: TenantContext, input: SpendInput): Promise
     models: list('model'),
     members: list('user'),
     apiKeys: list('apiKey'),
+    publicLinks: list('link'),
     workspaces: list('workspace'),
   };
 }
@@ -100,7 +103,7 @@ export async function selectLedger(tx: TenantContext, input: ListLedgerInput): P
     select e.run_id as "runId", e.seq, e.kind, e.item, e.spent_micros as cost, -e.reserved_micros as reserved, e.estimated,
       e.input_tokens as "inputTokens", e.cached_tokens as "cachedTokens", e.output_tokens as "outputTokens",
       e.workspace_id as "workspaceId", w.name as "workspaceName", e.agent_id as "agentId", a.name as "agentName",
-      e.actor_type as "actorType", e.actor_id as "actorId", coalesce(u.name, k.name) as "actorName", e.created_at as created
+      e.actor_type as "actorType", e.actor_id as "actorId", coalesce(u.name, k.name, case e.actor_type when 'link' then 'Public link' end) as "actorName", e.created_at as created
     from ledger_entries e
       left join workspaces w on w.org_id = ${org.id} and w.id = e.workspace_id
       left join agents a on a.org_id = ${org.id} and a.id = e.agent_id

@@ -36,12 +36,14 @@ export async function budgetExceeded(tx: TenantContext, payers: Payers, scope: B
     select * from (
       select b.period, b.limit_micros as most, b.reserved_micros as reserved,
         case when b.period_start < ${periodStart(sql)} then 0 else b.spent_micros end as spent,
-        coalesce(w.name, a.name, k.name, u.name) as "scopeName"
+        coalesce(w.name, a.name, k.name, u.name, la.name) as "scopeName"
       from budgets b
         left join workspaces w on b.scope = 'workspace' and w.org_id = b.org_id and w.id = b.scope_id
         left join agents a on b.scope = 'agent' and a.org_id = b.org_id and a.id = b.scope_id
         left join api_keys k on b.scope = 'api_key' and k.org_id = b.org_id and k.id = b.scope_id
         left join users u on b.scope = 'member' and u.id = b.scope_id
+        left join public_links l on b.scope = 'link' and l.org_id = b.org_id and l.id = b.scope_id
+        left join agents la on la.org_id = l.org_id and la.id = l.agent_id
       where b.org_id = ${org.id} and b.scope = ${scope} and b.scope_id in ${sql(ids(tx, payers))}
     ) budget order by most - spent - reserved limit 1`;
   if (!row) return new BudgetExceeded('A budget has no room for another model call. Look at Settings › Budgets.');

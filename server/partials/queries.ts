@@ -202,7 +202,7 @@ export async function replaceIncludes(ctx: TenantContext, from: string, to: stri
       draftRevision: sql`${agents.draftRevision} + 1`,
     })
     .where(and(eq(agents.orgId, ctx.org.id), sql`${instructions} ~ ${pattern}`))
-    .returning({ name: agents.name, length: sql<number>`length(${instructions})` });
+    .returning({ length: sql<number>`length(${instructions})` });
   const texts = await ctx.db
     .update(partials)
     .set({
@@ -212,5 +212,5 @@ export async function replaceIncludes(ctx: TenantContext, from: string, to: stri
     })
     .where(and(own(ctx), arrayContains(partials.includes, [from])))
     .returning({ name: partials.name, length: sql<number>`length(${partials.text})` });
-  return { drafts, texts };
+  return { drafts: drafts.map(({ length }) => length), texts };
 }

@@ -176,3 +176,18 @@ test('a renamed partial takes drafts and partials with it, and no version', asyn
   expect((await getVersion(ctx, { agentId, version: 1 })).spec.partials).toHaveProperty('tone', 'Warm.');
   expect(await publish(ctx, agentId, 2)).toMatchObject({ version: 2 });
 });
+
+test('what a private agent of somebody else includes is not deleted, and is renamed there too, without a word of it', async () => {
+  const admin = await makeOrganization();
+  const mine = await makeMember(admin, 'developer');
+  const other = await makeMember(admin, 'developer');
+  await make(mine, 'tone', 'Be brief.');
+  const agent = await makeAgent(mine, { instructions: '{{> tone}}' });
+  await agents.changeVisibility(mine, { agentId: agent.id, visibility: 'private' });
+  const refused = partials.deletePartial(other, { name: 'tone' });
+  await expect(refused).rejects.toThrow('It is included by a private agent of somebody else.');
+  await expect(refused).rejects.not.toThrow(agent.name);
+  await change(other, 'tone', 'Be brief.', { newName: 'voice' });
+  expect((await agents.getAgent(mine, { agentId: agent.id })).draft.instructions).toBe('{{> voice}}');
+  expect((await listAgents(other, { query: '', status: ['draft', 'active'], limit: 50 })).items).toEqual([]);
+});

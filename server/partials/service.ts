@@ -16,7 +16,7 @@ import {
 } from '@/lib/contracts/partials';
 import { expandPartials, explainProblem, includedNames, type PartialProblem } from '@/lib/partials';
 import { recordAudit } from '../audit/service';
-import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
+import { type OrgContext, requirePermission, seeingAll, type TenantContext, withTenant } from '../context';
 import { Conflict, Invalid, LimitExceeded, NotFound, PreconditionFailed } from '../errors';
 import * as queries from './queries';
 
@@ -92,7 +92,13 @@ export async function deletePartial(ctx: OrgContext, { name }: PartialRef): Prom
     await queries.lockPartials(tx);
     const before = await queries.getPartial(tx, name);
     const drafts = await queries.selectDraftsWith(tx, name, MAX_NAMED + 1);
-    const users = [...before.includedBy.map((partial) => `the partial ${partial}`), ...drafts];
+    const isHidden =
+      drafts.length === 0 && (await seeingAll(tx, (all) => queries.selectDraftsWith(all, name, 1))).length > 0;
+    const users = [
+      ...before.includedBy.map((partial) => `the partial ${partial}`),
+      ...drafts,
+      ...(isHidden ? ['a private agent of somebody else'] : []),
+    ];
     if (users.length > 0) {
       const more = users.length > MAX_NAMED ? ' and more' : '';
       throw new PreconditionFailed(
@@ -172,12 +178,13 @@ export async function addPartials(tx: TenantContext, planned: PartialTexts): Pro
 export const lockPartials = queries.lockPartials;
 
 async function rename(tx: TenantContext, from: string, to: string): Promise<{ drafts: number }> {
-  const { drafts, texts } = await queries.replaceIncludes(tx, from, to);
+  const { drafts, texts } = await seeingAll(tx, (all) => queries.replaceIncludes(all, from, to));
   const tooLong =
-    drafts.find(({ length }) => length > MAX_INSTRUCTIONS_LENGTH) ??
-    texts.find(({ length }) => length > MAX_PARTIAL_LENGTH);
+    texts.find(({ length }) => length > MAX_PARTIAL_LENGTH)?.name ??
+    // Without its name: it may be private.
+    (drafts.some((length) => length > MAX_INSTRUCTIONS_LENGTH) ? 'an agent' : undefined);
   if (tooLong) {
-    throw new PreconditionFailed(`With the longer name ${tooLong.name} would be too long. Choose a shorter one.`);
+    throw new PreconditionFailed(`With the longer name ${tooLong} would be too long. Choose a shorter one.`);
   }
   return { drafts: drafts.length };
 }

@@ -124,11 +124,13 @@ async function recordChild(execution: Execution, address: RunAddress, { turn, in
   if (depth >= MAX_DEPTH) throw new NotDelegated(`Agents are asking agents ${MAX_DEPTH} deep. Do it yourself.`);
   const tasks = turns.flatMap(({ answer }) => answer.toolCalls.filter(({ name }) => name === call.name));
   if (tasks.length > MAX_TASKS) throw new NotDelegated(`A run may give away ${MAX_TASKS} tasks. Do the rest yourself.`);
-  const candidates = await queries.selectAgentsNamed(ctx, payers.workspaceId, agent);
+  const personId = startedBy(execution);
+  const candidates = await queries.selectAgentsNamed(ctx, payers.workspaceId, { name: agent, personId });
   const [found, ...others] = candidates;
   if (!found) throw new NotDelegated(`There is no published agent ${agent} in this workspace.`);
   if (others.length > 0) throw new NotDelegated(`There are ${candidates.length} agents named ${agent}. Rename one.`);
-  if ((await queries.selectLineage(ctx, address.runId)).includes(found.id)) {
+  const above = await queries.selectLineage(ctx, address.runId);
+  if (above.includes(found.id)) {
     throw new NotDelegated(`${agent} is waiting for this answer itself. Answer, or do it yourself.`);
   }
   const resolved = await resolveSpec(ctx, found.id, undefined);
@@ -151,11 +153,17 @@ async function recordChild(execution: Execution, address: RunAddress, { turn, in
       variables: {},
       input: task,
       parent: { runId: address.runId, stepKey: toolStepKey(turn, index), depth: depth + 1 },
+      above,
       isTainted: hasReadOutside(execution, turn),
     },
     { audit: { action: 'run.delegate', after: { agentId: found.id, parentRunId: address.runId } } },
   );
   return undefined;
+}
+
+/** Whose private agents may be asked; programs and visitors have none. */
+function startedBy({ ctx: { actor } }: Execution): string | null {
+  return actor.type === 'run' && actor.startedBy.type === 'user' ? actor.startedBy.id : null;
 }
 
 async function requireConsent(execution: Execution, { runId }: RunAddress, turn: number, index: number, call: Call) {

@@ -1,6 +1,6 @@
 import { runCancelled } from '@/inngest/events';
 import type { FrozenSpec } from '@/lib/contracts/agents';
-import { type Permission, ROLE_PERMISSIONS } from '@/lib/permissions';
+import { type Permission, ROLE_PERMISSIONS, VISITOR_PERMISSIONS } from '@/lib/permissions';
 import { livePermissions } from '../api-keys/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { NotFound } from '../errors';
@@ -101,7 +101,11 @@ async function openExecution(tx: TenantContext, runId: string): Promise<Executio
   if (!run) throw new NotFound('run');
   if (run.status === 'completed' || run.status === 'failed' || run.status === 'cancelled') return undefined;
   const startedBy = { type: run.actorType, id: run.actorId };
-  const ctx: TenantContext = { ...tx, actor: { type: 'run', id: runId, startedBy }, permissions: permissionsOf(run) };
+  const ctx: TenantContext = {
+    ...tx,
+    actor: { type: 'run', id: runId, startedBy },
+    permissions: await permissionsOf(tx, run),
+  };
   requirePermission(ctx, 'runs:start');
   const history = await queries.selectHistory(ctx, run);
   const results = rows.filter(({ isOpen }) => !isOpen);
@@ -139,7 +143,8 @@ function waitedMs(waits: readonly { startedAt: Date; endedAt: Date | null }[]): 
 type FoundExecution = NonNullable<Awaited<ReturnType<typeof queries.findExecution>>>;
 
 /** What whoever started a run may do now. @throws Unauthorized for a key that is revoked or over. */
-function permissionsOf(run: FoundExecution): readonly Permission[] {
+async function permissionsOf(tx: TenantContext, run: FoundExecution): Promise<readonly Permission[]> {
+  if (run.actorType === 'link') return (await queries.isLinkOpen(tx, run.actorId)) ? VISITOR_PERMISSIONS : [];
   if (run.actorType === 'user') return run.role ? ROLE_PERMISSIONS[run.role] : [];
   if (!run.scopes) throw new NotFound('API key');
   const instant = (text: string | null) => (text === null ? null : new Date(text));

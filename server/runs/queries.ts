@@ -9,7 +9,7 @@ import type { FrozenSpec } from '@/lib/contracts/agents';
 import type { GuardFinding } from '@/lib/contracts/guardrails';
 import type { JsonValue } from '@/lib/contracts/json';
 import { modelLabel } from '@/lib/contracts/routing';
-import type { RunStatus, RunSummary, RunTrigger, Span, SpanKind, SpanPayload } from '@/lib/contracts/runs';
+import type { ActorType, RunStatus, RunSummary, RunTrigger, Span, SpanKind, SpanPayload } from '@/lib/contracts/runs';
 import type { Role } from '@/lib/permissions';
 import { type OrgContext, type TenantContext, tenantStatement } from '../context';
 import { NotFound } from '../errors';
@@ -26,7 +26,9 @@ const summary = {
   resumedFrom: runs.resumedFrom,
   trigger: runs.trigger,
   status: runs.status,
-  actorName: sql<string | null>`coalesce(${users.name}, ${apiKeys.name})`,
+  actorName: sql<
+    string | null
+  >`coalesce(${users.name}, ${apiKeys.name}, case ${runs.actorType} when 'link' then 'Public link' end)`,
   model: runs.model,
   inputPreview: runs.inputPreview,
   outputPreview: runs.outputPreview,
@@ -63,7 +65,7 @@ export async function getRunResult(ctx: OrgContext | TenantContext, runId: strin
     (sql) => sql`
     select r.id, r.workspace_id as "workspaceId", r.agent_id as "agentId", a.name as "agentName", r.version,
       r.conversation_id as "conversationId", r.rerun_of as "rerunOf", r.parent_run_id as "parentRunId", r.resumed_from as "resumedFrom", r.trigger, r.status,
-      coalesce(u.name, k.name) as "actorName", r.model, r.input_preview as "inputPreview", r.output_preview as "outputPreview",
+      coalesce(u.name, k.name, case r.actor_type when 'link' then 'Public link' end) as "actorName", r.model, r.input_preview as "inputPreview", r.output_preview as "outputPreview",
       r.error_code as "errorCode", r.error_message as "errorMessage", r.revision, r.input_tokens as "inputTokens",
       r.cached_tokens as "cachedTokens", r.output_tokens as "outputTokens", r.cost_micros as "costMicros",
       r.created_at as "createdAt", r.started_at as "startedAt", r.ended_at as "endedAt", p.output
@@ -130,6 +132,8 @@ export interface NewRun {
   isTainted?: boolean;
   /** The step of another run that waits for it. */
   parent?: { runId: string; stepKey: string; depth: number };
+  /** The agents of the runs above it. */
+  above?: string[];
 }
 
 /**
@@ -148,19 +152,21 @@ export async function insertRun(
     with run as (
       insert into runs (org_id, id, workspace_id, agent_id, version, conversation_id, rerun_of, resumed_from, revision,
         trigger, model, actor_type, actor_id, input_preview, tainted_before,
-        parent_run_id, parent_step_key, depth)
+        parent_run_id, parent_step_key, depth, above)
       select ${ctx.org.id}::uuid, ${run.id}::uuid, ${run.workspaceId}::uuid, ${run.agentId}::uuid, ${run.version}::int,
         ${run.conversationId}::uuid, ${run.rerunOf ?? null}::uuid, ${run.resumedFrom ?? null}, ${run.revision ?? 0}::int,
-        ${run.trigger}, ${modelLabel(run.spec.model)}, ${by.type === 'apiKey' ? 'apiKey' : 'user'}, ${by.id}::uuid,
+        ${run.trigger}, ${modelLabel(run.spec.model)}, ${by.type === 'system' ? 'user' : by.type}, ${by.id}::uuid,
         ${run.inputPreview}, ${taintedBefore(ctx, run)},
-        ${run.parent?.runId ?? null}::uuid, ${run.parent?.stepKey ?? null}::text, ${run.parent?.depth ?? 0}::int
+        ${run.parent?.runId ?? null}::uuid, ${run.parent?.stepKey ?? null}::text, ${run.parent?.depth ?? 0}::int,
+        ${above(ctx, run)}
       where ${condition}
       on conflict do nothing returning id
     ), audit as (${audit} from run)${event ? ctx.sql`, event as (${event} from run)` : ctx.sql``}
-    insert into run_payloads (org_id, run_id, spec, variables, input, guarded)
-    select ${ctx.org.id}::uuid, id, ${JSON.stringify(run.spec)}::jsonb, ${JSON.stringify(run.variables)}::jsonb, ${run.input},
-      ${run.guarded ? JSON.stringify(run.guarded) : null}::jsonb from run
-    returning run_id`;
+    , payload as (
+      insert into run_payloads (org_id, run_id, spec, variables, input, guarded)
+      select ${ctx.org.id}::uuid, id, ${JSON.stringify(run.spec)}::jsonb, ${JSON.stringify(run.variables)}::jsonb, ${run.input},
+        ${run.guarded ? JSON.stringify(run.guarded) : null}::jsonb from run
+    ) select id from run`;
   return (await (last ? ctx.last(written) : written)).length > 0;
 }
 
@@ -172,6 +178,13 @@ function taintedBefore({ sql, org }: TenantContext, { id, conversationId, rerunO
   if (conversationId === id) return sql`${isTainted}::boolean`;
   return sql`exists (select from runs b where b.org_id = ${org.id} and b.conversation_id = ${conversationId}::uuid
     and (b.tainted_before or b.tainted_within))`;
+}
+
+/** What repeats a run, or goes on with a conversation, has its words. */
+function above({ sql, org }: TenantContext, { id, conversationId, rerunOf, above }: NewRun) {
+  const from = rerunOf ?? (conversationId === id ? undefined : conversationId);
+  if (from === undefined) return sql`${above ?? null}::uuid[]`;
+  return sql`(select b.above from runs b where b.org_id = ${org.id} and b.id = ${from}::uuid)`;
 }
 
 /** The agent a conversation is with; undefined when there is no such conversation. */
@@ -340,11 +353,20 @@ export async function selectLineage({ sql, org }: TenantContext, runId: string):
   return rows.map(({ agentId }) => agentId);
 }
 
-/** Published agents of a workspace by their name. */
-export const selectAgentsNamed = ({ sql, org }: TenantContext, workspaceId: string, name: string) =>
+/** Published agents of this name for a run that a person started: those of its workspace, else the organization's. */
+export const selectAgentsNamed = (
+  { sql, org }: TenantContext,
+  workspaceId: string,
+  { name, personId }: { name: string; personId: string | null },
+) =>
   sql<{ id: string }[]>`
-    select id from agents where org_id = ${org.id} and workspace_id = ${workspaceId} and name = ${name} and status = 'active'
-    limit 10`;
+    with named as (
+      select id, workspace_id = ${workspaceId} as here from agents
+      where org_id = ${org.id} and name = ${name} and status = 'active'
+        and (workspace_id = ${workspaceId} or visibility = 'organization')
+        and (visibility <> 'private' or owner_id = ${personId}::uuid)
+    )
+    select id from named where here or not exists (select from named where here) limit 10`;
 
 /** True when text from outside may be in what a run answered. */
 export async function wasTainted({ sql, org }: TenantContext, runId: string): Promise<boolean> {
@@ -370,6 +392,22 @@ export const selectAnswers = (ctx: TenantContext, runId: string, fromSeq: number
     )
     .orderBy(asc(spans.seq));
 
+/** True while visitors of a public link may run its agent. */
+export async function isLinkOpen({ sql, org }: TenantContext, linkId: string): Promise<boolean> {
+  const rows = await sql`
+    select from public_links l join agents a on a.org_id = l.org_id and a.id = l.agent_id
+    where l.org_id = ${org.id} and l.id = ${linkId} and l.enabled and (l.expires_at is null or l.expires_at > now())
+      and a.status = 'active' and a.visibility <> 'private'`;
+  return rows.length > 0;
+}
+
+/** The runs under way that somebody started. */
+export async function selectUnderWay({ sql, org }: TenantContext, actorId: string): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select id from runs where org_id = ${org.id} and status in ('queued', 'running', 'waiting') and actor_id = ${actorId}`;
+  return rows.map(({ id }) => id);
+}
+
 export async function findRunStatus(ctx: TenantContext, runId: string): Promise<RunStatus | undefined> {
   const [row] = await ctx.db
     .select({ status: runs.status })
@@ -388,7 +426,7 @@ export async function findExecution(ctx: TenantContext, runId: string) {
       rerunOf: string | null;
       workspaceId: string;
       agentId: string;
-      actorType: 'user' | 'apiKey';
+      actorType: ActorType;
       actorId: string;
       createdAt: string;
       startedAt: string | null;

@@ -216,6 +216,15 @@ export async function cancelRun(ctx: OrgContext, { runId }: RunRef): Promise<Run
   return cancelled;
 }
 
+/** Ends the runs under way that somebody started who may not go on. Their calls of providers end after the commit. */
+export async function endRunsOf(tx: TenantContext, actorId: string): Promise<void> {
+  for (const runId of await queries.selectUnderWay(tx, actorId)) {
+    if (!(await endRun(tx, runId, { status: 'cancelled' }))) continue;
+    await stopWaiting(tx, runId);
+    tx.afterCommit(() => abortRun(runId));
+  }
+}
+
 /** The last 24 hours, what waits for a person, and what ran last. */
 export async function overview(ctx: OrgContext): Promise<RunOverview> {
   requirePermission(ctx, 'runs:read');

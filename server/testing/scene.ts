@@ -3,10 +3,11 @@ import { ledgerEntries } from '@/db/schema/ledger';
 import { blankSpec } from '@/lib/contracts/agents';
 import type { Configuration } from '@/lib/contracts/connectors';
 import { CreateMcpServerInput } from '@/lib/contracts/mcp';
+import { SayInput } from '@/lib/contracts/public-links';
 import { StartRunInput } from '@/lib/contracts/runs';
 import { CreateToolInput, type CustomTool } from '@/lib/contracts/tools';
 import { ROLE_PERMISSIONS, type Role } from '@/lib/permissions';
-import { createAgent, publishAgent, saveDraft } from '../agents/service';
+import { changeVisibility, createAgent, publishAgent, saveDraft } from '../agents/service';
 import { authenticateApiKey, createApiKey } from '../api-keys/service';
 import { openApproval, selectApprovals } from '../approvals/service';
 import { writeArtifact } from '../artifacts/service';
@@ -21,6 +22,7 @@ import { changeRole, createWorkspace, foundOrganization } from '../organizations
 import { createPartial } from '../partials/service';
 import { insertSession } from '../people/queries';
 import { SESSION_SECONDS } from '../people/service';
+import { makePublicLink, say } from '../public-links/service';
 import { releaseLeft } from '../runs/leftovers';
 import { openSpan } from '../runs/records';
 import { startRun } from '../runs/service';
@@ -85,6 +87,8 @@ export async function makeScene(): Promise<Scene> {
   await makePartial(scene);
   await makeServer(scene);
   await makeFile(scene);
+  await makePrivate(scene);
+  await makeVisit(scene);
   return scene;
 }
 
@@ -96,6 +100,21 @@ export async function makePublished({ owner, marker }: Scene) {
   await saveDraft(owner, { agentId: agent.id, revision: 1, ...details, spec });
   await publishAgent(owner, { agentId: agent.id, revision: 2, note: marker });
   return agent;
+}
+
+/** An agent that only its owner and admins see. */
+const makePrivate = async (scene: Scene) => {
+  const { id: agentId } = await makePublished(scene);
+  return changeVisibility(scene.owner, { agentId, visibility: 'private' });
+};
+
+/** A visitor who has asked something at a public link. */
+export async function makeVisit(scene: Scene) {
+  const { id: agentId } = await makePublished(scene);
+  const { url } = await makePublicLink(scene.owner, { agentId, dailyLimitMicros: PLENTY });
+  const token = url.slice(-64);
+  const said = await say({ token, sealed: undefined, request: REQUEST }, SayInput.parse({ input: scene.marker }));
+  return { agentId, token, runId: said.runId, conversationId: said.conversationId };
 }
 
 /** An agent whose draft is not published yet. */

@@ -14,6 +14,7 @@ import { operatorRouter } from '../operator/router';
 import { membersRouter, organizationsRouter, workspacesRouter } from '../organizations/router';
 import { partialsRouter } from '../partials/router';
 import { peopleRouter } from '../people/router';
+import { publicLinksRouter } from '../public-links/router';
 import { runsRouter } from '../runs/router';
 import { secretsRouter } from '../secrets/router';
 import { toolsRouter } from '../tools/router';
@@ -37,6 +38,7 @@ export const appRouter = router({
   organizations: organizationsRouter,
   partials: partialsRouter,
   people: peopleRouter,
+  publicLinks: publicLinksRouter,
   runs: runsRouter,
   secrets: secretsRouter,
   tools: toolsRouter,

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AgentSpec, blankSpec, CreateAgentInput } from '@/lib/contracts/agents';
 import { type Run, StartRunInput } from '@/lib/contracts/runs';
-import { createAgent } from '@/server/agents/service';
+import { changeVisibility, createAgent } from '@/server/agents/service';
 import { decideApproval } from '@/server/approvals/decide';
 import { type OrgContext, withTenant } from '@/server/context';
+import { createWorkspace } from '@/server/organizations/service';
 import { cancelRun, getRun, getSpan, listRuns, startRun } from '@/server/runs/service';
 import { waitForRun } from '@/server/runs/watch';
-import { makeOrganization } from '@/server/testing/factories';
+import { makeMember, makeOrganization } from '@/server/testing/factories';
 import { makeRunner } from '@/server/testing/runner';
 
 let runner: ReturnType<typeof makeRunner>;
@@ -230,4 +231,55 @@ test('text from outside is not clean because another agent passes it on', async 
       })
       .toBe('waiting');
   }
+});
+
+test('a private agent is asked in runs of its owner only, and what it is asked with is theirs too', async () => {
+  const admin = await makeOrganization();
+  const [mine, other] = [await makeMember(admin, 'developer'), await makeMember(admin, 'developer')];
+  ctx = mine;
+  const clerk = await make('Clerk');
+  const helper = await make('Helper');
+  const boss = await make('Boss', ['Clerk']);
+  await changeVisibility(mine, { agentId: clerk, visibility: 'private' });
+  const ask = script(task('Clerk', 'say Done.'), 'say Thanks.');
+  const done = await run(boss, ask);
+  expect(await childrenOf(done.id)).toMatchObject([{ agentId: clerk, output: 'Done.' }]);
+  ctx = other;
+  const refused = await run(boss, ask);
+  expect(await told(refused)).toContain('There is no published agent Clerk in this workspace.');
+  expect(await childrenOf(done.id)).toEqual([]);
+
+  // The other way round: a private agent asks one that everybody sees.
+  ctx = mine;
+  const secretive = await make('Secretive', ['Helper']);
+  await changeVisibility(mine, { agentId: secretive, visibility: 'private' });
+  const asked = await run(secretive, script(task('Helper', 'say The merger.'), 'say Thanks.'));
+  const [child] = await childrenOf(asked.id);
+  expect(child).toMatchObject({ agentId: helper, output: 'The merger.' });
+  const again = await startRun(
+    mine,
+    StartRunInput.parse({ agentId: helper, input: 'More', conversationId: child?.id }),
+    'app',
+  );
+  for (const runId of [child?.id ?? '', again.id]) {
+    await expect(getRun(other, { runId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  }
+  await waitForRun(mine, again.id, soon());
+});
+
+test('an agent of the organization is asked from every workspace; one of the workspace comes first', async () => {
+  ctx = await makeOrganization();
+  const far = await make('Clerk');
+  const { id: workspaceId } = await createWorkspace(ctx, { name: 'Field' });
+  const spec = AgentSpec.parse({
+    ...blankSpec('sandbox/scripted'),
+    tools: [{ name: 'delegate', settings: { agents: ['Clerk'] } }],
+  });
+  const boss = (await createAgent(ctx, CreateAgentInput.parse({ name: 'Boss', spec, workspaceId, publish: true }))).id;
+  const ask = script(task('Clerk', 'say Done.'), 'say Thanks.');
+  expect(await told(await run(boss, ask))).toContain('There is no published agent Clerk in this workspace.');
+  await changeVisibility(ctx, { agentId: far, visibility: 'organization' });
+  expect(await childrenOf((await run(boss, ask)).id)).toMatchObject([{ agentId: far }]);
+  const near = (await createAgent(ctx, CreateAgentInput.parse({ name: 'Clerk', spec, workspaceId, publish: true }))).id;
+  expect(await childrenOf((await run(boss, ask)).id)).toMatchObject([{ agentId: near }]);
 });

@@ -4,8 +4,10 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { newId } from '@/db/columns';
 import { blankSpec } from '@/lib/contracts/agents';
 import type { Permission } from '@/lib/permissions';
+import { updateAccess } from '../../agents/queries';
 import { archiveAgent } from '../../agents/service';
 import { createApiKey } from '../../api-keys/service';
+import { withTenant } from '../../context';
 import { log } from '../../log';
 import { cancelRun } from '../../runs/service';
 import { createCallerFactory } from '../../trpc/procedures';
@@ -26,6 +28,7 @@ import {
   makeServer,
   makeTarget,
   makeTool,
+  makeVisit,
   NOWHERE,
   REQUEST,
   type Scene,
@@ -40,6 +43,13 @@ interface Case {
 }
 
 const agentRef = async (scene: Scene) => ({ agentId: (await makePublished(scene)).id });
+/** An agent of whoever calls, where they are a member. */
+const ownRef = async (scene: Scene, caller: Caller) => {
+  const ref = await agentRef(scene);
+  const userId = caller.session?.user.id;
+  if (userId) await withTenant(scene.owner, (tx) => updateAccess(tx, ref.agentId, { ownerId: userId }));
+  return ref;
+};
 const draftRef = async (scene: Scene) => ({ agentId: (await makeDraft(scene)).id });
 const runRef = async (scene: Scene) => ({ runId: (await makeRun(scene)).id });
 const endedRef = async (scene: Scene) => {
@@ -53,6 +63,7 @@ const partialRef = async (scene: Scene) => ({ name: (await makePartial(scene)).n
 const OPEN_API = { type: 'text', text: 'openapi: 3.1.0\ninfo: {title: Pets}\npaths: {/pets: {get: {}}}' };
 const serverRef = async (scene: Scene) => ({ name: (await makeServer(scene)).name });
 const approvalRef = async (scene: Scene) => ({ approvalId: (await makeQuestion(scene)).approvalId });
+const linkedRef = async (scene: Scene) => ({ agentId: (await makeVisit(scene)).agentId });
 const archivedRef = async (scene: Scene) => {
   const { agentId } = await draftRef(scene);
   await archiveAgent(scene.owner, { agentId });
@@ -90,6 +101,12 @@ const CASES: Record<string, Case> = {
   'agents.version': { needs: 'agents:read', input: async (scene) => ({ ...(await agentRef(scene)), version: 1 }) },
   'agents.rollback': { needs: 'agents:publish', input: async (scene) => ({ ...(await agentRef(scene)), version: 1 }) },
   'agents.archive': { needs: 'agents:archive', input: agentRef },
+  'agents.access': { needs: 'agents:read', input: agentRef },
+  'agents.changeVisibility': {
+    needs: 'agents:write',
+    input: async (scene, caller) => ({ ...(await ownRef(scene, caller)), visibility: 'organization' }),
+  },
+  'agents.takeOver': { needs: 'agents:read-private', input: agentRef },
   'agents.restore': { needs: 'agents:archive', input: archivedRef },
   'agents.duplicate': { needs: ['agents:write', 'agents:read'], input: agentRef },
   'agents.bulk': {
@@ -261,6 +278,13 @@ const CASES: Record<string, Case> = {
     input: async (_, { session }) => ({ sessionId: session && (await signInAs(session.user)).sessionId }),
   },
   'people.signOutEverywhere': { needs: 'person', input: () => ({ keepCurrent: false }) },
+  'publicLinks.find': { needs: 'agents:read', input: linkedRef },
+  'publicLinks.make': { needs: ['agents:publish', 'agents:read'], input: linkedRef },
+  'publicLinks.change': {
+    needs: ['agents:publish', 'agents:read'],
+    input: async (scene) => ({ ...(await linkedRef(scene)), enabled: false, messagesPerHour: 5 }),
+  },
+  'publicLinks.page': { needs: 'public', input: async (scene) => ({ token: (await makeVisit(scene)).token }) },
   'runs.list': { needs: 'runs:read', input: filters },
   'runs.countNew': {
     needs: 'runs:read',

@@ -5,7 +5,7 @@ import { blankSpec } from '@/lib/contracts/agents';
 import type { Permission } from '@/lib/permissions';
 import { OPERATIONS } from '../../api/operations';
 import { cancelRun } from '../../runs/service';
-import { type Caller, makePartial, makePublished, makeQuestion, makeRun, type Scene } from '../scene';
+import { type Caller, makePartial, makePublished, makeQuestion, makeRun, makeVisit, type Scene } from '../scene';
 import { documentOf } from './document';
 import type { Entrance, Input, Outcome } from './entrance';
 
@@ -47,6 +47,14 @@ const spendFilter = ({ owner, workspaceId }: Scene) => {
   const today = new Date().toISOString().slice(0, 10);
   return { from: today, to: today, workspaceId, agentId: owner.org.id, actorId: owner.actor.id };
 };
+/** A visitor's own, of these names. */
+const visit =
+  (...names: ('token' | 'runId' | 'conversationId')[]) =>
+  async (scene: Scene) => {
+    const made = await makeVisit(scene);
+    return Object.fromEntries(names.map((name) => [name, made[name]]));
+  };
+const linkedRef = async (scene: Scene) => ({ agentId: (await makeVisit(scene)).agentId });
 const approvalRef = async (scene: Scene) => ({ approvalId: (await makeQuestion(scene)).approvalId });
 const newPartial = ({ marker }: Scene) => ({ name: `p${newId().replaceAll('-', '')}`, text: marker });
 const partialRef = async (scene: Scene) => ({ name: (await makePartial(scene)).name });
@@ -80,6 +88,24 @@ const CASES: Record<string, Case> = {
     needs: ['agents:write', 'agents:publish'],
     input: ({ marker }) => ({ name: marker, spec: blankSpec(), publish: true }),
   },
+  'GET /api/v1/agents/[agentId]/public-link': { needs: ['agents:read'], input: linkedRef },
+  'POST /api/v1/agents/[agentId]/public-link': { needs: ['agents:publish', 'agents:read'], input: linkedRef },
+  'POST /api/v1/agents/[agentId]/public-link/settings': {
+    needs: ['agents:publish', 'agents:read'],
+    input: async (scene) => ({ ...(await linkedRef(scene)), enabled: false }),
+  },
+  // Whoever has the address is let in, and finds nothing of anybody else.
+  'POST /api/s/[token]/messages': {
+    needs: 'public',
+    input: async (scene) => {
+      const { token, conversationId } = await makeVisit(scene);
+      return { token, conversationId, input: scene.marker, variables: {} };
+    },
+  },
+  'GET /api/s/[token]/conversations': { needs: 'public', input: visit('token') },
+  'GET /api/s/[token]/conversations/[conversationId]': { needs: 'public', input: visit('token', 'conversationId') },
+  'GET /api/s/[token]/runs/[runId]/events': { needs: 'public', input: visit('token', 'runId') },
+  'POST /api/s/[token]/runs/[runId]/stop': { needs: 'public', input: visit('token', 'runId') },
   'GET /api/v1/agents/[agentId]': { needs: ['agents:read'], input: agentRef },
   'GET /api/v1/agents/export': { needs: ['agents:read'], input: agentRef },
   'POST /api/v1/agents/import': {

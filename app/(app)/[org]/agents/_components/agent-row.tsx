@@ -6,6 +6,7 @@ import { AgentState } from '@/components/agents/agent-state';
 import { exportAddress } from '@/components/agents/export-address';
 import { useArchive } from '@/components/agents/use-archive';
 import { useDuplicate } from '@/components/agents/use-duplicate';
+import { SharedState } from '@/components/agents/visibility';
 import { RelativeTime } from '@/components/data/relative-time';
 import { useOrg } from '@/components/frame/org-context';
 import { Badge } from '@/components/ui/badge';
@@ -41,6 +42,7 @@ export function AgentRow({ agent, selection }: { agent: AgentSummary; selection:
         >
           {agent.name}
         </Link>
+        <SharedState agent={agent} />
         <span className="min-w-0 flex-1 truncate text-muted-foreground max-sm:hidden">{agent.description}</span>
       </div>
       {agent.tags.slice(0, 2).map((tag) => (

@@ -1,7 +1,7 @@
 import type { RunStatus, RunTrigger } from '@/lib/contracts/runs';
 
 const STATUSES: RunStatus[] = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'];
-const TRIGGERS: RunTrigger[] = ['editor', 'app', 'api', 'demo'];
+const TRIGGERS: RunTrigger[] = ['editor', 'app', 'api', 'demo', 'agent', 'link'];
 
 /** What the query line asks for. */
 export interface RunQuery {

@@ -36,7 +36,7 @@ function LedgerRow({ entry }: { entry: LedgerEntry }) {
   const { slug, can } = useOrg();
   const { item, kind, estimated, costMicros, inputTokens, outputTokens, agentName, actorName, createdAt, runId } =
     entry;
-  const name = agentName ?? 'An agent that is gone';
+  const name = agentName ?? 'An agent that is gone or private';
   return (
     <li className="relative flex h-9 items-center gap-4 border-b px-4 [contain-intrinsic-size:auto_36px] [content-visibility:auto] hover:bg-accent/60 has-[a:focus-visible]:bg-accent sm:px-6">
       <span className="min-w-0 flex-1 truncate">

@@ -12,7 +12,7 @@ import { SpendTotal } from './spend-total';
 export function SpendTables({ input }: { input: SpendInput & { org: string } }) {
   const { slug, workspaces } = useOrg();
   const { data } = useSuspenseQuery(useTRPC().ledger.spend.queryOptions(input));
-  const { total, days, agents, models, members, apiKeys, workspaces: spentIn } = data;
+  const { total, days, agents, models, members, apiKeys, publicLinks, workspaces: spentIn } = data;
   const slugOf = new Map(workspaces.map((workspace) => [workspace.id, workspace.slug]));
   const table = { totalMicros: total.costMicros };
   return (
@@ -32,12 +32,19 @@ export function SpendTables({ input }: { input: SpendInput & { org: string } }) 
             title="Agents"
             rows={agents}
             param="agent"
-            gone="An agent that is gone"
+            gone="An agent that is gone or private"
             more={(id) => ({ label: 'Runs', href: `/${slug}/runs?q=agent:${id}` })}
           />
           <SpendTable {...table} title="Models" rows={models} param="model" gone="" />
           <SpendTable {...table} title="Members" rows={members} param="by" gone="Somebody who left" />
           <SpendTable {...table} title="API keys" rows={apiKeys} param="by" gone="A key that is gone" />
+          <SpendTable
+            {...table}
+            title="Public links"
+            rows={publicLinks}
+            param="by"
+            gone="A link that is gone or private"
+          />
           <SpendTable
             {...table}
             title="Workspaces"

@@ -1,12 +1,13 @@
 'use client';
 
-import { Archive, ArchiveRestore, Code, Copy, Download, History, MoreHorizontal } from 'lucide-react';
+import { Archive, ArchiveRestore, Code, Copy, Download, History, MoreHorizontal, Share2 } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { AgentState } from '@/components/agents/agent-state';
 import { exportAddress } from '@/components/agents/export-address';
 import { useArchive } from '@/components/agents/use-archive';
 import { useDuplicate } from '@/components/agents/use-duplicate';
+import { VISIBILITIES } from '@/components/agents/visibility';
 import { Id } from '@/components/data/id';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
@@ -22,10 +23,13 @@ import { ApiDialog } from './api-dialog';
 import { DraftStatus } from './draft/draft-status';
 import type { Draft } from './draft/use-draft';
 import { PublishDialog } from './publish/publish-dialog';
+import { ShareDialog } from './share/share-dialog';
 
 export function EditorHead({ agent, draft }: { agent: Agent; draft: Draft }) {
   const { slug, can } = useOrg();
   const [publishing, setPublishing] = useState(false);
+  const [sharing, setSharing] = useState(false);
+  const { icon: VisibilityIcon } = VISIBILITIES[agent.visibility];
   const archived = agent.status === 'archived';
   const nothingNew = draft.phase === 'saved' && !agent.unpublishedChanges;
   return (
@@ -54,6 +58,9 @@ export function EditorHead({ agent, draft }: { agent: Agent; draft: Draft }) {
             <History /> Versions
           </Link>
         </Button>
+        <Button variant="ghost" className="max-sm:hidden" onClick={() => setSharing(true)}>
+          <VisibilityIcon /> Share
+        </Button>
         {can('agents:publish') && !archived && (
           <Button
             disabled={nothingNew || draft.phase === 'conflict' || draft.phase === 'invalid'}
@@ -62,14 +69,15 @@ export function EditorHead({ agent, draft }: { agent: Agent; draft: Draft }) {
             {nothingNew ? 'Published' : 'Publish'}
           </Button>
         )}
-        <MoreMenu agent={agent} />
+        <MoreMenu agent={agent} onShare={() => setSharing(true)} />
       </div>
+      {sharing && <ShareDialog agent={agent} onClose={() => setSharing(false)} />}
       {publishing && <PublishDialog agent={agent} draft={draft} onClose={() => setPublishing(false)} />}
     </header>
   );
 }
 
-function MoreMenu({ agent }: { agent: Agent }) {
+function MoreMenu({ agent, onShare }: { agent: Agent; onShare: () => void }) {
   const { slug, can } = useOrg();
   const { archive, restore } = useArchive();
   const duplicate = useDuplicate();
@@ -92,6 +100,9 @@ function MoreMenu({ agent }: { agent: Agent }) {
             <Link href={`/${slug}/agents/${agent.id}/versions`}>
               <History /> Versions
             </Link>
+          </DropdownMenuItem>
+          <DropdownMenuItem className="sm:hidden" onSelect={onShare}>
+            <Share2 /> Share
           </DropdownMenuItem>
           <DropdownMenuItem onSelect={() => setCalling(true)}>
             <Code /> Call it over HTTP

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { budgetTitle } from '@/components/budgets/budget-name';
+import { LimitField, microsOf } from '@/components/budgets/limit-field';
 import { apiErrorOf } from '@/components/feedback/api-error';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
@@ -18,7 +19,6 @@ import {
 import type { Budget } from '@/lib/contracts/budgets';
 import { formatCost } from '@/lib/format';
 import { useTRPC } from '@/lib/trpc/client';
-import { LimitField, microsOf } from './limit-field';
 
 export function ChangeBudgetDialog({ budget, onClose }: { budget: Budget; onClose: () => void }) {
   const { slug } = useOrg();

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { LimitField, microsOf } from '@/components/budgets/limit-field';
 import { apiErrorOf } from '@/components/feedback/api-error';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
@@ -19,7 +20,6 @@ import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@
 import { PERIOD_LABELS, SCOPE_LABELS } from '@/lib/budget-words';
 import { BudgetPeriod, BudgetScope, type BudgetTarget } from '@/lib/contracts/budgets';
 import { useTRPC } from '@/lib/trpc/client';
-import { LimitField, microsOf } from './limit-field';
 import { TargetField } from './target-field';
 
 export function CreateBudgetDialog({ onClose }: { onClose: () => void }) {

@@ -3,6 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { RotateCcw } from 'lucide-react';
 import { type Ref, useImperativeHandle, useRef, useState } from 'react';
+import { Composer } from '@/components/conversation/composer';
+import { useStickToEnd } from '@/components/conversation/use-stick-to-end';
 import { apiErrorOf } from '@/components/feedback/api-error';
 import { useOrg } from '@/components/frame/org-context';
 import { useUrlParams } from '@/components/frame/url-params';
@@ -10,10 +12,8 @@ import { Button } from '@/components/ui/button';
 import type { Agent, AgentSpec } from '@/lib/contracts/agents';
 import { isEnded } from '@/lib/contracts/runs';
 import { useTRPC } from '@/lib/trpc/client';
-import { Composer } from './composer';
 import type { Sent } from './sent';
 import { Turn } from './turn';
-import { useStickToEnd } from './use-stick-to-end';
 
 export interface ConversationHandle {
   /** Sends what is written, or the last message again in a new conversation. */
@@ -158,6 +158,8 @@ export function TestConversation({
       </div>
       <Composer
         ref={composer}
+        placeholder="Message the draft"
+        sendsOn="modified enter"
         text={text}
         onText={setText}
         onSend={() => void send(text)}

@@ -7,9 +7,11 @@ import { Textarea } from '@/components/ui/textarea';
 import type { AgentVariable } from '@/lib/contracts/agent-variables';
 import { VariableField } from './variable-field';
 
-/** Where a message is written. ⌘↵ sends; while the agent answers, the button stops it. */
+/** Where a message is written. While the agent answers, the button stops it. */
 export function Composer({
   ref,
+  placeholder,
+  sendsOn,
   text,
   onText,
   onSend,
@@ -21,8 +23,12 @@ export function Composer({
   values,
   onValues,
   error,
+  maxLength = 200_000,
 }: {
   ref: Ref<HTMLTextAreaElement>;
+  placeholder: string;
+  /** Where people try things out, a line break is the more common wish. */
+  sendsOn: 'enter' | 'modified enter';
   text: string;
   onText: (text: string) => void;
   onSend: () => void;
@@ -34,9 +40,11 @@ export function Composer({
   values: Record<string, string>;
   onValues: (values: Record<string, string>) => void;
   error: string | null;
+  maxLength?: number;
 }) {
-  const [showVariables, setShowVariables] = useState(false);
   const named = variables.filter(({ name }) => name);
+  // Without these no message is sent: they are not to be looked for.
+  const [showVariables, setShowVariables] = useState(sendsOn === 'enter' && named.some(({ required }) => required));
   return (
     <form
       className="shrink-0 px-4 pb-4"
@@ -63,14 +71,16 @@ export function Composer({
           <Textarea
             ref={ref}
             aria-label="Message"
-            placeholder="Message the draft"
+            placeholder={placeholder}
             value={text}
-            maxLength={200_000}
+            maxLength={maxLength}
             disabled={disabled}
             autoFocus={autoFocus}
             onChange={(event) => onText(event.target.value)}
             onKeyDown={(event) => {
-              if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
+              const modified = event.metaKey || event.ctrlKey;
+              const plain = sendsOn === 'enter' && !event.shiftKey && !event.nativeEvent.isComposing;
+              if (event.key !== 'Enter' || !(modified || plain)) return;
               event.preventDefault();
               onSend();
             }}
@@ -89,7 +99,7 @@ export function Composer({
               </Button>
             )}
             <span className="ml-auto pr-1 text-2xs text-muted-foreground">
-              <span className="max-sm:hidden">⌘↵ sends</span>
+              <span className="max-sm:hidden">{sendsOn === 'enter' ? '⇧↵ begins a line' : '⌘↵ sends'}</span>
             </span>
             {isBusy ? (
               <Button variant="outline" size="icon-sm" aria-label="Stop" onClick={onStop}>
