@@ -1,33 +1,29 @@
 import { setPriority } from 'node:os';
-import { LimitExceeded } from '../errors';
+import { Turns } from '../turns';
 import { type Child, startChild } from './start-child';
 
-/** Programs that run at the same time, and those that wait for their turn. */
-const AT_ONCE = 4;
-const MAX_WAITING = 64;
+const LIMITS = { atOnce: 4, maxWaiting: 64, refusal: 'Too many programs run at this moment. Try again shortly.' };
 /** Processes kept ready, and for how long when nobody needs one. */
 const SPARES = 2;
 const SPARE_MS = 60_000;
 
 interface Pool {
-  busy: number;
-  waiting: (() => void)[];
+  turns: Turns;
   spares: Promise<Child>[];
   retire?: NodeJS.Timeout;
 }
 
 // Pages and route handlers have modules of their own in production; one process wants one pool.
 const shared = globalThis as typeof globalThis & { musterSandbox?: Pool };
-shared.musterSandbox ??= { busy: 0, waiting: [], spares: [] };
+shared.musterSandbox ??= { turns: new Turns(LIMITS), spares: [] };
 const pool = shared.musterSandbox;
 
 /**
  * Gives `work` a process that nobody used before, and kills it afterwards, whatever happened.
  * @throws LimitExceeded when too many programs wait; the reason of `signal` when it is aborted.
  */
-export async function withChild<T>(signal: AbortSignal, work: (child: Child) => Promise<T>): Promise<T> {
-  await myTurn(signal);
-  try {
+export const withChild = <T>(signal: AbortSignal, work: (child: Child) => Promise<T>): Promise<T> =>
+  pool.turns.take(signal, async () => {
     const child = await (pool.spares.shift() ?? readyChild());
     try {
       signal.throwIfAborted();
@@ -36,35 +32,7 @@ export async function withChild<T>(signal: AbortSignal, work: (child: Child) => 
       kill(child);
       refill();
     }
-  } finally {
-    const next = pool.waiting.shift();
-    if (next) next();
-    else pool.busy -= 1;
-  }
-}
-
-async function myTurn(signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  if (pool.busy < AT_ONCE) {
-    pool.busy += 1;
-    return;
-  }
-  if (pool.waiting.length >= MAX_WAITING) {
-    throw new LimitExceeded('Too many programs run at this moment. Try again shortly.', 5);
-  }
-  await new Promise<void>((turn, leave) => {
-    const proceed = () => {
-      signal.removeEventListener('abort', abort);
-      turn();
-    };
-    const abort = () => {
-      pool.waiting.splice(pool.waiting.indexOf(proceed), 1);
-      leave(signal.reason);
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    pool.waiting.push(proceed);
   });
-}
 
 /** Starting one takes a tenth of a second: the next programs find theirs ready. */
 function refill(): void {

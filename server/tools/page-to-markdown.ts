@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Invalid } from '../errors';
+import { Turns } from '../turns';
 
 export interface Page {
   title: string | null;
@@ -10,18 +11,29 @@ export interface Page {
 }
 
 const TIMEOUT_MS = 8_000;
+/** Each takes up to as much memory as is given below. */
+const LIMITS = { atOnce: 2, maxWaiting: 100, refusal: 'Too many pages are read at this moment. Try again shortly.' };
+const MEMORY_MB = 256;
+
+// Pages and route handlers have modules of their own in production; one process wants one queue.
+const shared = globalThis as typeof globalThis & { musterPages?: Turns };
+shared.musterPages ??= new Turns(LIMITS);
+const turns = shared.musterPages;
 
 /**
  * The article of a page as Markdown with absolute links; all of its body when there is no article to be found.
- * @throws Invalid for a page that is too large or too deep to be read; the reason of `signal`.
+ * @throws Invalid for a page that is too large or too deep to be read; LimitExceeded when too many wait; the reason of `signal`.
  */
-export async function pageToMarkdown(html: string, url: string, signal: AbortSignal): Promise<Page> {
+export const pageToMarkdown = (html: string, url: string, signal: AbortSignal): Promise<Page> =>
+  turns.take(signal, () => readPage(html, url, signal));
+
+async function readPage(html: string, url: string, signal: AbortSignal): Promise<Page> {
   // Not relative to this file: Next bundles it.
   const worker = new Worker(join(process.cwd(), 'server/tools/page-worker.mjs'), {
     workerData: { html, url },
     env: {},
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: 256 },
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   });
   const overdue = AbortSignal.timeout(TIMEOUT_MS);
   const stop = () => void worker.terminate();
