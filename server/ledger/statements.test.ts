@@ -111,6 +111,18 @@ test('an attempt whose process died is released, and its next attempt reserves a
   expect(await checkLedger(ctx.org.id, releaseLeft)).toEqual({ differing: 0 });
 });
 
+test('a run that is begun while its budget is raised and lowered begins, or is told of the budget: nothing else', async () => {
+  const { ctx, agentId, budgetId } = await makeBudgeted(1_000);
+  await (await call(ctx, agentId, 1_000)).settle(1_000);
+  const begin = () => startRun(ctx, StartRunInput.parse({ agentId, input: 'x' }), 'app').catch(refusedOnly);
+  const change = (limitMicros: number) => changeBudget(ctx, { budgetId, limitMicros });
+  for (let round = 0; round < 15; round += 1) {
+    await Promise.all([begin(), change(2_000), begin(), begin(), change(1_000), begin()]);
+  }
+  await change(1_000);
+  expect(await begin()).toBeUndefined();
+});
+
 const LIMIT = 1_000;
 const micros = fc.integer({ min: 0, max: 500 });
 const step = fc.oneof(

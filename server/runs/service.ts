@@ -72,14 +72,25 @@ class Refused extends Error {
   }
 }
 
+/** How often a run is begun that found no room where there is some a moment later. */
+const MAX_TRIES = 3;
+
 /** A transaction that records a run. @throws Conflict while its conversation has one under way, BudgetExceeded */
-export const orRefused = <T>(ctx: OrgContext, work: (tx: TenantContext) => Promise<T>): Promise<T> =>
-  withTenant(ctx, work).catch(async (error) => {
-    if (!(error instanceof Refused)) throw error;
-    const { payers } = error;
-    if (payers) await withTenant(ctx, (tx) => requireRoom(tx, payers));
-    throw new Conflict('The agent is still answering in this conversation. Wait for it, or stop it.');
-  });
+export async function orRefused<T>(ctx: OrgContext, work: (tx: TenantContext) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await withTenant(ctx, work);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const { payers } = error;
+      if (payers) await withTenant(ctx, (tx) => requireRoom(tx, payers));
+      // There is room now, or it was not for money. A conversation that is busy still is.
+      if (!payers || tries === MAX_TRIES) {
+        throw new Conflict('The agent is still answering in this conversation. Wait for it, or stop it.');
+      }
+    }
+  }
+}
 
 /** Writes a run, who asked for it and the event that has it executed, in a transaction of `orRefused`. */
 export async function recordRun(
