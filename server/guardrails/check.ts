@@ -1,5 +1,5 @@
 import { type Guard, type GuardFinding, type GuardType, PII_KINDS, PII_LABELS } from '@/lib/contracts/guardrails';
-import { type CheckableSchema, zodOf } from '@/lib/contracts/json-schema';
+import type { CheckableSchema } from '@/lib/contracts/json-schema';
 import { checkBounded } from '../bounded-check';
 import { findPii } from './pii';
 import { Room } from './room';
@@ -85,10 +85,8 @@ function fold(text: string): { folded: string; at: number[] } {
   const at: number[] = [];
   let position = 0;
   for (const character of text) {
-    const plain = character
-      .normalize('NFKD')
-      .replace(/\p{M}|\p{Cf}/gu, '')
-      .toLowerCase();
+    const isPlain = character < '\u0080';
+    const plain = (isPlain ? character : character.normalize('NFKD').replace(/\p{M}|\p{Cf}/gu, '')).toLowerCase();
     for (let unit = 0; unit < plain.length; unit += 1) at.push(position);
     folded += plain;
     position += character.length;
@@ -116,7 +114,7 @@ function unfit(schema: CheckableSchema, text: string): string | undefined {
     if (error instanceof SyntaxError) return 'not JSON';
     throw error;
   }
-  const parsed = checkBounded(zodOf(schema), value);
+  const parsed = checkBounded(schema, value);
   const [issue] = parsed.error?.issues ?? [];
   return issue && `${issue.path.join('.') || 'the whole'}: ${issue.message}`;
 }

@@ -1,5 +1,5 @@
 import type { AgentSpec } from '@/lib/contracts/agents';
-import { type CheckableSchema, zodOf } from '@/lib/contracts/json-schema';
+import type { CheckableSchema } from '@/lib/contracts/json-schema';
 import { MAX_CORRECTIONS } from '@/lib/structured-output';
 import { checkBounded } from '../bounded-check';
 import type { AssistantMessage, Turn } from './transcript';
@@ -32,7 +32,7 @@ export function readOutput(schema: CheckableSchema, text: string): { json: strin
   } catch {
     return { problem: 'it is not JSON' };
   }
-  const parsed = checkBounded(zodOf(schema), value);
+  const parsed = checkBounded(schema, value);
   if (parsed.success) return { json };
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
   return { problem: problems.slice(0, MAX_PROBLEMS).join('; ').replace(/\.$/, '') };

@@ -26,9 +26,10 @@ const ANY = z.record(z.string(), Json);
 
 function read(schema: JsonValue, any: z.ZodType): z.ZodType {
   try {
-    const written = zodOf(withoutUnchecked(schema, false) as { [key: string]: JsonValue });
+    const checked = withoutUnchecked(schema, false) as { [key: string]: JsonValue };
+    const written = zodOf(checked);
     return any.transform((value, check) => {
-      const { data, error } = checkBounded(written, value);
+      const { data, error } = checkBounded(checked, value, written);
       check.issues.push(...(error?.issues ?? []).map((issue) => ({ ...issue, code: 'custom' as const, input: value })));
       return data;
     });
