@@ -83,6 +83,8 @@ test('a link is made, a visitor talks, sees only their own, and is out when it i
   await expect(dialog.getByText('A whole number from 1 to 100,000.')).toBeVisible();
   await dialog.getByLabel('Messages an hour').fill('50');
   await dialog.getByRole('button', { name: 'Make a link' }).click();
+  // It is shown once, and stays there when what is known of the link comes in.
+  await expect(dialog.getByText('Ends with')).toBeVisible();
   const url = await dialog.getByRole('textbox', { name: 'Address' }).inputValue();
   expect(new URL(url).pathname).toMatch(/^\/s\/[\w-]{64}$/);
   expect(await faults(page)).toEqual([]);

@@ -43,9 +43,7 @@ export function PublicLinkSection({ agent, visibility }: { agent: Agent; visibil
       {isPending ? (
         <Skeleton className="h-16" />
       ) : can('agents:publish') ? (
-        (link || !hindrance) && (
-          <Manage key={link?.id} agentId={agent.id} link={link ?? null} closed={hindrance !== undefined} />
-        )
+        (link || !hindrance) && <Manage agentId={agent.id} link={link ?? null} closed={hindrance !== undefined} />
       ) : (
         <Facts>{link ? <Use link={link} /> : 'There is none. Who may publish the agent makes one.'}</Facts>
       )}
