@@ -31,6 +31,11 @@ test.each([
   expect(checkBounded({ type: 'number' }, 1).success).toBe(true);
 });
 
+test('a value that is nested too deep is no failure of ours', () => {
+  const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
+  expect(checkBounded({ type: 'array' }, deep).error?.message).toMatch(TOO_LONG);
+});
+
 test('so it is where agents, guards and remote tools bring schemas', () => {
   const guard = Guard.parse({ type: 'schema', schema: catastrophic });
   expect(checkText([guard], JSON.stringify(text)).blocked).toMatch(TOO_LONG);

@@ -28,8 +28,8 @@ export function checkBounded(
   value: unknown,
   checker = zodOf(schema),
 ): z.ZodSafeParseResult<unknown> {
-  if (isQuick(schema, value)) return checker.safeParse(value);
   try {
+    if (isQuick(schema, value)) return checker.safeParse(value);
     place.check = () => checker.safeParse(value);
     return call.runInContext(place, { timeout: CHECK_MS });
   } catch (error) {
@@ -37,7 +37,7 @@ export function checkBounded(
     const { code, name } = error as NodeJS.ErrnoException;
     if (code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT' && name !== 'RangeError') throw error;
     const message = 'The schema takes too long to be checked. Make its patterns and references simpler.';
-    return { success: false, error: new z.ZodError([{ code: 'custom', path: [], message, input: value }]) };
+    return { success: false, error: new z.ZodError([{ code: 'custom', path: [], message, input: undefined }]) };
   } finally {
     place.check = undefined;
   }
