@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { SquarePen } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Composer } from '@/components/conversation/composer';
+import { StarterPrompts } from '@/components/conversation/starter-prompts';
 import { useStickToEnd } from '@/components/conversation/use-stick-to-end';
 import { useUrlParams } from '@/components/frame/url-params';
 import { Button } from '@/components/ui/button';
@@ -127,21 +128,7 @@ function Beginning({ agent, onPick }: { agent: VisitedAgent; onPick: (prompt: st
   return (
     <div className="grid gap-4 pt-[10vh]">
       {agent.description && <p className="text-base text-muted-foreground">{agent.description}</p>}
-      {agent.starterPrompts.length > 0 && (
-        <ul className="grid gap-1.5">
-          {agent.starterPrompts.map((prompt) => (
-            <li key={prompt}>
-              <button
-                type="button"
-                onClick={() => onPick(prompt)}
-                className="focus-ring w-full rounded-md border bg-background px-3 py-2 text-left text-base transition-colors hover:border-input hover:bg-accent"
-              >
-                {prompt}
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <StarterPrompts prompts={agent.starterPrompts} onPick={onPick} />
     </div>
   );
 }

@@ -1,9 +1,8 @@
 'use client';
 
-import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { FilterField } from '@/components/data/filter-field';
 import { useUrlParams } from '@/components/frame/url-params';
-import { Input } from '@/components/ui/input';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
 import { TagsFilter } from './tags-filter';
 
@@ -22,20 +21,12 @@ export function AgentsFilter() {
 
   return (
     <search className="flex flex-wrap gap-2 px-4 pb-3 sm:px-6">
-      <div className="relative min-w-48 flex-1 sm:max-w-xs">
-        <Search className="absolute top-2 left-2.5 size-4 text-muted-foreground" aria-hidden />
-        <Input
-          data-filter
-          type="search"
-          aria-label="Filter agents"
-          placeholder="Filter by name, description or tag"
-          maxLength={200}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-          className="pl-8 text-sm"
-        />
-      </div>
+      <FilterField
+        aria-label="Filter agents"
+        placeholder="Filter by name, description or tag"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
       <Select
         value={params.get('status') ?? CURRENT}
         onValueChange={(value) => set({ status: value === CURRENT ? null : value })}

@@ -1,9 +1,10 @@
 'use client';
 
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { Code, FileInput, Plug, Plus, Search, Wrench } from 'lucide-react';
+import { Code, FileInput, Plug, Plus, Wrench } from 'lucide-react';
 import Link from 'next/link';
 import { Suspense, useDeferredValue } from 'react';
+import { FilterField } from '@/components/data/filter-field';
 import { LoadMore } from '@/components/data/load-more';
 import { paged } from '@/components/data/paged';
 import { EmptyState } from '@/components/feedback/empty-state';
@@ -18,7 +19,6 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
-import { Input } from '@/components/ui/input';
 import { useTRPC } from '@/lib/trpc/client';
 import { ToolRow } from './tool-row';
 
@@ -72,20 +72,12 @@ export function ToolsList() {
         }
       />
       <search className="flex px-4 pb-3 sm:px-6">
-        <div className="relative min-w-48 flex-1 sm:max-w-xs">
-          <Search className="absolute top-2 left-2.5 size-4 text-muted-foreground" aria-hidden />
-          <Input
-            data-filter
-            type="search"
-            aria-label="Filter tools"
-            placeholder="Filter by name"
-            maxLength={200}
-            defaultValue={params.get('q') ?? ''}
-            onChange={(event) => set({ q: event.target.value || null })}
-            onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-            className="pl-8 text-sm"
-          />
-        </div>
+        <FilterField
+          aria-label="Filter tools"
+          placeholder="Filter by name"
+          defaultValue={params.get('q') ?? ''}
+          onChange={(event) => set({ q: event.target.value || null })}
+        />
       </search>
       <Suspense fallback={<ListSkeleton />}>
         <Rows />

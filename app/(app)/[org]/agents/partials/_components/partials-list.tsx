@@ -1,9 +1,10 @@
 'use client';
 
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { Plus, Search } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import { Suspense, useDeferredValue } from 'react';
+import { FilterField } from '@/components/data/filter-field';
 import { LoadMore } from '@/components/data/load-more';
 import { paged } from '@/components/data/paged';
 import { RelativeTime } from '@/components/data/relative-time';
@@ -13,7 +14,6 @@ import { useOrg } from '@/components/frame/org-context';
 import { PageHead } from '@/components/frame/page-head';
 import { useUrlParams } from '@/components/frame/url-params';
 import { Button } from '@/components/ui/button';
-import { Input } from '@/components/ui/input';
 import type { PartialSummary } from '@/lib/contracts/partials';
 import { formatCount } from '@/lib/format';
 import { useTRPC } from '@/lib/trpc/client';
@@ -37,20 +37,12 @@ export function PartialsList() {
         actions={can('agents:write') && <NewLink />}
       />
       <search className="flex px-4 pb-3 sm:px-6">
-        <div className="relative min-w-48 flex-1 sm:max-w-xs">
-          <Search className="absolute top-2 left-2.5 size-4 text-muted-foreground" aria-hidden />
-          <Input
-            data-filter
-            type="search"
-            aria-label="Filter partials"
-            placeholder="Filter by name or description"
-            maxLength={200}
-            defaultValue={params.get('q') ?? ''}
-            onChange={(event) => set({ q: event.target.value || null })}
-            onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-            className="pl-8 text-sm"
-          />
-        </div>
+        <FilterField
+          aria-label="Filter partials"
+          placeholder="Filter by name or description"
+          defaultValue={params.get('q') ?? ''}
+          onChange={(event) => set({ q: event.target.value || null })}
+        />
       </search>
       <Suspense fallback={<ListSkeleton />}>
         <Rows />

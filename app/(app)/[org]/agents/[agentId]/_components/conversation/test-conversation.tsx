@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { RotateCcw } from 'lucide-react';
 import { type Ref, useImperativeHandle, useRef, useState } from 'react';
 import { Composer } from '@/components/conversation/composer';
+import { StarterPrompts } from '@/components/conversation/starter-prompts';
 import { useStickToEnd } from '@/components/conversation/use-stick-to-end';
 import { apiErrorOf } from '@/components/feedback/api-error';
 import { useOrg } from '@/components/frame/org-context';
@@ -180,21 +181,7 @@ function Beginning({ prompts, hint, onPick }: { prompts: string[]; hint: string;
   return (
     <div className="grid gap-3 pt-[8vh]">
       <p className="text-base text-muted-foreground">{hint}</p>
-      {prompts.length > 0 && (
-        <ul className="grid gap-1.5">
-          {prompts.map((prompt) => (
-            <li key={prompt}>
-              <button
-                type="button"
-                onClick={() => onPick(prompt)}
-                className="focus-ring w-full rounded-md border bg-background px-3 py-2 text-left text-base transition-colors hover:border-input hover:bg-accent"
-              >
-                {prompt}
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <StarterPrompts prompts={prompts} onPick={onPick} />
     </div>
   );
 }
