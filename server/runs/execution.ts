@@ -1,16 +1,17 @@
 import { runCancelled } from '@/inngest/events';
 import type { FrozenSpec } from '@/lib/contracts/agents';
-import { type Permission, ROLE_PERMISSIONS, VISITOR_PERMISSIONS } from '@/lib/permissions';
-import { livePermissions } from '../api-keys/service';
+import { isEnded } from '@/lib/contracts/runs';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { NotFound } from '../errors';
-import type { Payers } from '../ledger/service';
 import { log } from '../log';
+import { selectFacts } from '../models/service';
 import { enqueueEvent } from '../outbox';
 import { openToolbox } from '../tools/toolbox';
 import { abortRun } from './live';
+import { type KnownRun, recall, remember } from './memory';
 import * as queries from './queries';
-import { closeSpan, endRun } from './records';
+import { type Condition, closeSpan, type EndedSpan, endRun, Outdated } from './records';
+import { permissionsOf, stillGranted } from './rights';
 import { permanentFailure } from './stop-reason';
 import { type AssistantMessage, modelStepKey, type RunStart, type Turn, toolStepKey } from './transcript';
 
@@ -30,46 +31,28 @@ export const jobContext = ({ orgId, runId }: RunAddress): OrgContext => ({
 });
 
 /** A run under way, as a step finds it. */
-export interface Execution {
+export interface Execution extends KnownRun {
   ctx: TenantContext;
   start: RunStart;
   spec: FrozenSpec;
-  turns: Turn[];
-  /** When the newest finished step ended; when there is none, when the run was queued. */
-  lastEndedAt: Date;
-  startedAt: Date | null;
-  /** Whose budgets it is in. */
-  payers: Payers;
-  /** What its own calls have cost so far, in micro-dollars. */
-  costMicros: number;
-  /** How many runs are above it. */
-  depth: number;
-  /** Milliseconds in which people were waited for. */
-  humanMs: number;
-  /** Finished steps. */
-  spans: Map<string, { seq: number; endedAt: Date }>;
-  /** Spans under way by step: of this attempt's predecessors, or of steps beside it. */
-  open: Map<string, number>;
+  /** Whether what is known from before still holds; undefined when it was read for this step. */
+  holds: Condition | undefined;
 }
 
 /**
  * One transaction of a step on its run, with the rights that whoever started it has now. A failure that nothing can
  * mend ends the run in it.
- * @param ahead what `work` needs whatever the run is: asked for in the round trip that reads it
  * @returns what `work` does; undefined when the run is over, before or by this.
  */
-export const inRun = <T, A = undefined>(
+export const inRun = <T>(
   address: RunAddress,
-  work: (execution: Execution, ahead: Promise<A>) => Promise<T>,
-  ahead?: (tx: TenantContext) => Promise<A>,
+  work: (execution: Execution) => Promise<T>,
+  known?: KnownRun,
 ): Promise<T | undefined> =>
   withTenant(jobContext(address), async (tx) => {
     try {
-      const early = Promise.resolve(ahead?.(tx)) as Promise<A>;
-      // Whoever needs it is told.
-      early.catch(() => {});
-      const execution = await openExecution(tx, address.runId);
-      return execution && (await work(execution, early));
+      const execution = await openExecution(tx, address.runId, known);
+      return execution && (await work(execution));
     } catch (error) {
       const reason = permanentFailure(error);
       if (!reason) throw error;
@@ -78,6 +61,25 @@ export const inRun = <T, A = undefined>(
       return undefined;
     }
   });
+
+/**
+ * `inRun` for a step that begins with its span, and that alone: when this process did the step before it, a moment ago, the run
+ * is not read again.
+ * @param work opens the span only while what it is given `holds`
+ */
+export async function inKnownRun<T>(
+  address: RunAddress,
+  work: (execution: Execution) => Promise<T>,
+): Promise<T | undefined> {
+  const known = recall(address.runId);
+  if (!known) return inRun(address, work);
+  try {
+    return await inRun(address, work, known);
+  } catch (error) {
+    if (!(error instanceof Outdated)) throw error;
+    return inRun(address, work);
+  }
+}
 
 /** Tells the job of a run that is over: another branch of it may wait for a person for days. Tasks it gave away end with it. */
 export async function stopWaiting(tx: TenantContext, runId: string): Promise<void> {
@@ -96,28 +98,51 @@ export async function endDescendants(tx: TenantContext, runId: string): Promise<
   return under;
 }
 
-async function openExecution(tx: TenantContext, runId: string): Promise<Execution | undefined> {
-  const [run, rows] = await Promise.all([queries.findExecution(tx, runId), queries.selectResults(tx, runId)]);
-  if (!run) throw new NotFound('run');
-  if (run.status === 'completed' || run.status === 'failed' || run.status === 'cancelled') return undefined;
-  const startedBy = { type: run.actorType, id: run.actorId };
-  const ctx: TenantContext = {
-    ...tx,
-    actor: { type: 'run', id: runId, startedBy },
-    permissions: await permissionsOf(tx, run),
-  };
+async function openExecution(
+  tx: TenantContext,
+  runId: string,
+  known: KnownRun | undefined,
+): Promise<Execution | undefined> {
+  const run = known ?? (await readRun(tx, runId));
+  if (!run) return undefined;
+  const { startedBy, permissions, given } = run;
+  const ctx: TenantContext = { ...tx, actor: { type: 'run', id: runId, startedBy }, permissions };
   requirePermission(ctx, 'runs:start');
-  const history = await queries.selectHistory(ctx, run);
+  const { spec } = given;
+  const start = { ...given, toolbox: await openToolbox(ctx, spec.tools) };
+  return { ...run, ctx, start, spec, holds: known && holdsStill(tx.org.id, known) };
+}
+
+/** Nothing has happened in the run, and nobody lost a right. */
+const holdsStill =
+  (orgId: string, known: KnownRun): Condition =>
+  (sql) =>
+    sql`revision = ${known.revision} and ${stillGranted(sql, orgId, known)}`;
+
+/** @returns undefined when the run is over. */
+async function readRun(tx: TenantContext, runId: string): Promise<KnownRun | undefined> {
+  const readAt = performance.now();
+  const [run, rows, facts] = await Promise.all([
+    queries.findExecution(tx, runId),
+    queries.selectResults(tx, runId),
+    selectFacts(tx),
+  ]);
+  if (!run) throw new NotFound('run');
+  if (isEnded(run.status)) return undefined;
+  const permissions = await permissionsOf(tx, run);
+  const history = await queries.selectHistory(tx, run);
   const results = rows.filter(({ isOpen }) => !isOpen);
-  const { spec, variables, input, workspaceId, agentId, actorId, isTainted } = run;
-  const toolbox = await openToolbox(ctx, spec.tools);
+  const { spec, variables, input, workspaceId, agentId, actorType, actorId, isTainted, revision, depth } = run;
   return {
-    ctx,
-    spec,
+    readAt,
+    revision,
+    given: { spec, variables, input, history, isTainted },
+    startedBy: { type: actorType, id: actorId },
+    permissions,
+    facts,
     payers: { workspaceId, agentId, actorId },
     costMicros: Number(run.costMicros),
-    depth: run.depth,
-    start: { spec, toolbox, variables, input, history, isTainted },
+    depth,
     turns: toTurns(results),
     lastEndedAt: results.at(-1)?.endedAt ?? new Date(run.createdAt),
     startedAt: run.startedAt === null ? null : new Date(run.startedAt),
@@ -125,6 +150,27 @@ async function openExecution(tx: TenantContext, runId: string): Promise<Executio
     spans: new Map(results.map((row) => [row.stepKey, { seq: row.seq, endedAt: row.endedAt ?? row.startedAt }])),
     open: new Map(rows.filter(({ isOpen }) => isOpen).map((row) => [row.stepKey, row.seq])),
   };
+}
+
+/** Keeps for the next step what this one leaves, where nothing else has happened in the run since its beginning. */
+export function endStep(
+  execution: Execution,
+  runId: string,
+  { seq, stepKey, turns }: { seq: number; stepKey: string; turns: Turn[] },
+  ended: EndedSpan | undefined,
+): void {
+  const { ctx: _, start: __, spec: ___, holds: ____, ...known } = execution;
+  if (!ended || known.open.size > 0 || seq !== known.revision + 1 || ended.revision !== seq + 1) return;
+  const { revision, endedAt, startedAt, costMicros } = ended;
+  remember(runId, {
+    ...known,
+    revision,
+    turns,
+    lastEndedAt: endedAt,
+    startedAt: known.startedAt ?? startedAt,
+    costMicros: known.costMicros + costMicros,
+    spans: new Map(known.spans).set(stepKey, { seq, endedAt }),
+  });
 }
 
 /** Milliseconds in which at least one person was waited for. */
@@ -138,22 +184,6 @@ function waitedMs(waits: readonly { startedAt: Date; endedAt: Date | null }[]): 
     until = Math.max(until, end);
   }
   return total;
-}
-
-type FoundExecution = NonNullable<Awaited<ReturnType<typeof queries.findExecution>>>;
-
-/** What whoever started a run may do now. @throws Unauthorized for a key that is revoked or over. */
-async function permissionsOf(tx: TenantContext, run: FoundExecution): Promise<readonly Permission[]> {
-  if (run.actorType === 'link') return (await queries.isLinkOpen(tx, run.actorId)) ? VISITOR_PERMISSIONS : [];
-  if (run.actorType === 'user') return run.role ? ROLE_PERMISSIONS[run.role] : [];
-  if (!run.scopes) throw new NotFound('API key');
-  const instant = (text: string | null) => (text === null ? null : new Date(text));
-  return livePermissions({
-    scopes: run.scopes,
-    makerRole: run.role,
-    expiresAt: instant(run.expiresAt),
-    revokedAt: instant(run.revokedAt),
-  });
 }
 
 /** Closes the span of an attempt that never ended: its process died. What was set aside for it is free again. */

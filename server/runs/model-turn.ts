@@ -13,20 +13,19 @@ import {
   chooseModel,
   noteFailure,
   noteSuccess,
-  selectFacts,
   type Tried,
   tellsOfProvider,
 } from '../models/service';
 import { redact, redactStream } from '../secrets/redaction';
 import { budgetRefused } from '../telemetry/runs';
 import { chargeOf } from './charge';
-import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress } from './execution';
+import { closeInterrupted, type Execution, endStep, inKnownRun, jobContext, type RunAddress } from './execution';
 import { openWork, RunCancelled } from './live';
 import { closeSpan, endRun, type OpenedSpan, openSpan, type Refusal, type RunEnd } from './records';
 import { limitReached, TimeIsUp, watchForStop } from './stop';
 import { permanentFailure, type StopReason } from './stop-reason';
 import { judgeAnswer } from './structured-answer';
-import { type AssistantMessage, delegatedMicros, modelInput, modelStepKey, toolStepKey } from './transcript';
+import { type AssistantMessage, delegatedMicros, modelInput, modelStepKey, type Turn, toolStepKey } from './transcript';
 import { type CallWay, wayOf } from './waiting';
 
 /** How often a step is tried, each time with all its models, when a provider says that it may work later. */
@@ -185,10 +184,10 @@ async function beginWhenAffordable(address: RunAddress, turn: number, tried: rea
 
 /** Checks the run's limits, sets money aside and opens the span: one transaction. */
 const beginTurn = (address: RunAddress, turn: number, tried: readonly Failed[]) =>
-  inRun(
+  inKnownRun(
     address,
-    async (execution, facts): Promise<Begun | TurnResult | 'nobody left' | (Refusal & { execution: Execution })> => {
-      const { ctx, spec, turns, lastEndedAt } = execution;
+    async (execution): Promise<Begun | TurnResult | 'nobody left' | (Refusal & { execution: Execution })> => {
+      const { ctx, spec, facts, turns, lastEndedAt, holds } = execution;
       const { runId } = address;
       const finished = turns[turn];
       if (finished) return leftOf(execution, runId, turn, finished.answer);
@@ -217,11 +216,11 @@ const beginTurn = (address: RunAddress, turn: number, tried: readonly Failed[]) 
         input: chosen.routing && { routing: chosen.routing },
         charge,
         last: true,
+        holds,
       });
       if (!span) return DONE;
       return 'seq' in span ? { execution, chosen, input, charge, span } : { ...span, execution };
     },
-    selectFacts,
   );
 
 /** Ends a run for which there is no money. */
@@ -271,10 +270,13 @@ async function recordAnswer(
     ...(findings.length > 0 && { content: refused ? '' : text, guarded: findings }),
   };
   const { message, error = refused } = refused ? { message: said } : judgeAnswer(begun.execution, said);
-  const result = error ? DONE : toResult(begun.execution, turn, message);
-  await closeSpan(jobContext(address), {
-    runId: address.runId,
-    seq: begun.span.seq,
+  const { execution, span } = begun;
+  const { runId } = address;
+  const { seq } = span;
+  const result = error ? DONE : toResult(execution, turn, message);
+  const ended = await closeSpan(jobContext(address), {
+    runId,
+    seq,
     output: message,
     ...endOf(result, message, error),
     firstTokenAt: answer.firstTokenAt,
@@ -282,9 +284,13 @@ async function recordAnswer(
     usage: answer.usage,
     usageEstimated: answer.usageEstimated,
     costMicros: answer.costMicros,
-    runLimitMicros: begun.execution.spec.limits.maxCostMicros,
+    runLimitMicros: execution.spec.limits.maxCostMicros,
     finishReason: answer.finishReason,
   });
+  if (ended && !result.done) {
+    const answered: Turn = { answer: ended.output as unknown as AssistantMessage, results: [] };
+    endStep(execution, runId, { seq, stepKey: modelStepKey(turn), turns: [...execution.turns, answered] }, ended);
+  }
   return result;
 }
 

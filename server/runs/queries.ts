@@ -136,38 +136,45 @@ export interface NewRun {
   above?: string[];
 }
 
+/** Whose rights and budgets a run has that is started now. */
+export function starterOf({ actor }: Pick<OrgContext, 'actor'>): { type: ActorType; id: string } {
+  const { type, id } = actor.type === 'run' ? actor.startedBy : actor;
+  return { type: type === 'system' ? 'user' : type, id };
+}
+
 /**
- * Writes a run and what belongs to it. @returns false when `condition` is, or when the conversation has a run under way:
- * nothing is written.
+ * Writes a run and what belongs to it.
+ * @returns when it was written; undefined when `condition` is false, or the conversation has a run under way: nothing is written.
  * @param last whether the transaction ends with it
  */
 export async function insertRun(
   ctx: TenantContext,
   run: NewRun,
   parts: { condition: Statement<Row>; audit: Statement<Row>; event?: Statement<Row>; last: boolean },
-): Promise<boolean> {
+): Promise<Date | undefined> {
   const { condition, audit, event, last } = parts;
-  const by = ctx.actor.type === 'run' ? ctx.actor.startedBy : ctx.actor;
-  const written = ctx.sql`
+  const by = starterOf(ctx);
+  const written = ctx.sql<{ createdAt: string }[]>`
     with run as (
       insert into runs (org_id, id, workspace_id, agent_id, version, conversation_id, rerun_of, resumed_from, revision,
         trigger, model, actor_type, actor_id, input_preview, tainted_before,
         parent_run_id, parent_step_key, depth, above)
       select ${ctx.org.id}::uuid, ${run.id}::uuid, ${run.workspaceId}::uuid, ${run.agentId}::uuid, ${run.version}::int,
         ${run.conversationId}::uuid, ${run.rerunOf ?? null}::uuid, ${run.resumedFrom ?? null}, ${run.revision ?? 0}::int,
-        ${run.trigger}, ${modelLabel(run.spec.model)}, ${by.type === 'system' ? 'user' : by.type}, ${by.id}::uuid,
+        ${run.trigger}, ${modelLabel(run.spec.model)}, ${by.type}, ${by.id}::uuid,
         ${run.inputPreview}, ${taintedBefore(ctx, run)},
         ${run.parent?.runId ?? null}::uuid, ${run.parent?.stepKey ?? null}::text, ${run.parent?.depth ?? 0}::int,
         ${above(ctx, run)}
       where ${condition}
-      on conflict do nothing returning id
+      on conflict do nothing returning id, created_at
     ), audit as (${audit} from run)${event ? ctx.sql`, event as (${event} from run)` : ctx.sql``}
     , payload as (
       insert into run_payloads (org_id, run_id, spec, variables, input, guarded)
       select ${ctx.org.id}::uuid, id, ${JSON.stringify(run.spec)}::jsonb, ${JSON.stringify(run.variables)}::jsonb, ${run.input},
         ${run.guarded ? JSON.stringify(run.guarded) : null}::jsonb from run
-    ) select id from run`;
-  return (await (last ? ctx.last(written) : written)).length > 0;
+    ) select created_at as "createdAt" from run`;
+  const [row] = await (last ? ctx.last(written) : written);
+  return row && new Date(row.createdAt);
 }
 
 /** What was read earlier in the conversation is in the context of what comes later. */
@@ -392,15 +399,6 @@ export const selectAnswers = (ctx: TenantContext, runId: string, fromSeq: number
     )
     .orderBy(asc(spans.seq));
 
-/** True while visitors of a public link may run its agent. */
-export async function isLinkOpen({ sql, org }: TenantContext, linkId: string): Promise<boolean> {
-  const rows = await sql`
-    select from public_links l join agents a on a.org_id = l.org_id and a.id = l.agent_id
-    where l.org_id = ${org.id} and l.id = ${linkId} and l.enabled and (l.expires_at is null or l.expires_at > now())
-      and a.status = 'active' and a.visibility <> 'private'`;
-  return rows.length > 0;
-}
-
 /** The runs under way that somebody started. */
 export async function selectUnderWay({ sql, org }: TenantContext, actorId: string): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
@@ -430,6 +428,7 @@ export async function findExecution(ctx: TenantContext, runId: string) {
       actorId: string;
       createdAt: string;
       startedAt: string | null;
+      revision: number;
       spec: FrozenSpec;
       variables: Record<string, string>;
       input: string;
@@ -445,7 +444,7 @@ export async function findExecution(ctx: TenantContext, runId: string) {
   >`
     select r.id, r.status, r.conversation_id as "conversationId", r.rerun_of as "rerunOf", r.workspace_id as "workspaceId",
       r.agent_id as "agentId", r.actor_type as "actorType", r.actor_id as "actorId",
-      r.created_at as "createdAt", r.started_at as "startedAt", p.spec, p.variables, p.input, r.tainted_before as "isTainted",
+      r.created_at as "createdAt", r.started_at as "startedAt", r.revision, p.spec, p.variables, p.input, r.tainted_before as "isTainted",
       r.cost_micros as "costMicros", r.depth, m.role, k.scopes,
       k.expires_at as "expiresAt", k.revoked_at as "revokedAt"
     from runs r join run_payloads p on p.org_id = r.org_id and p.run_id = r.id

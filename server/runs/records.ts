@@ -1,3 +1,4 @@
+import type { Row } from 'postgres';
 import type { Sql, Statement } from '@/db/transaction';
 import type { BudgetScope } from '@/lib/contracts/budgets';
 import type { JsonValue } from '@/lib/contracts/json';
@@ -25,6 +26,8 @@ const preview = (text: string | null | undefined): string | null =>
 
 export { preview as previewOf };
 
+export type Condition = (sql: Sql) => Statement<Row>;
+
 export interface NewSpan {
   runId: string;
   stepKey: string;
@@ -39,9 +42,12 @@ export interface NewSpan {
   charge?: Charge;
   /** The transaction of the context ends with it: nothing may be written there afterwards. */
   last?: true;
+  /** Of the run's row, where it was read at an earlier moment: whether it is still as it was. */
+  holds?: Condition;
 }
 
 export interface OpenedSpan {
+  /** Also the revision of the run from then on. */
   seq: number;
   /** 0 is the first. */
   attempt: number;
@@ -57,7 +63,10 @@ export interface Refusal {
   later: boolean;
 }
 
-/** Begins a span. @returns undefined when the run is over. */
+/** Something has happened in a run since it was read. */
+export class Outdated extends Error {}
+
+/** Begins a span. @returns undefined when the run is over. @throws Outdated when it is over or nothing `holds`. */
 export async function openSpan(
   ctx: OrgContext | TenantContext,
   span: NewSpan & { charge?: undefined },
@@ -85,7 +94,8 @@ export async function openSpan(
     (sql) => sql`
     with locked as materialized (
       select id, workspace_id, agent_id, actor_type, actor_id, cost_micros, reserved_micros from runs
-      where org_id = ${org} and id = ${runId} and ${isActive(sql)} for update
+      where org_id = ${org} and id = ${runId} and ${isActive(sql)}
+        ${span.holds ? sql`and ${span.holds(sql)}` : sql``} for update
     ), ${span.charge ? reserve(sql, org, span.charge) : sql`granted as (select 0::bigint as micros, false as later, 'run' as scope)`},
     run as (
       update runs r set revision = revision + 1, started_at = coalesce(started_at, now()),
@@ -121,6 +131,7 @@ export async function openSpan(
     from locked cross join granted g left join run on true left join span s on true`,
     span,
   );
+  if (!row && span.holds) throw new Outdated();
   if (!row) return undefined;
   if (row.seq === null) return { refusedBy: row.scope, later: row.later };
   if (span.charge) {
@@ -155,6 +166,17 @@ export interface SpanEnd {
   end?: RunEnd;
 }
 
+/** What a span that has ended leaves for the step behind it. */
+export interface EndedSpan {
+  /** Of the run. */
+  revision: number;
+  startedAt: Date;
+  endedAt: Date;
+  costMicros: number;
+  /** As the database gives it back; null when the run ends with it. */
+  output: JsonValue;
+}
+
 export type RunEnd =
   | { status: 'completed'; output: string; error?: undefined }
   | { status: 'failed'; output?: undefined; error: { code: RunErrorCode; message: string } };
@@ -162,8 +184,9 @@ export type RunEnd =
 /**
  * Ends a span, and with `end` its run. Also of a run that is over: what was spent, was spent. What a call cost is written
  * once, so that whoever got no answer may write it again.
+ * @returns undefined when there is no such span, or it was written already.
  */
-export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd): Promise<void> {
+export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd): Promise<EndedSpan | undefined> {
   const { runId, seq, end, usage } = span;
   const org = ctx.org.id;
   const spending = {
@@ -173,15 +196,16 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
     runLimitMicros: span.runLimitMicros ?? 0,
   };
   const output = end?.output ?? (span.partial || null);
+  type Closed = ChangedRun & ClosedSpan & { revision: number; output: JsonValue };
   const close =
     (inBudgets: boolean) =>
-    (sql: Sql): Statement<ChangedRun & ClosedSpan> => {
+    (sql: Sql): Statement<Closed> => {
       const others = (status: SpanStatus) => sql`exists (select from spans s
       where s.org_id = ${org} and s.run_id = ${runId} and s.status = ${status} and s.seq <> ${seq})`;
       const next = end
         ? sql`${end.status}`
         : sql`case when ${others('waiting')} and not ${others('running')} then 'waiting' else 'running' end`;
-      return sql<(ChangedRun & ClosedSpan)[]>`
+      return sql<Closed[]>`
     with locked as materialized (
       select id, workspace_id, agent_id, actor_type, actor_id, cost_micros, reserved_micros, status, conversation_id, created_at
       from runs where org_id = ${org} and id = ${runId} for update
@@ -221,6 +245,7 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
       returning s.kind, s.name, s.attempt, s.parent_seq, s.started_at, s.ended_at, s.cost_micros
     ), payload as (
       update span_payloads set output = ${json(span.output)}::jsonb where org_id = ${org} and run_id = ${runId} and seq = ${seq}
+      returning output
     )
     ${
       output === null
@@ -230,16 +255,17 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
     )`
     }
     select ${changedRun(sql)}, s.kind, s.name, s.attempt, s.parent_seq as "parentSeq", s.started_at as "startedAt",
-      s.ended_at as "endedAt", s.cost_micros as "costMicros"
+      s.ended_at as "endedAt", s.cost_micros as "costMicros", run.revision,
+      ${end ? sql`null::jsonb` : sql`(select output from payload)`} as output
     from run, locked l, span s`;
     };
   if (usage) crashPoint('settle.before-effect');
   // Most runs are in no budget, and the statement without is half as long; it finds no span of those that are.
-  let [row] = await tenantStatement<ChangedRun & ClosedSpan>(ctx, close(false));
-  if (!row) [row] = await tenantStatement<ChangedRun & ClosedSpan>(ctx, close(true));
-  if (!row) return;
+  let [row] = await tenantStatement(ctx, close(false));
+  if (!row) [row] = await tenantStatement(ctx, close(true));
+  if (!row) return undefined;
   if (usage) crashPoint('settle.before-checkpoint');
-  const { before, status, agentId, conversationId, createdAt, errorCode, ...closed } = row;
+  const { before, status, agentId, conversationId, createdAt, errorCode, revision, output: kept, ...closed } = row;
   await announce(ctx, runId, status);
   await afterCommit(ctx, () => {
     const { firstTokenAt, finishReason } = span;
@@ -248,6 +274,13 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
     tellRun(org, runId, { before, status, agentId, conversationId, createdAt, errorCode });
   });
   if (usage) crashPoint('settle.after-checkpoint');
+  return {
+    revision,
+    startedAt: new Date(closed.startedAt),
+    endedAt: new Date(closed.endedAt),
+    costMicros: Number(closed.costMicros),
+    output: kept,
+  };
 }
 
 /**

@@ -28,12 +28,14 @@ import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
 import { blockedBy, checkInput, holdsBackOutput } from '../guardrails/service';
 import { claimKey, type OnceKey } from '../idempotency';
 import { hasRoom, type Payers, requireRoom } from '../ledger/service';
+import { selectFacts } from '../models/service';
 import { enqueueEventIn } from '../outbox';
 import { runStarted } from '../telemetry/runs';
 import { openToolbox } from '../tools/toolbox';
 import { stopWaiting, toTurns } from './execution';
 import * as lists from './lists';
 import { abortRun } from './live';
+import { type KnownRun, remember } from './memory';
 import * as queries from './queries';
 import { endRun, previewOf } from './records';
 import { modelInput } from './transcript';
@@ -55,13 +57,14 @@ export async function startRun(
   requirePermission(ctx, 'runs:start');
   const { agentId, variables, conversationId } = input;
   return orRefused(ctx, async (tx) => {
+    const readAt = performance.now();
     const made = await claimKey(tx, once, runId);
     if (made) return queries.getRunSummary(tx, made);
-    const resolved = await resolveSpec(tx, agentId, input.version);
+    const [resolved, facts] = await Promise.all([resolveSpec(tx, agentId, input.version), selectFacts(tx)]);
     requireDeclared(resolved.spec, variables);
     if (conversationId) await requireConversation(tx, conversationId, agentId);
     const run = { id: runId, agentId, conversationId: conversationId ?? runId, trigger, variables, input: input.input };
-    return recordRun(tx, { ...run, ...resolved }, { last: !once });
+    return recordRun(tx, { ...run, ...resolved }, { last: !once, known: { readAt, facts } });
   });
 }
 
@@ -92,14 +95,22 @@ export async function orRefused<T>(ctx: OrgContext, work: (tx: TenantContext) =>
   }
 }
 
-/** Writes a run, who asked for it and the event that has it executed, in a transaction of `orRefused`. */
+/**
+ * Writes a run, who asked for it and the event that has it executed, in a transaction of `orRefused`.
+ * @param options.known what its first step will have to know; for a run that whoever acts starts anew
+ */
 export async function recordRun(
   tx: TenantContext,
   run: Omit<queries.NewRun, 'inputPreview'>,
   {
     audit = { action: 'run.start', after: { agentId: run.agentId, version: run.version } },
     last = false,
-  }: { audit?: { action: string; before?: JsonValue; after?: JsonValue }; last?: boolean },
+    known,
+  }: {
+    audit?: { action: string; before?: JsonValue; after?: JsonValue };
+    last?: boolean;
+    known?: Pick<KnownRun, 'readAt' | 'facts'>;
+  },
 ): Promise<StartedRun> {
   const { id, workspaceId, agentId, conversationId, spec } = run;
   const checked = checkInput(spec, run.input, run.variables);
@@ -116,13 +127,14 @@ export async function recordRun(
   const condition = isPriced ? hasRoom(tx, payers) : tx.sql`true`;
   const write = (event?: Parameters<typeof queries.insertRun>[2]['event']) =>
     recordAuditIn(tx, { ...audit, resourceType: 'run', resourceId: id }, async (entry) => {
-      const isWritten = await queries.insertRun(tx, row, {
+      const createdAt = await queries.insertRun(tx, row, {
         condition,
         audit: entry,
         event,
         last: last && !checked.blocked,
       });
-      if (!isWritten) throw new Refused(isPriced ? payers : undefined);
+      if (!createdAt) throw new Refused(isPriced ? payers : undefined);
+      if (known && conversationId === id && !checked.blocked) remember(id, begunAt(createdAt, tx, row, known));
     });
   // The step that waits for it has it executed.
   if (run.parent) await write();
@@ -130,6 +142,33 @@ export async function recordRun(
   tx.afterCommit(() => runStarted({ runId: id, trigger: run.trigger }));
   if (checked.blocked) await endRun(tx, id, { status: 'failed', error: blockedBy('input', checked.blocked) });
   return { id, agentId, conversationId };
+}
+
+/** A run that has just been recorded, as its first step would read it. */
+function begunAt(
+  createdAt: Date,
+  { actor, permissions }: TenantContext,
+  run: Omit<queries.NewRun, 'inputPreview'>,
+  known: Pick<KnownRun, 'readAt' | 'facts'>,
+): KnownRun {
+  const { spec, variables, input, workspaceId, agentId, isTainted = false } = run;
+  const startedBy = queries.starterOf({ actor });
+  return {
+    ...known,
+    revision: 0,
+    given: { spec, variables, input, history: [], isTainted },
+    startedBy,
+    permissions,
+    turns: [],
+    lastEndedAt: createdAt,
+    startedAt: null,
+    payers: { workspaceId, agentId, actorId: startedBy.id },
+    costMicros: 0,
+    depth: 0,
+    humanMs: 0,
+    spans: new Map(),
+    open: new Map(),
+  };
 }
 
 /** @throws Invalid for a variable the spec does not declare, one that is not of its type, and one that is missing. */

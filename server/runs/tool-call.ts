@@ -7,11 +7,19 @@ import { crashPoint } from '../crash-point';
 import { guardedFetch } from '../http/guarded';
 import { redact } from '../secrets/redaction';
 import { runTool, type ToolResult } from '../tools/registry';
-import { closeInterrupted, type Execution, inRun, jobContext, type RunAddress, stopWaiting } from './execution';
+import {
+  closeInterrupted,
+  type Execution,
+  endStep,
+  inKnownRun,
+  jobContext,
+  type RunAddress,
+  stopWaiting,
+} from './execution';
 import { openWork, RunCancelled } from './live';
-import { closeSpan, endRun, openSpan } from './records';
+import { closeSpan, type EndedSpan, endRun, openSpan } from './records';
 import { TimeIsUp, watchForStop } from './stop';
-import { type AssistantMessage, modelStepKey, toolStepKey } from './transcript';
+import { type AssistantMessage, modelStepKey, type Turn, toolStepKey } from './transcript';
 import { decisionOn, refusedBecause, ruleOf, taintOf, wayOf } from './waiting';
 
 type Call = AssistantMessage['toolCalls'][number];
@@ -37,7 +45,7 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
         ...(approval?.edited != null && { edited: { by: approval.decidedByName, arguments: approval.edited } }),
       };
       const error = result.ok ? undefined : { code: result.code ?? ('tool_failed' as const), message: result.error };
-      await closeSpan(jobContext(address), {
+      const ended = await closeSpan(jobContext(address), {
         runId,
         seq,
         status: result.ok ? 'completed' : 'failed',
@@ -46,6 +54,8 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
         providerMs: Math.round(performance.now() - startedAt),
         taints: execution.start.toolbox.find(call.name)?.reads === 'untrusted',
       });
+      const turns = withResult(execution.turns, index, ended);
+      if (turns) endStep(execution, runId, { seq, stepKey: toolStepKey(turn, index), turns }, ended);
       crashPoint('tool-call.after-checkpoint');
     } catch (error) {
       if (error instanceof TimeIsUp) {
@@ -115,9 +125,18 @@ async function callTool(
   });
 }
 
+/** The turns with one more result; undefined where results before it are missing. */
+function withResult(turns: readonly Turn[], index: number, ended: EndedSpan | undefined): Turn[] | undefined {
+  const last = turns.at(-1);
+  if (!ended || last?.results.length !== index) return undefined;
+  // As `closeSpan` has just written it.
+  const outcome = ended.output as unknown as Turn['results'][number];
+  return turns.with(-1, { ...last, results: [...last.results, outcome] });
+}
+
 /** Opens the span of a call unless it is finished. */
 const beginCall = (address: RunAddress, turn: number, index: number) =>
-  inRun(address, async (execution) => {
+  inKnownRun(address, async (execution) => {
     const call = execution.turns[turn]?.answer.toolCalls[index];
     const stepKey = toolStepKey(turn, index);
     if (!call || execution.spans.has(stepKey)) return undefined;
@@ -137,6 +156,7 @@ const beginCall = (address: RunAddress, turn: number, index: number) =>
       queuedAt: model?.endedAt ?? execution.lastEndedAt,
       input: approval?.edited ?? call.input,
       last: true,
+      holds: execution.holds,
     });
     return span && { execution, call, approval, ...span };
   });

@@ -60,7 +60,7 @@ export async function callIn(
   if (!opened) throw new Error('the run is over');
   if (!('seq' in opened)) throw new Refused(opened);
   const { seq, grantedMicros } = opened;
-  const end = (span: object) => closeSpan(ctx, { runId, seq, status: 'completed', ...span });
+  const end = async (span: object) => void (await closeSpan(ctx, { runId, seq, status: 'completed', ...span }));
   return {
     runId,
     seq,

@@ -37,7 +37,7 @@ export interface ChosenModel {
 
 /**
  * The next model of a route to ask, in the transaction that is open.
- * @param known what `selectFacts` finds there
+ * @param facts what `selectFacts` finds there
  * @param tried those that failed for this step, in this attempt at it
  * @returns undefined when nobody is left
  * @throws Invalid for a model that does not exist, PreconditionFailed when none of those left has a key.
@@ -46,12 +46,11 @@ export async function chooseModel(
   ctx: TenantContext,
   model: SpecModel,
   call: { input: Pick<ModelSpanInput, 'messages' | 'tools'>; maxOutputTokens?: number },
-  known: Promise<ModelFacts>,
+  facts: ModelFacts,
   tried: readonly Tried[] = [],
 ): Promise<ChosenModel | undefined> {
   const route = routeOf(model);
   const names = modelsOf(model);
-  const facts = await known;
   const order = await orderOf(ctx, route, facts, call);
   const left = order.filter(({ model: name }) => !tried.some((one) => one.model === name));
   const skipped: RoutingDecision['skipped'] = tried.map(({ model: name, because }) => ({
