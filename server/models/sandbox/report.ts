@@ -11,7 +11,7 @@ export function report(results: Result[]): string {
 }
 
 function describe({ tool, input, output, isError }: Result): string {
-  if (isError) return `\`${tool}\` failed: ${plain(output)}`;
+  if (isError) return `\`${tool}\` failed: ${plain(field(output, 'error') ?? output)}`;
   const get = (name: string) => plain(field(output, name));
   switch (tool) {
     case 'calculator':
