@@ -14,7 +14,7 @@ import { Section } from './section';
 import type { SectionProps } from './section-props';
 import { ToolApproval } from './tool-approval';
 
-export function ToolsSection({ spec, editSpec, readonly }: SectionProps) {
+export function ToolsSection({ agent, spec, editSpec, readonly }: SectionProps) {
   const id = useId();
   const { slug } = useOrg();
   const { data: offered } = useSuspenseQuery(useTRPC().tools.offered.queryOptions({ org: slug }));
@@ -49,6 +49,7 @@ export function ToolsSection({ spec, editSpec, readonly }: SectionProps) {
               {tool && name === 'delegate' && <DelegateAgents tool={tool} readonly={readonly} onTool={set} />}
               {tool && (
                 <ToolApproval
+                  agent={agent}
                   label={label}
                   isQuestion={asksPeople}
                   rule={tool.approval}
