@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import './messages';
 
 /** Text that Postgres can hold and every client can read: no NUL, no half of a surrogate pair. */
 export const isStorableText = (value: string): boolean => !value.includes('\u0000') && value.isWellFormed();
