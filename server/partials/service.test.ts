@@ -114,7 +114,10 @@ test('a partial that changed after it was looked at is not published unseen', as
   await change(ctx, 'tone', 'Be rude.', { revision: 2 });
   const publishing = (partials: Record<string, string>) =>
     agents.publishAgent(ctx, { agentId, revision: draftRevision, note: '', partials });
-  await expect(publishing(reviewed)).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('tone') });
+  await expect(publishing(reviewed)).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining('tone'),
+  });
   await expect(publishing({})).rejects.toMatchObject({ code: 'CONFLICT' });
   const seen = await agents.getDraftPartials(ctx, { agentId });
   expect(await publishing(seen)).toMatchObject({ version: 2 });
