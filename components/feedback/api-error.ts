@@ -1,4 +1,4 @@
-import { isApiError } from '@/lib/trpc/client';
+import { isApiError, RefusedRequest } from '@/lib/trpc/client';
 
 export interface ApiError {
   message: string;
@@ -8,25 +8,15 @@ export interface ApiError {
   fields: Record<string, string>;
 }
 
-const statusOf = (response: unknown): number | undefined =>
-  response instanceof Response ? response.status : undefined;
-
 /** What the server said went wrong, or that it could not be reached. */
 export function apiErrorOf(error: unknown): ApiError {
   if (!isApiError(error)) {
     return { message: 'This page could not be loaded.', code: null, requestId: null, fields: {} };
   }
   if (!error.data) {
-    // Refused before anything looked at what it was about.
-    if (statusOf(error.meta?.response) === 413) {
-      return {
-        message: 'This is too long to be sent: 1 MB at most. Shorten it.',
-        code: null,
-        requestId: null,
-        fields: {},
-      };
-    }
-    return { message: 'The server cannot be reached. Check the connection.', code: null, requestId: null, fields: {} };
+    const refused = error.cause instanceof RefusedRequest ? error.cause.message : undefined;
+    const message = refused ?? 'The server cannot be reached. Check the connection.';
+    return { message, code: null, requestId: null, fields: {} };
   }
   const { code, requestId, fields } = error.data;
   return { message: error.message, code, requestId, fields };

@@ -96,7 +96,6 @@ export function ToolForm({
             <Textarea
               {...control}
               value={tool.description}
-              maxLength={1_000}
               onChange={(event) => set({ description: event.target.value })}
             />
           )}
