@@ -90,3 +90,14 @@ test('the editor tells of a scorer that is no JavaScript, of an approver who see
   await expect(page.getByText('Saved', { exact: true })).toBeVisible();
   await expect(page.getByText(/This is not JavaScript yet/)).toHaveCount(0);
 });
+
+test('a finger beside the box of an agent marks it, and does not open it', async ({ page, account }) => {
+  await makeAgent(account.ctx);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`/${account.org}/agents`);
+  const box = page.getByRole('checkbox', { name: 'Select Test agent' });
+  const place = await box.boundingBox();
+  if (!place) throw new Error('no box');
+  await page.mouse.click(place.x + place.width + 4, place.y - 3);
+  await expect(box).toBeChecked();
+});

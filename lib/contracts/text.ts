@@ -17,5 +17,5 @@ export const text = (max: number) =>
 /** A name a person gives: not blank, one line. */
 export const name = (max = 100) =>
   text(max)
-    .regex(/\S/, 'Give it a name.')
+    .regex(/\S/, 'Write a name.')
     .regex(/^[^\r\n\t]*$/, 'A name is one line.');
