@@ -13,7 +13,6 @@ z.config({
         if (issue.origin === 'string' && issue.minimum === 1) return 'Fill this in.';
         return `${issue.inclusive === false ? 'More than' : 'At least'} ${counted(issue.minimum, issue.origin)}.`;
       case 'invalid_type':
-        if (issue.input === undefined) return 'This is missing.';
         if (issue.expected === 'int') return 'A whole number.';
         if (issue.expected === 'number') return 'A number.';
         return undefined;
