@@ -9,6 +9,10 @@ test('an agent is begun from the gallery, which says what it may touch, and answ
   await page.getByRole('button', { name: 'New agent' }).click();
   const dialog = page.getByRole('dialog', { name: 'New agent' });
   await expect(dialog.getByRole('radio')).toHaveCount(11);
+  // What is below the edge shows that it is there.
+  const list = dialog.locator('.scroll-edge');
+  expect(await list.evaluate((one) => one.scrollHeight > one.clientHeight)).toBe(true);
+  await expect(list).toHaveCSS('background-attachment', 'local, scroll');
   await dialog.getByLabel('Find a template').fill('web_search');
   await dialog.getByRole('radio').click();
   await expect(dialog.getByText('a key for Tavily')).toBeVisible();

@@ -107,6 +107,27 @@ test('what is published is older than its partial until it is published again; t
   await expect(page.getByText('Partial tone')).toBeVisible();
 });
 
+test('a partial that changes while the publish dialog is open is shown before it is published', async ({
+  page,
+  account,
+}) => {
+  const { ctx, org } = account;
+  await createPartial(ctx, { name: 'tone', description: '', text: 'Be warm.' });
+  const agent = await makeAgent(ctx, { instructions: 'Help. {{> tone}}' });
+  await changePartial(ctx, { name: 'tone', revision: 1, description: '', text: 'Be brief.' });
+  await page.goto(`/${org}/agents/${agent.id}`);
+  await page.getByRole('button', { name: 'Publish' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText('Be brief.')).toBeVisible();
+  await changePartial(ctx, { name: 'tone', revision: 2, description: '', text: 'Be rude.' });
+  await dialog.getByRole('button', { name: 'Publish' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('tone changed since you looked');
+  await expect(dialog.getByText('Be rude.')).toBeVisible();
+  expect(await getAgent(ctx, { agentId: agent.id })).toMatchObject({ publishedVersion: 1 });
+  await dialog.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByText('Version 2 is live')).toBeVisible();
+});
+
 test('a partial in use is not deleted; a new name reaches the drafts, and a second writer is told', async ({
   page,
   account,

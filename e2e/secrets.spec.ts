@@ -8,10 +8,11 @@ test('a secret is written, replaced and deleted, and its value is on no page', a
   await page.goto(`/${account.org}/settings/secrets`);
   await page.getByRole('button', { name: 'New secret' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Name').fill('shop token');
-  await expect(dialog.getByLabel('Name')).toHaveValue('SHOP_TOKEN');
+  await dialog.getByLabel('Name').fill(' shop token ');
+  await expect(dialog.getByText('Tools write {{secret.SHOP_TOKEN}}.')).toBeVisible();
   const save = dialog.getByRole('button', { name: 'Save secret' });
   await dialog.getByLabel('Value').fill('short');
+  await expect(dialog.getByLabel('Name')).toHaveValue('SHOP_TOKEN');
   await expect(save).toBeDisabled();
   await dialog.getByLabel('Value').fill('canary-of-the-shop');
   await dialog.getByLabel('Description (optional)').fill('For the refund desk');

@@ -156,7 +156,7 @@ test("a provider's key is written, never shown again, refused for a private addr
   await openai.getByRole('button', { name: 'Add a key' }).click();
   await expect(openai.getByLabel('Key')).toBeFocused();
   await openai.getByLabel('Key').fill('sk-proj-abcdefghijklmnop1234');
-  await openai.getByLabel(/^Address/).fill('http://127.0.0.1:8080/v1');
+  await openai.getByLabel(/^Address/).fill('http://10.0.0.1:8080/v1');
   await openai.getByRole('button', { name: 'Save the key' }).click();
   await expect(openai.getByText(/public|private/i)).toBeVisible();
   await expect(openai.getByLabel('Key')).toHaveValue('sk-proj-abcdefghijklmnop1234');

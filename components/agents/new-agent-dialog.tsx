@@ -83,7 +83,7 @@ export function NewAgentDialog({ open, onOpenChange }: { open: boolean; onOpenCh
                 )}
               </Field>
             </div>
-            <div className="scroll-thin grid max-h-[42vh] gap-4 overflow-y-auto pr-1">
+            <div className="scroll-thin scroll-edge grid max-h-[42vh] gap-4 overflow-y-auto pr-1 pb-1">
               {CATEGORIES.map((category) => {
                 const templates = found.filter((template) => template.category === category);
                 if (templates.length === 0) return null;
@@ -139,10 +139,16 @@ function Choice({
 }) {
   return (
     <label className="flex cursor-pointer gap-2.5 rounded-md border px-3 py-2 transition-colors hover:bg-accent has-checked:border-primary has-checked:bg-tint has-focus-visible:outline-2 has-focus-visible:outline-ring">
-      <input type="radio" name="template" checked={checked} onChange={onChoose} className="mt-0.5 accent-primary" />
+      <input
+        type="radio"
+        name="template"
+        checked={checked}
+        onChange={onChoose}
+        className="mt-0.5 self-start accent-primary"
+      />
       <span className="min-w-0">
         <span className="block font-medium">{name || 'Blank'}</span>
-        <span className="block text-muted-foreground text-xs">{description}</span>
+        <span className="block text-muted-foreground text-xs">{description || 'No tools, your instructions.'}</span>
       </span>
     </label>
   );

@@ -1,4 +1,4 @@
-import { isApiError } from '@/lib/trpc/client';
+import { isApiError, RefusedRequest } from '@/lib/trpc/client';
 
 export interface ApiError {
   message: string;
@@ -14,7 +14,9 @@ export function apiErrorOf(error: unknown): ApiError {
     return { message: 'This page could not be loaded.', code: null, requestId: null, fields: {} };
   }
   if (!error.data) {
-    return { message: 'The server cannot be reached. Check the connection.', code: null, requestId: null, fields: {} };
+    const refused = error.cause instanceof RefusedRequest ? error.cause.message : undefined;
+    const message = refused ?? 'The server cannot be reached. Check the connection.';
+    return { message, code: null, requestId: null, fields: {} };
   }
   const { code, requestId, fields } = error.data;
   return { message: error.message, code, requestId, fields };

@@ -23,7 +23,9 @@ export function Field({
   children: (control: FieldControl) => ReactNode;
 }) {
   const id = useId();
-  const described = [error && `${id}-error`, help && `${id}-help`].filter(Boolean).join(' ');
+  // What help said already is not said twice.
+  const hint = help !== error && help;
+  const described = [error && `${id}-error`, hint && `${id}-help`].filter(Boolean).join(' ');
   return (
     <div className={cn('grid content-start gap-1.5', className)}>
       <Label htmlFor={id}>{label}</Label>
@@ -33,9 +35,9 @@ export function Field({
           {error}
         </p>
       )}
-      {help && (
+      {hint && (
         <p id={`${id}-help`} className="text-muted-foreground text-xs">
-          {help}
+          {hint}
         </p>
       )}
     </div>

@@ -16,7 +16,7 @@ export function Toaster() {
           border: '1px solid var(--border)',
           borderRadius: '6px',
           fontSize: '0.8125rem',
-          fontFamily: 'inherit',
+          fontFamily: 'var(--font-geist-sans)',
         },
         classNames: { description: 'text-muted-foreground!' },
       }}

@@ -9,7 +9,7 @@ export function Switch({ className, ...props }: ComponentProps<typeof SwitchPrim
     <SwitchPrimitive.Root
       data-slot="switch"
       className={cn(
-        'focus-ring inline-flex h-4.5 w-8 shrink-0 items-center rounded-full border border-transparent bg-input transition-colors disabled:cursor-not-allowed disabled:bg-muted data-[state=checked]:bg-primary',
+        'focus-ring relative inline-flex h-4.5 w-8 after:absolute after:-inset-x-1 after:-inset-y-1.5 shrink-0 items-center rounded-full border border-transparent bg-input transition-colors disabled:cursor-not-allowed disabled:bg-muted data-[state=checked]:bg-primary',
         className,
       )}
       {...props}

@@ -58,7 +58,7 @@ export const BLANK: AgentTemplate = {
   id: 'blank',
   category: 'Basics',
   name: '',
-  description: 'No tools, your instructions.',
+  description: '',
   touches: 'Nothing.',
   needs: null,
   spec: specOf({ instructions: 'You are a helpful assistant.' }),

@@ -114,6 +114,7 @@ export type SaveDraftInput = z.infer<typeof SaveDraftInput>;
 export const PublishAgentInput = z.object({
   agentId: Id,
   revision: Ordinal.describe('The draft revision that was reviewed'),
+  partials: PartialTexts.optional().describe('The texts it includes that were reviewed: with others it is a CONFLICT'),
   note: text(500).default(''),
 });
 export type PublishAgentInput = z.infer<typeof PublishAgentInput>;

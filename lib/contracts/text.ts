@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import './messages';
 
 /** Text that Postgres can hold and every client can read: no NUL, no half of a surrogate pair. */
 export const isStorableText = (value: string): boolean => !value.includes('\u0000') && value.isWellFormed();
@@ -16,5 +17,5 @@ export const text = (max: number) =>
 /** A name a person gives: not blank, one line. */
 export const name = (max = 100) =>
   text(max)
-    .regex(/\S/, 'Give it a name.')
+    .regex(/\S/, 'Write a name.')
     .regex(/^[^\r\n\t]*$/, 'A name is one line.');

@@ -65,7 +65,7 @@ export const ToolParameter = z.object({
 });
 export type ToolParameter = z.infer<typeof ToolParameter>;
 
-const Pair = z.object({ name: text(200).regex(/\S/, 'Give it a name.'), value: text(4_000).default('') });
+const Pair = z.object({ name: text(200).regex(/\S/, 'Write a name.'), value: text(4_000).default('') });
 
 /** `{{name}}` stands for an argument, `{{secret.NAME}}` for a secret. */
 export const HttpAction = z.object({

@@ -20,6 +20,17 @@ export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRou
 /** An answer of ours that says what went wrong; everything else is a bug or a broken line. */
 export const isApiError = isTRPCClientError<AppRouter>;
 
+/** The server refused a request before it looked at the calls in it, as one that is too large. `message` says why. */
+export class RefusedRequest extends Error {}
+
+/** @throws RefusedRequest */
+const fetchCalls: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init);
+  if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return response;
+  const { detail } = (await response.json()) as { detail: string };
+  throw new RefusedRequest(detail);
+};
+
 const url = '/api/trpc';
 
 const makeClient = () =>
@@ -32,7 +43,7 @@ const makeClient = () =>
           retryLink({ retry: () => true, retryDelayMs: (attempt) => Math.min(500 * 2 ** attempt, 3_000) }),
           httpSubscriptionLink({ url, transformer: superjson }),
         ],
-        false: httpBatchStreamLink({ url, transformer: superjson }),
+        false: httpBatchStreamLink({ url, transformer: superjson, fetch: fetchCalls }),
       }),
     ],
   });

@@ -112,6 +112,7 @@ export async function publishAgent(ctx: OrgContext, input: PublishAgentInput): P
     if (agent.draftRevision !== input.revision) throw stale();
     if (!agent.unpublishedChanges) throw new PreconditionFailed('Nothing changed since the last version.');
     const spec = await freezePartials(tx, agent.draft);
+    requireReviewed(input.partials, spec.partials);
     return freeze(tx, { agentId: agent.id, spec, note: input.note });
   });
 }
@@ -186,6 +187,17 @@ async function freeze(
   await queries.insertVersion(ctx, { agentId, version, spec, contentHash, note });
   await audit(ctx, 'publish', agentId, { version, contentHash });
   return queries.getVersion(ctx, agentId, version);
+}
+
+/** @throws Conflict that names the partials which are not what was looked at. */
+function requireReviewed(reviewed: PartialTexts | undefined, now: PartialTexts = {}): void {
+  if (!reviewed) return;
+  const others = [...new Set([...Object.keys(reviewed), ...Object.keys(now)])].filter(
+    (name) => reviewed[name] !== now[name],
+  );
+  if (others.length === 0) return;
+  const message = `${others.join(', ')} changed since you looked. Nothing is published: see what differs now, then publish again.`;
+  throw new Conflict(message);
 }
 
 const stale = () =>

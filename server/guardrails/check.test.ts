@@ -68,6 +68,7 @@ test.each([
 describe('blocked terms', () => {
   const guard = { type: 'blocked_terms', terms: ['Project Falcon', 'naïve'], action: 'redact' };
   test.each([
+    ['On project \n\u00a0 falcon: go', 'On [removed]: go'],
     ['About PROJECT FALCON now', 'About [removed] now'],
     ['ｐｒｏｊｅｃｔ falcon', '[removed]'],
     ['pro\u200bject falcon', '[removed]'],

@@ -79,16 +79,21 @@ function terms({ terms: blocked }: Extract<Guard, { type: 'blocked_terms' }>, te
 
 const isLetter = (character: string | undefined): boolean => character !== undefined && /[\p{L}\p{N}]/u.test(character);
 
-/** The text as it is compared, and where each of its units was in the original. */
+/** The text as it is compared, white space as one space, and where each of its units was in the original. */
 function fold(text: string): { folded: string; at: number[] } {
   let folded = '';
   const at: number[] = [];
   let position = 0;
+  let afterSpace = false;
   for (const character of text) {
     const isPlain = character < '\u0080';
     const plain = (isPlain ? character : character.normalize('NFKD').replace(/\p{M}|\p{Cf}/gu, '')).toLowerCase();
-    for (let unit = 0; unit < plain.length; unit += 1) at.push(position);
-    folded += plain;
+    const isSpace = isPlain ? plain <= ' ' : plain !== '' && plain.trim() === '';
+    if (!(isSpace && afterSpace)) {
+      for (let unit = 0; unit < plain.length; unit += 1) at.push(position);
+      folded += isSpace ? ' ' : plain;
+    }
+    if (plain !== '') afterSpace = isSpace;
     position += character.length;
   }
   at.push(position);

@@ -9,11 +9,13 @@ export interface AddressRules {
   /** Every address of a host name. */
   lookup?: (hostname: string) => Promise<{ address: string; family: number }[]>;
   isAllowedAddress?: (address: string, hostname: string) => boolean;
+  /** What to do about an address that may not be called. */
+  advice?: string;
 }
 
 /** Says the same of a private host and of one that does not exist, so that nobody can map our network. */
-const noPublicAddress = (hostname: string) =>
-  new Forbidden(`${hostname} has no public address. Check the name; private and reserved networks may not be called.`);
+const noPublicAddress = (hostname: string, advice: string) =>
+  new Forbidden(`${hostname} has no public address. Check the name; ${advice}`);
 
 const bareName = (hostname: string) => literalAddress(hostname) ?? hostname;
 
@@ -21,6 +23,7 @@ const bareName = (hostname: string) => literalAddress(hostname) ?? hostname;
 export function createGuardedDispatcher({
   lookup = (hostname) => systemLookup(hostname, { all: true, verbatim: true }),
   isAllowedAddress = isPublicAddress,
+  advice = 'private and reserved networks may not be called.',
 }: AddressRules = {}) {
   /** @throws Forbidden unless every address of `hostname` is allowed. */
   async function resolve(hostname: string) {
@@ -29,7 +32,7 @@ export function createGuardedDispatcher({
       ? [{ address: literal, family: literal.includes(':') ? 6 : 4 }]
       : await lookup(hostname).catch(() => []);
     if (found.length === 0 || !found.every(({ address }) => isAllowedAddress(address, bareName(hostname))))
-      throw noPublicAddress(hostname);
+      throw noPublicAddress(hostname, advice);
     return found;
   }
 
@@ -49,12 +52,13 @@ export function createGuardedDispatcher({
   const connect: buildConnector.connector = (options, callback) => {
     // Node does not call `lookup` for a literal address.
     const literal = literalAddress(options.hostname);
-    if (literal && !isAllowedAddress(literal, literal)) return callback(noPublicAddress(options.hostname), null);
+    if (literal && !isAllowedAddress(literal, literal))
+      return callback(noPublicAddress(options.hostname, advice), null);
     connector(options, (error, socket) => {
       if (error) return callback(error, null);
       if (isAllowedAddress(socket.remoteAddress ?? '', bareName(options.hostname))) return callback(null, socket);
       socket.destroy();
-      callback(noPublicAddress(options.hostname), null);
+      callback(noPublicAddress(options.hostname, advice), null);
     });
   };
 

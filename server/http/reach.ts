@@ -27,6 +27,7 @@ function isInNetwork(address: string, network: string): boolean {
 /** The guarded client for connectors and remote MCP servers. */
 export const { fetch: connectorFetch, stream: connectorStream } = createGuardedClient({
   isAllowedAddress: isReachable,
+  advice: 'whoever runs this server can allow private ones in MUSTER_CONNECTOR_PRIVATE_HOSTS.',
 });
 
 /** Every address of a host. @throws Upstream for a name that does not exist, Forbidden unless every one may be reached. */

@@ -263,6 +263,13 @@ test('a dated API version of Azure is asked at the address of the deployment', a
   });
 });
 
+test("Azure's Responses API is found from an address without the version, behind a proxy too", async () => {
+  const connection = { key: KEY, baseUrl: `${server.url}/openai/`, settings: {}, fetch: serverFetch };
+  const resolved = { ...resolve('azure', 'two-tools'), language: VENDORS.azure.open('two-tools', connection) };
+  expect((await call('azure', 'two-tools', { resolved })).message.toolCalls).toHaveLength(2);
+  expect(server.requests.at(-1)).toMatchObject({ path: '/openai/v1/responses' });
+});
+
 test.each<CredentialProvider>(['openai', 'openai-compatible', 'anthropic'])(
   '%s streams through the guarded client',
   async (provider) => {

@@ -55,7 +55,8 @@ beforeEach(async () => {
   ctx = await makeOrganization();
 });
 afterEach(() => {
-  for (const name of [...VARIABLES, 'MUSTER_MASTER_KEY'] as const) setEnv(name, before[name] as string | undefined);
+  for (const name of [...VARIABLES, 'MUSTER_MASTER_KEY', 'MUSTER_CONNECTOR_PRIVATE_HOSTS'] as const)
+    setEnv(name, before[name] as string | undefined);
 });
 
 function serveFromHere(provider: CredentialProvider, key = 'sk-server') {
@@ -287,6 +288,14 @@ describe('credentials', () => {
     const result = await models.testCredential(ctx, { provider: 'openai-compatible', model: 'openai-compatible/x' });
     expect(result).toMatchObject({ ok: false });
     expect(result.message).toContain('has no public address');
+  });
+
+  test('a private address that the operator allows is called', async () => {
+    setEnv('MUSTER_CONNECTOR_PRIVATE_HOSTS', '127.0.0.1');
+    const baseUrl = `${server.url}/v1`;
+    await models.saveCredential(ctx, { provider: 'openai-compatible', key: 'sk-server', baseUrl });
+    const tested = models.testCredential(ctx, { provider: 'openai-compatible', model: 'openai-compatible/x' });
+    expect(await tested).toMatchObject({ ok: true });
   });
 
   test.each(['viewer', 'developer', 'billing_admin'] as const)('%s changes none', async (role) => {

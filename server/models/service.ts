@@ -11,7 +11,7 @@ import type {
 import { recordAudit } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { DomainError, Invalid, NotFound } from '../errors';
-import { isPublicAddress } from '../http/addresses';
+import { isReachable } from '../http/reach';
 import { literalAddress, parseTarget } from '../http/target';
 import { encryptSecret } from '../secrets/encryption';
 import { callModel } from './call';
@@ -151,7 +151,8 @@ const visible = ({ provider, baseUrl, settings, hint }: queries.Credential) => (
 function checkedKey(text: string): string {
   const key = text.trim();
   if (/^[\x21-\x7e]+$/.test(key)) return key;
-  throw new Invalid('A key has no spaces, line breaks or special characters.', { fields: { key: 'Paste it again.' } });
+  const message = 'A key has no spaces, line breaks or special characters. Paste it again.';
+  throw new Invalid(message, { fields: { key: message } });
 }
 
 const addressOf = ({ provider, baseUrl, resourceName }: SaveCredentialInput): string | undefined =>
@@ -176,8 +177,10 @@ function checkedBaseUrl(provider: CredentialProvider, baseUrl: string | undefine
     const url = parseTarget(baseUrl);
     if (url.search || url.hash) throw refuse('The address must end before ? and #.');
     const literal = literalAddress(url.hostname);
-    if (literal && !isPublicAddress(literal)) {
-      throw refuse("Private addresses can be set in the server's environment only: OPENAI_COMPATIBLE_BASE_URL.");
+    if (literal && !isReachable(literal, literal)) {
+      throw refuse(
+        'A private address. Whoever runs this server can allow it in MUSTER_CONNECTOR_PRIVATE_HOSTS, or serve the provider to everybody by the environment (docs/models.md).',
+      );
     }
     return url.href.replace(/\/+$/, '');
   } catch (error) {

@@ -1,6 +1,6 @@
 import { Agent, fetch, type RequestInit } from 'undici';
 import { Upstream } from '../errors';
-import { guardedStream } from '../http/guarded';
+import { connectorStream } from '../http/reach';
 
 type Fetch = typeof globalThis.fetch;
 
@@ -43,5 +43,5 @@ export const limited =
     return new Response(response.body.pipeThrough(counted), { status, statusText, headers: new Headers([...headers]) });
   };
 
-/** For addresses an organization saved: public ones only, and no endless answers. */
-export const organizationFetch: Fetch = limited(guardedStream);
+/** For addresses an organization saved: public ones, and what the operator allows besides; no endless answers. */
+export const organizationFetch: Fetch = limited(connectorStream);

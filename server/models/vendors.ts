@@ -98,7 +98,8 @@ export const VENDORS: Record<CredentialProvider, Vendor> = {
       const isDated = apiVersion !== undefined && apiVersion !== 'v1';
       const azure = createAzure({
         apiKey: key ?? '',
-        baseURL: trimmed(baseUrl),
+        // The SDK adds the version at Azure's own hosts only, not behind a proxy.
+        baseURL: isDated ? trimmed(baseUrl) : versioned(baseUrl),
         apiVersion,
         useDeploymentBasedUrls: isDated,
         fetch,

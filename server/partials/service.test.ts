@@ -105,6 +105,24 @@ test('a published version is what it was, whatever becomes of its partials; publ
   expect(after.draft).not.toHaveProperty('partials');
 });
 
+test('a partial that changed after it was looked at is not published unseen', async () => {
+  const ctx = await makeOrganization();
+  await make(ctx, 'tone', 'Be warm.');
+  const { id: agentId, draftRevision } = await makeAgent(ctx, { instructions: 'Help. {{> tone}}' });
+  await change(ctx, 'tone', 'Be brief.');
+  const reviewed = await agents.getDraftPartials(ctx, { agentId });
+  await change(ctx, 'tone', 'Be rude.', { revision: 2 });
+  const publishing = (partials: Record<string, string>) =>
+    agents.publishAgent(ctx, { agentId, revision: draftRevision, note: '', partials });
+  await expect(publishing(reviewed)).rejects.toMatchObject({
+    code: 'CONFLICT',
+    message: expect.stringContaining('tone'),
+  });
+  await expect(publishing({})).rejects.toMatchObject({ code: 'CONFLICT' });
+  const seen = await agents.getDraftPartials(ctx, { agentId });
+  expect(await publishing(seen)).toMatchObject({ version: 2 });
+});
+
 test('an agent without partials has none in its version', async () => {
   const ctx = await makeOrganization();
   const { id: agentId } = await makeAgent(ctx, { instructions: 'Help.' });

@@ -217,6 +217,11 @@ describe('the tools of an organization', () => {
       { name: 'bad', action: { kind: 'http', url: 'https://a.example/{{order}}' } },
       /\{\{order\}\} is neither a parameter nor a secret/,
     ],
+    [
+      'a program that nobody can read',
+      { name: 'bad', action: { kind: 'javascript', code: 'return 1;\nreturn {{{;' } },
+      /line 2/,
+    ],
     ['a parameter twice', { name: 'bad', parameters: [text('a'), text('a')] }, /parameter a is there twice/],
   ])('%s is refused', async (_, given, message) => {
     const action = { kind: 'javascript', code: 'return 1' };

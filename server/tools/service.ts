@@ -13,6 +13,7 @@ import type {
 import { recordAudit } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { Conflict, Invalid, LimitExceeded, NotFound } from '../errors';
+import { syntaxProblem } from '../sandbox/syntax';
 import { secretNamesIn } from '../secrets/resolve';
 import { toTool } from './custom-tool';
 import { requestOf } from './http-action';
@@ -164,7 +165,11 @@ function checkTool({ parameters, action }: Pick<CreateToolInput, 'parameters' | 
       fields: { [`parameters.${twice}.name`]: 'twice' },
     });
   }
-  if (action.kind !== 'http') return;
+  if (action.kind === 'javascript') {
+    const problem = syntaxProblem(action.code);
+    if (problem) throw new Invalid(problem, { fields: { 'action.code': problem } });
+    return;
+  }
   for (const field of ['url', 'query', 'headers', 'body'] as const) {
     for (const [, name = ''] of JSON.stringify(action[field]).matchAll(ARGUMENT)) {
       if (name.startsWith('secret.') || names.includes(name)) continue;

@@ -3,6 +3,7 @@ import { fillSchema, HOW_IT_WAS_FILLED } from './fill-schema';
 import { report } from './report';
 import { findRequests } from './requests';
 import { type Plan, type PlannedCall, sandboxModel } from './stream';
+import { isNamed } from './tasks';
 
 const WHAT_A_TOOL_IS_FOR = new Map([
   ['calculator', 'work that out'],
@@ -15,7 +16,7 @@ const PIECE_DELAY_MS = 4;
 /**
  * `sandbox/assistant`: plans by simple rules and really uses the tools it is given. Arithmetic, also in words, goes to
  * the calculator, questions about time to the clock, addresses are called, "ask Anna whether …" asks a person; several
- * of these in one sentence are called in parallel. What it cannot do it says, and that it is no language model.
+ * of these in one sentence are called in parallel. Other tools are called when the message names them. What it cannot do it says, and that it is no language model.
  */
 export const assistant = sandboxModel('assistant', (options) => {
   const context = readContext(options);
@@ -50,8 +51,11 @@ function withoutTools(question: string, { instructions, tools, exchanges }: Cont
   const can = [
     tools.has('calculator') && 'work out “17 % of 2,499”',
     tools.has('current_time') && 'tell the time in Tokyo',
-    tools.has('http_request') && 'call a web address',
+    (tools.has('http_request') || tools.has('fetch_page')) && 'read a web address',
+    tools.has('web_search') && 'search the web for something',
+    tools.has('code_interpreter') && 'run a program that you write between ```js and ```',
     tools.has('ask_human') && 'ask a person',
+    ...[...tools.keys()].filter(isNamed).map((name) => `use \`${name}\` when you name it`),
   ].filter(Boolean);
   return [
     isGreeting ? 'Hello! I am the **sandbox model**.' : 'This is the **sandbox model** answering.',

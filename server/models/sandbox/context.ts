@@ -16,8 +16,8 @@ export interface Context {
   instructions: string;
   /** Oldest first; the last is the one to answer. */
   exchanges: Exchange[];
-  /** Names of the tools on offer. */
-  tools: ReadonlySet<string>;
+  /** The tools on offer: their names, with the shape of their arguments. */
+  tools: ReadonlyMap<string, JSONSchema7>;
   attempt: number;
   /** The shape that the answer has to have. */
   schema?: JSONSchema7;
@@ -61,7 +61,7 @@ export function readContext({
   return {
     instructions: instructions.join('\n\n'),
     exchanges,
-    tools: new Set(tools.map(({ name }) => name)),
+    tools: new Map(tools.map((tool) => [tool.name, 'inputSchema' in tool ? tool.inputSchema : {}])),
     schema: responseFormat?.type === 'json' ? responseFormat.schema : undefined,
     attempt: Number(providerOptions?.sandbox?.attempt ?? 0),
   };

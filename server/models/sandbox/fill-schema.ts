@@ -95,7 +95,7 @@ function textFor({ format, minLength = 0, maxLength = 2_000 }: JSONSchema7, fiel
   if (matched || otherwise) return matched ?? otherwise ?? '';
   const label = literally(field).replaceAll('_', '[ _-]');
   const after =
-    label && new RegExp(`\\b${label}\\b(?:\\s+is)?\\s*[:=]?\\s*([^,;.\\n]+)`, 'i').exec(known.question)?.[1]?.trim();
+    label && new RegExp(`\\b${label}\\b(?:\\s+is)?\\s*[:=]?\\s*([^,;.?!\\n]+)`, 'i').exec(known.question)?.[1]?.trim();
   const value = after || (/subject|title|topic/i.test(field) ? known.question : known.text);
   return value.slice(0, maxLength).toWellFormed().padEnd(minLength, '.');
 }

@@ -11,21 +11,27 @@ export function report(results: Result[]): string {
 }
 
 function describe({ tool, input, output, isError }: Result): string {
-  if (isError) return `\`${tool}\` failed: ${plain(output)}`;
+  if (isError) return `\`${tool}\` failed: ${plain(field(output, 'error') ?? output)}`;
   const get = (name: string) => plain(field(output, name));
   switch (tool) {
     case 'calculator':
       return `${plain(field(input, 'expression')) || get('expression')} = **${grouped(get('result'))}**`;
     case 'current_time':
       return `In ${placeOf(get('timeZone'))} it is **${get('weekday')}, ${get('date')}, ${get('time')}** (UTC${get('utcOffset')}).`;
+    case 'code_interpreter': {
+      const result = field(output, 'result');
+      return typeof result === 'object' ? says(tool, output) : `The program returned **${plain(result)}**.`;
+    }
     case 'http_request':
       return `${get('url')} answered **${get('status')}**${excerpt(get('body'), get('contentType'))}`;
     case 'ask_human':
       return `To “${plain(field(input, 'question'))}” the answer is: **${typeof output === 'string' ? output : get('answer') || plain(output)}**`;
     default:
-      return `\`${tool}\` says:\n\n${fenced(plain(output), 'json')}`;
+      return says(tool, output);
   }
 }
+
+const says = (tool: string, output: unknown): string => `\`${tool}\` says:\n\n${fenced(plain(output), 'json')}`;
 
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;

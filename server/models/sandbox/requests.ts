@@ -2,7 +2,7 @@ import { evaluate } from '../../tools/arithmetic';
 import type { Context, Exchange } from './context';
 import { findZones } from './places';
 import type { PlannedCall } from './stream';
-import { fileIn, programIn, searchesIn } from './tasks';
+import { fileIn, namedIn, programFor, programIn, searchesIn } from './tasks';
 import { findExpressions, inSymbols } from './wording';
 
 /** Patterns take a time that grows with the square of what they read. */
@@ -44,10 +44,14 @@ export function findRequests({ exchanges, tools }: Context): PlannedCall[] {
     })),
     ...(tools.has('web_search') ? searchesIn(rest) : []),
     ...timeRequests(rest, earlier),
-    ...findExpressions(withEarlierResult(rest, earlier), works).map((expression) => ({
-      tool: 'calculator',
-      input: { expression },
-    })),
+    ...findExpressions(withEarlierResult(rest, earlier), works).map(
+      (expression) =>
+        (!tools.has('calculator') && tools.has('code_interpreter') && programFor(expression)) || {
+          tool: 'calculator',
+          input: { expression },
+        },
+    ),
+    ...namedIn(question, tools),
   ].slice(0, 8);
 }
 

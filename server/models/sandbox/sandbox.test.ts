@@ -12,8 +12,9 @@ function ask(
   messages: TranscriptMessage[],
   {
     tools = ['calculator', 'current_time', 'http_request', 'ask_human'],
+    offered = toolDefinitions(tools),
     ...more
-  }: { tools?: string[] } & Partial<Omit<ModelCall, 'tools'>> = {},
+  }: { tools?: string[]; offered?: ModelCall['tools'] } & Partial<Omit<ModelCall, 'tools'>> = {},
 ) {
   const found = SANDBOX_MODELS.get(id);
   if (!found) throw new Error(`no sandbox/${id}`);
@@ -27,7 +28,7 @@ function ask(
       redact: (text) => text,
     },
     messages,
-    tools: toolDefinitions(tools),
+    tools: offered,
     parameters: {},
     signal: new AbortController().signal,
     ...more,
@@ -110,6 +111,30 @@ describe('sandbox/assistant', () => {
       { name: 'ask_human', input: { question: 'Anna, please say whether we may ship on Friday.' } },
       { name: 'current_time', input: { timeZone: 'Asia/Tokyo' } },
       calculator('17 % of 2,499'),
+    ]);
+  });
+
+  test('other tools are called when they are named, with what the message says of their arguments', async () => {
+    const inputSchema = {
+      type: 'object' as const,
+      properties: { number: { type: 'integer' }, city: { type: 'string' } },
+    };
+    const tools = ['order_status', 'shop__find_order'].map((name) => ({ name, description: '', inputSchema }));
+    const calls = async (question: string) =>
+      (await ask('assistant', [user(question)], { ...{ tools: [] }, offered: tools })).message.toolCalls.map(
+        ({ name, input }) => ({ name, input }),
+      );
+    expect(await calls('What is the order status of number 7, city: Bonn?')).toEqual([
+      { name: 'order_status', input: { number: 7, city: 'Bonn' } },
+    ]);
+    expect(await calls('Please find order 12')).toMatchObject([{ name: 'shop__find_order', input: { number: 12 } }]);
+    expect(await calls('The order status of 7?')).toMatchObject([{ input: { number: 7, city: '7' } }]);
+    expect(await calls('How are you?')).toEqual([]);
+  });
+
+  test('without a calculator a program works it out', async () => {
+    expect(await callsOf('What is 17 * 23?', ['code_interpreter'])).toEqual([
+      { name: 'code_interpreter', input: { code: 'return 17 * 23;' } },
     ]);
   });
 

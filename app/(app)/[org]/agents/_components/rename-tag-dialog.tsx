@@ -3,19 +3,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { FormDialog } from '@/components/feedback/form-dialog';
 import { toastError } from '@/components/feedback/toast-error';
 import { useOrg } from '@/components/frame/org-context';
 import { useUrlParams } from '@/components/frame/url-params';
-import { Button } from '@/components/ui/button';
-import {
-  Dialog,
-  DialogBody,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { AgentTag } from '@/lib/contracts/agents';
@@ -43,45 +34,27 @@ export function RenameTagDialog({ tag, onClose }: { tag: string; onClose: () => 
     }),
   );
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent>
-        <form
-          className="contents"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (to.success) rename.mutate({ org: slug, from: tag, to: to.data });
-          }}
-        >
-          <DialogHeader>
-            <DialogTitle>Rename {tag}</DialogTitle>
-            <DialogDescription>
-              On every agent that has it, archived ones too. A tag that is there already takes it in.
-            </DialogDescription>
-          </DialogHeader>
-          <DialogBody>
-            <Field label="New name" error={to.success ? undefined : to.error.issues[0]?.message}>
-              {(control) => (
-                <Input
-                  {...control}
-                  autoFocus
-                  autoComplete="off"
-                  maxLength={40}
-                  value={text}
-                  onChange={(event) => setText(event.target.value)}
-                />
-              )}
-            </Field>
-          </DialogBody>
-          <DialogFooter>
-            <Button type="button" variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={!to.success || to.data === tag || rename.isPending}>
-              Rename
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title={<>Rename {tag}</>}
+      description="On every agent that has it, archived ones too. A tag that is there already takes it in."
+      action="Rename"
+      isReady={to.success && to.data !== tag}
+      isPending={rename.isPending}
+      onSubmit={() => to.success && rename.mutate({ org: slug, from: tag, to: to.data })}
+      onClose={onClose}
+    >
+      <Field label="New name" error={to.success ? undefined : to.error.issues[0]?.message}>
+        {(control) => (
+          <Input
+            {...control}
+            autoFocus
+            autoComplete="off"
+            maxLength={40}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -3,7 +3,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { apiErrorOf } from '@/components/feedback/api-error';
 import { useOrg } from '@/components/frame/org-context';
 import { PageHead } from '@/components/frame/page-head';
 import type { CreateToolInput, ToolAction } from '@/lib/contracts/tools';
@@ -44,15 +43,16 @@ export function NewTool({ kind }: { kind: ToolAction['kind'] }) {
     <div className="mx-auto max-w-3xl">
       <PageHead
         title="New tool"
+        under={{ label: 'Tools', href: `/${slug}/tools` }}
         facts={kind === 'http' ? 'It calls an address.' : 'It runs JavaScript in a sandbox.'}
       />
       <ToolForm
         tool={tool}
         isNew
-        error={create.isError ? apiErrorOf(create.error) : null}
+        error={create.error}
         busy={create.isPending}
         onTool={setTool}
-        onSave={() => create.mutate({ org: slug, ...tool })}
+        onSave={(written) => create.mutate({ org: slug, ...written })}
       />
     </div>
   );

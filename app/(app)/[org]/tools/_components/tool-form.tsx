@@ -1,7 +1,8 @@
 'use client';
 
 import { type FormEvent, useId } from 'react';
-import type { ApiError } from '@/components/feedback/api-error';
+import { apiErrorOf } from '@/components/feedback/api-error';
+import { FormProblem } from '@/components/feedback/form-problem';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
@@ -40,26 +41,24 @@ export function ToolForm({
   tool: CreateToolInput;
   isNew?: boolean;
   readonly?: boolean;
-  error: ApiError | null;
+  /** Of the mutation that saves. */
+  error: unknown;
   busy: boolean;
   onTool: (tool: CreateToolInput) => void;
-  onSave: () => void;
+  onSave: (tool: CreateToolInput) => void;
 }) {
   const id = useId();
   const set = (patch: Partial<CreateToolInput>) => onTool({ ...tool, ...patch });
   const { action } = tool;
-  const fields = error?.fields ?? {};
+  const fields = error ? apiErrorOf(error).fields : {};
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onSave();
+    const pasted = action.kind === 'http' ? { ...action, url: action.url.trim() } : action;
+    onSave({ ...tool, name: tool.name.trim(), label: tool.label.trim(), action: pasted });
   };
   return (
     <form noValidate onSubmit={submit} className="grid gap-5 px-4 pb-10 sm:px-6">
-      {error && (
-        <p role="alert" className="rounded-md border border-destructive/40 bg-failed-tint px-3 py-2">
-          {error.message}
-        </p>
-      )}
+      <FormProblem error={error} />
       <fieldset disabled={readonly} className="contents">
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label="Label" error={fields.label} help="For people.">
@@ -67,7 +66,6 @@ export function ToolForm({
               <Input
                 {...control}
                 value={tool.label}
-                maxLength={80}
                 autoComplete="off"
                 onChange={({ target: { value } }) =>
                   set({ label: value, ...(isNew && tool.name === slugOf(tool.label) && { name: slugOf(value) }) })
@@ -81,7 +79,6 @@ export function ToolForm({
                 {...control}
                 value={tool.name}
                 readOnly={!isNew}
-                maxLength={63}
                 autoComplete="off"
                 spellCheck={false}
                 className="font-mono"
@@ -99,7 +96,6 @@ export function ToolForm({
             <Textarea
               {...control}
               value={tool.description}
-              maxLength={1_000}
               onChange={(event) => set({ description: event.target.value })}
             />
           )}

@@ -1,18 +1,14 @@
 'use client';
 
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { JsonView } from '@/components/data/json-view';
-import { apiErrorOf } from '@/components/feedback/api-error';
-import { ConfirmDialog } from '@/components/feedback/confirm-dialog';
-import { toastError } from '@/components/feedback/toast-error';
+import { DeleteButton } from '@/components/feedback/delete-button';
 import { useOrg } from '@/components/frame/org-context';
 import { PageHead } from '@/components/frame/page-head';
-import { Button } from '@/components/ui/button';
 import type { CustomTool, ToolDetail } from '@/lib/contracts/tools';
 import { useTRPC } from '@/lib/trpc/client';
 import { ToolForm } from './tool-form';
@@ -27,6 +23,7 @@ export function ToolPage({ name }: { name: string }) {
     <div className="mx-auto max-w-7xl">
       <PageHead
         title={tool.label}
+        under={{ label: 'Tools', href: `/${slug}/tools` }}
         facts={
           <>
             <span className="font-mono">{tool.name}</span> ·{' '}
@@ -95,10 +92,10 @@ function CustomToolForm({ custom, readonly }: { custom: CustomTool; readonly: bo
     <ToolForm
       tool={tool}
       readonly={readonly}
-      error={change.isError ? apiErrorOf(change.error) : null}
+      error={change.error}
       busy={change.isPending}
       onTool={setTool}
-      onSave={() => change.mutate({ org: slug, ...tool, revision })}
+      onSave={(written) => change.mutate({ org: slug, ...written, revision })}
     />
   );
 }
@@ -108,30 +105,20 @@ function DeleteTool({ name }: { name: string }) {
   const router = useRouter();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [asking, setAsking] = useState(false);
   const remove = useMutation(
     trpc.tools.delete.mutationOptions({
       onSuccess: async () => {
         router.push(`/${slug}/tools`);
         await queryClient.invalidateQueries(trpc.tools.list.pathFilter());
       },
-      onError: toastError,
     }),
   );
   return (
-    <>
-      <Button variant="outline" onClick={() => setAsking(true)}>
-        <Trash2 /> Delete
-      </Button>
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={`Delete ${name}?`}
-        description="Agents that have it go on without it. This cannot be undone."
-        action="Delete"
-        busy={remove.isPending}
-        onConfirm={() => remove.mutate({ org: slug, name })}
-      />
-    </>
+    <DeleteButton
+      name={name}
+      description="Agents that have it go on without it."
+      remove={remove}
+      onDelete={() => remove.mutate({ org: slug, name })}
+    />
   );
 }

@@ -3,7 +3,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { apiErrorOf } from '@/components/feedback/api-error';
 import { useOrg } from '@/components/frame/org-context';
 import { PageHead } from '@/components/frame/page-head';
 import { useTRPC } from '@/lib/trpc/client';
@@ -26,13 +25,17 @@ export function NewPartial({ name }: { name: string }) {
   );
   return (
     <div className="mx-auto max-w-3xl">
-      <PageHead title="New partial" facts="A text that instructions of several agents include." />
+      <PageHead
+        title="New partial"
+        under={{ label: 'Partials', href: `/${slug}/agents/partials` }}
+        facts="A text that instructions of several agents include."
+      />
       <PartialForm
         partial={partial}
-        error={create.isError ? apiErrorOf(create.error) : null}
+        error={create.error}
         busy={create.isPending}
         onPartial={setPartial}
-        onSave={() => create.mutate({ org: slug, ...partial })}
+        onSave={(written) => create.mutate({ org: slug, ...written })}
       />
     </div>
   );

@@ -1,7 +1,8 @@
 'use client';
 
 import { type FormEvent, useRef } from 'react';
-import type { ApiError } from '@/components/feedback/api-error';
+import { apiErrorOf } from '@/components/feedback/api-error';
+import { FormProblem } from '@/components/feedback/form-problem';
 import { IncludedPartials } from '@/components/templates/included-partials';
 import { InsertPartial } from '@/components/templates/insert-partial';
 import { LazyTemplateEditor } from '@/components/templates/lazy-template-editor';
@@ -26,30 +27,27 @@ export function PartialForm({
   partial: CreatePartialInput;
   saved?: CreatePartialInput;
   readonly?: boolean;
-  error: ApiError | null;
+  /** Of the mutation that saves. */
+  error: unknown;
   busy: boolean;
   onPartial: (partial: CreatePartialInput) => void;
-  onSave: () => void;
+  onSave: (partial: CreatePartialInput) => void;
 }) {
   const editor = useRef<TemplateHandle>(null);
   const partials = usePartials();
   const { name, description, text } = partial;
   const set = (patch: Partial<CreatePartialInput>) => onPartial({ ...partial, ...patch });
-  const fields = error?.fields ?? {};
+  const fields = error ? apiErrorOf(error).fields : {};
   const isChanged = !saved || name !== saved.name || description !== saved.description || text !== saved.text;
   const isRenamed = saved !== undefined && name !== saved.name;
   const tooLong = text.length > MAX_PARTIAL_LENGTH;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onSave();
+    onSave({ ...partial, name: name.trim() });
   };
   return (
     <form noValidate onSubmit={submit} className="grid content-start gap-5 px-4 pb-10 sm:px-6">
-      {error && (
-        <p role="alert" className="rounded-md border border-destructive/40 bg-failed-tint px-3 py-2">
-          {error.message}
-        </p>
-      )}
+      <FormProblem error={error} />
       <div className="grid gap-4 sm:grid-cols-2">
         <Field
           label="Name"
@@ -65,7 +63,6 @@ export function PartialForm({
               {...control}
               value={name}
               readOnly={readonly}
-              maxLength={63}
               autoComplete="off"
               spellCheck={false}
               placeholder="tone_of_voice"
@@ -80,7 +77,6 @@ export function PartialForm({
               {...control}
               value={description}
               readOnly={readonly}
-              maxLength={200}
               autoComplete="off"
               onChange={(event) => set({ description: event.target.value })}
             />

@@ -1,18 +1,14 @@
 'use client';
 
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { Trash2 } from 'lucide-react';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { Suspense, useState } from 'react';
 import { toast } from 'sonner';
 import { RelativeTime } from '@/components/data/relative-time';
-import { apiErrorOf } from '@/components/feedback/api-error';
-import { ConfirmDialog } from '@/components/feedback/confirm-dialog';
+import { DeleteButton } from '@/components/feedback/delete-button';
 import { ListSkeleton } from '@/components/feedback/list-skeleton';
 import { useOrg } from '@/components/frame/org-context';
 import { PageHead } from '@/components/frame/page-head';
-import { Button } from '@/components/ui/button';
 import type { PromptPartial } from '@/lib/contracts/partials';
 import { useTRPC } from '@/lib/trpc/client';
 import { PartialForm } from './partial-form';
@@ -25,20 +21,8 @@ export function PartialPage({ name }: { name: string }) {
   return (
     <div className="mx-auto max-w-7xl">
       <PageHead
-        title={
-          <>
-            <Link
-              href={`/${slug}/agents/partials`}
-              className="focus-ring rounded-sm font-normal text-muted-foreground hover:text-foreground"
-            >
-              Partials
-            </Link>
-            <span className="px-1.5 font-normal text-muted-foreground" aria-hidden>
-              ›
-            </span>
-            {partial.name}
-          </>
-        }
+        title={partial.name}
+        under={{ label: 'Partials', href: `/${slug}/agents/partials` }}
         facts={
           <>
             Changed <RelativeTime date={partial.updatedAt} />
@@ -82,13 +66,13 @@ function ChangePartial({ saved, readonly }: { saved: PromptPartial; readonly: bo
       partial={partial}
       saved={saved}
       readonly={readonly}
-      error={change.isError ? apiErrorOf(change.error) : null}
+      error={change.error}
       busy={change.isPending}
       onPartial={setPartial}
-      onSave={() =>
+      onSave={(written) =>
         change.mutate({
-          ...{ org: slug, revision, name, description: partial.description, text: partial.text },
-          ...(partial.name !== name && { newName: partial.name }),
+          ...{ org: slug, revision, name, description: written.description, text: written.text },
+          ...(written.name !== name && { newName: written.name }),
         })
       }
     />
@@ -100,7 +84,6 @@ function DeletePartial({ name }: { name: string }) {
   const router = useRouter();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [asking, setAsking] = useState(false);
   const remove = useMutation(
     trpc.partials.delete.mutationOptions({
       onSuccess: () => {
@@ -113,33 +96,11 @@ function DeletePartial({ name }: { name: string }) {
     }),
   );
   return (
-    <>
-      <Button
-        variant="outline"
-        onClick={() => {
-          remove.reset();
-          setAsking(true);
-        }}
-      >
-        <Trash2 /> Delete
-      </Button>
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={`Delete ${name}?`}
-        description={
-          remove.isError ? (
-            <span role="alert" className="text-destructive">
-              {apiErrorOf(remove.error).message}
-            </span>
-          ) : (
-            'Only what no draft includes can be deleted. What is published keeps its text. This cannot be undone.'
-          )
-        }
-        action="Delete"
-        busy={remove.isPending || remove.isError}
-        onConfirm={() => remove.mutate({ org: slug, name })}
-      />
-    </>
+    <DeleteButton
+      name={name}
+      description="Only what no draft includes can be deleted. What is published keeps its text."
+      remove={remove}
+      onDelete={() => remove.mutate({ org: slug, name })}
+    />
   );
 }

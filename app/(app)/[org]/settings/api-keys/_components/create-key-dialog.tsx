@@ -1,19 +1,10 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { apiErrorOf } from '@/components/feedback/api-error';
+import { FormDialog } from '@/components/feedback/form-dialog';
 import { useOrg } from '@/components/frame/org-context';
-import { Button } from '@/components/ui/button';
-import {
-  Dialog,
-  DialogBody,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
@@ -45,65 +36,49 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
   if (create.data) return <TokenOnce created={create.data} onClose={onClose} />;
 
   const error = create.isError ? apiErrorOf(create.error) : null;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const expiresAt = expiry === 'never' ? undefined : new Date(Date.now() + Number(expiry) * DAY_MS);
     create.mutate({ org: slug, name: name.trim(), scopes, expiresAt });
   };
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent>
-        <form className="contents" noValidate onSubmit={submit}>
-          <DialogHeader>
-            <DialogTitle>New API key</DialogTitle>
-            <DialogDescription>The key is shown once, right after it is made.</DialogDescription>
-          </DialogHeader>
-          <DialogBody className="grid gap-4 pt-1">
-            <Field label="Name" error={error?.fields.name} help="Which program it is for.">
-              {(control) => (
-                <Input
-                  {...control}
-                  value={name}
-                  maxLength={60}
-                  autoFocus
-                  autoComplete="off"
-                  onChange={(event) => setName(event.target.value)}
-                />
-              )}
-            </Field>
-            <ScopePicker value={scopes} onChange={setScopes} />
-            <Field label="Expires" error={error?.fields.expiresAt}>
-              {({ id }) => (
-                <Select value={expiry} onValueChange={setExpiry}>
-                  <SelectTrigger id={id} className="w-44">
-                    <SelectValue />
-                  </SelectTrigger>
-                  <SelectContent>
-                    {EXPIRIES.map(([value, label]) => (
-                      <SelectItem key={value} value={value}>
-                        {label}
-                      </SelectItem>
-                    ))}
-                  </SelectContent>
-                </Select>
-              )}
-            </Field>
-            {error && Object.keys(error.fields).length === 0 && (
-              <p role="alert" className="text-destructive">
-                {error.message}
-              </p>
-            )}
-          </DialogBody>
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={!name.trim() || scopes.length === 0 || create.isPending}>
-              Create key
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title="New API key"
+      description="The key is shown once, right after it is made."
+      action="Create key"
+      isReady={name.trim() !== '' && scopes.length > 0}
+      isPending={create.isPending}
+      error={create.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Field label="Name" error={error?.fields.name} help="Which program it is for.">
+        {(control) => (
+          <Input
+            {...control}
+            value={name}
+            autoFocus
+            autoComplete="off"
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <ScopePicker value={scopes} onChange={setScopes} />
+      <Field label="Expires" error={error?.fields.expiresAt}>
+        {({ id }) => (
+          <Select value={expiry} onValueChange={setExpiry}>
+            <SelectTrigger id={id} className="w-44">
+              <SelectValue />
+            </SelectTrigger>
+            <SelectContent>
+              {EXPIRIES.map(([value, label]) => (
+                <SelectItem key={value} value={value}>
+                  {label}
+                </SelectItem>
+              ))}
+            </SelectContent>
+          </Select>
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -4,17 +4,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { apiErrorOf } from '@/components/feedback/api-error';
+import { FormDialog } from '@/components/feedback/form-dialog';
 import { useOrg } from '@/components/frame/org-context';
-import { Button } from '@/components/ui/button';
-import {
-  Dialog,
-  DialogBody,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import type { Role } from '@/lib/permissions';
@@ -38,47 +29,29 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   );
   const error = invite.isError ? apiErrorOf(invite.error) : null;
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent>
-        <form
-          className="contents"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            invite.mutate({ org: slug, email: email.trim(), role });
-          }}
-        >
-          <DialogHeader>
-            <DialogTitle>Invite a member</DialogTitle>
-            <DialogDescription>
-              They get a link by mail, good for seven days. An account is made on the way if they have none.
-            </DialogDescription>
-          </DialogHeader>
-          <DialogBody className="grid gap-4 pt-1">
-            <Field label="E-mail" error={error ? (error.fields.email ?? error.message) : undefined}>
-              {(control) => (
-                <Input
-                  {...control}
-                  type="email"
-                  value={email}
-                  autoFocus
-                  autoComplete="off"
-                  onChange={(event) => setEmail(event.target.value)}
-                />
-              )}
-            </Field>
-            <Field label="Role">{({ id }) => <RoleSelect id={id} value={role} onChange={setRole} />}</Field>
-          </DialogBody>
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={!email.trim() || invite.isPending}>
-              {invite.isPending ? 'Inviting…' : 'Invite'}
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title="Invite a member"
+      description="They get a link by mail, good for seven days. An account is made on the way if they have none."
+      action={invite.isPending ? 'Inviting…' : 'Invite'}
+      isReady={email.trim() !== ''}
+      isPending={invite.isPending}
+      error={invite.error}
+      onSubmit={() => invite.mutate({ org: slug, email: email.trim(), role })}
+      onClose={onClose}
+    >
+      <Field label="E-mail" error={error?.fields.email}>
+        {(control) => (
+          <Input
+            {...control}
+            type="email"
+            value={email}
+            autoFocus
+            autoComplete="off"
+            onChange={(event) => setEmail(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label="Role">{({ id }) => <RoleSelect id={id} value={role} onChange={setRole} />}</Field>
+    </FormDialog>
   );
 }

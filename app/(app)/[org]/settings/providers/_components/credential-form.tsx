@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 
 import { apiErrorOf } from '@/components/feedback/api-error';
+import { FormProblem } from '@/components/feedback/form-problem';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -75,11 +76,9 @@ export function CredentialForm({ provider, onClose }: { provider: CredentialProv
           />
         )}
       </Field>
-      {error && Object.keys(error.fields).length === 0 && (
-        <p role="alert" className="text-destructive sm:col-span-2">
-          {error.message}
-        </p>
-      )}
+      <div className="empty:hidden sm:col-span-2">
+        <FormProblem error={save.error} />
+      </div>
       <div className="flex gap-2 sm:col-span-2">
         <Button type="submit" size="sm" disabled={!key.trim() || (needsUrl && !baseUrl.trim()) || save.isPending}>
           Save the key

@@ -1,20 +1,11 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { toast } from 'sonner';
 import { apiErrorOf } from '@/components/feedback/api-error';
+import { FormDialog } from '@/components/feedback/form-dialog';
 import { useOrg } from '@/components/frame/org-context';
-import { Button } from '@/components/ui/button';
-import {
-  Dialog,
-  DialogBody,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
@@ -44,98 +35,90 @@ export function SecretDialog({ secret, onClose }: { secret: Secret | undefined; 
   const replace = useMutation(trpc.secrets.replace.mutationOptions(done));
   const save = secret ? replace : create;
   const error = save.isError ? apiErrorOf(save.error) : null;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (secret) return replace.mutate({ org: slug, secretId: secret.id, value, description });
-    create.mutate({ org: slug, name, value, description, workspaceId: scope === EVERYWHERE ? undefined : scope });
+  const written = name
+    .trim()
+    .toUpperCase()
+    .replace(/[^A-Z0-9_]/g, '_');
+  const submit = () => {
+    if (secret) return replace.mutate({ org: slug, secretId: secret.id, value: value.trim(), description });
+    create.mutate({
+      org: slug,
+      name: written,
+      value: value.trim(),
+      description,
+      workspaceId: scope === EVERYWHERE ? undefined : scope,
+    });
   };
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent>
-        <form className="contents" noValidate onSubmit={submit}>
-          <DialogHeader>
-            <DialogTitle>{secret ? `Replace ${secret.name}` : 'New secret'}</DialogTitle>
-            <DialogDescription>
-              {secret ? 'Whatever uses it has the new value at its next call.' : 'Nobody can read the value again.'}
-            </DialogDescription>
-          </DialogHeader>
-          <DialogBody className="grid gap-4 pt-1">
-            {!secret && (
-              <Field label="Name" error={error?.fields.name} help={`Tools write {{secret.${name || 'NAME'}}}.`}>
-                {(control) => (
-                  <Input
-                    {...control}
-                    value={name}
-                    maxLength={63}
-                    autoFocus
-                    autoComplete="off"
-                    spellCheck={false}
-                    placeholder="SHOP_TOKEN"
-                    className="font-mono text-xs"
-                    onChange={(event) => setName(event.target.value.toUpperCase().replace(/[^A-Z0-9_]/g, '_'))}
-                  />
-                )}
-              </Field>
-            )}
-            <Field label="Value" error={error?.fields.value} help={`At least ${MIN_SECRET_LENGTH} characters.`}>
-              {(control) => (
-                <Textarea
-                  {...control}
-                  value={value}
-                  autoFocus={secret !== undefined}
-                  autoComplete="off"
-                  spellCheck={false}
-                  className="max-h-40 break-all font-mono text-xs [-webkit-text-security:disc] focus:[-webkit-text-security:none]"
-                  onChange={(event) => setValue(event.target.value)}
-                />
-              )}
-            </Field>
-            <Field label="Description (optional)" error={error?.fields.description}>
-              {(control) => (
-                <Input
-                  {...control}
-                  value={description}
-                  maxLength={200}
-                  autoComplete="off"
-                  onChange={(event) => setDescription(event.target.value)}
-                />
-              )}
-            </Field>
-            {!secret && workspaces.length > 1 && (
-              <Field label="For" help="A workspace's own secret comes before the organization's of the same name.">
-                {({ id }) => (
-                  <Select value={scope} onValueChange={setScope}>
-                    <SelectTrigger id={id} className="w-56">
-                      <SelectValue />
-                    </SelectTrigger>
-                    <SelectContent>
-                      <SelectItem value={EVERYWHERE}>The whole organization</SelectItem>
-                      {workspaces.map((workspace) => (
-                        <SelectItem key={workspace.id} value={workspace.id}>
-                          {workspace.name}
-                        </SelectItem>
-                      ))}
-                    </SelectContent>
-                  </Select>
-                )}
-              </Field>
-            )}
-            {error && Object.keys(error.fields).length === 0 && (
-              <p role="alert" className="text-destructive">
-                {error.message}
-              </p>
-            )}
-          </DialogBody>
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={(!secret && !name) || value.length < MIN_SECRET_LENGTH || save.isPending}>
-              {secret ? 'Replace value' : 'Save secret'}
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title={secret ? `Replace ${secret.name}` : 'New secret'}
+      description={secret ? 'Whatever uses it has the new value at its next call.' : 'Nobody can read the value again.'}
+      action={secret ? 'Replace value' : 'Save secret'}
+      isReady={(secret !== undefined || written !== '') && value.trim().length >= MIN_SECRET_LENGTH}
+      isPending={save.isPending}
+      error={save.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {!secret && (
+        <Field label="Name" error={error?.fields.name} help={`Tools write {{secret.${written || 'NAME'}}}.`}>
+          {(control) => (
+            <Input
+              {...control}
+              value={name}
+              autoFocus
+              autoComplete="off"
+              spellCheck={false}
+              placeholder="SHOP_TOKEN"
+              className="font-mono text-xs"
+              onChange={(event) => setName(event.target.value)}
+              onBlur={() => setName(written)}
+            />
+          )}
+        </Field>
+      )}
+      <Field label="Value" error={error?.fields.value} help={`At least ${MIN_SECRET_LENGTH} characters.`}>
+        {(control) => (
+          <Textarea
+            {...control}
+            value={value}
+            autoFocus={secret !== undefined}
+            autoComplete="off"
+            spellCheck={false}
+            className="max-h-40 break-all font-mono text-xs [-webkit-text-security:disc] focus:[-webkit-text-security:none]"
+            onChange={(event) => setValue(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label="Description (optional)" error={error?.fields.description}>
+        {(control) => (
+          <Input
+            {...control}
+            value={description}
+            autoComplete="off"
+            onChange={(event) => setDescription(event.target.value)}
+          />
+        )}
+      </Field>
+      {!secret && workspaces.length > 1 && (
+        <Field label="For" help="A workspace's own secret comes before the organization's of the same name.">
+          {({ id }) => (
+            <Select value={scope} onValueChange={setScope}>
+              <SelectTrigger id={id} className="w-56">
+                <SelectValue />
+              </SelectTrigger>
+              <SelectContent>
+                <SelectItem value={EVERYWHERE}>The whole organization</SelectItem>
+                {workspaces.map((workspace) => (
+                  <SelectItem key={workspace.id} value={workspace.id}>
+                    {workspace.name}
+                  </SelectItem>
+                ))}
+              </SelectContent>
+            </Select>
+          )}
+        </Field>
+      )}
+    </FormDialog>
   );
 }

@@ -3,6 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { apiErrorOf } from '@/components/feedback/api-error';
+import { FormProblem } from '@/components/feedback/form-problem';
 import { useOrg } from '@/components/frame/org-context';
 import { PageHead } from '@/components/frame/page-head';
 import { Button } from '@/components/ui/button';
@@ -20,20 +21,21 @@ export function ImportOpenApi() {
   const [text, setText] = useState('');
   const source: OpenApiSource = url.trim() ? { type: 'url', url: url.trim() } : { type: 'text', text };
   const read = useMutation(useTRPC().tools.openApi.read.mutationOptions());
+  const fields = read.error ? apiErrorOf(read.error).fields : {};
   const submit = (event: FormEvent) => {
     event.preventDefault();
     read.mutate({ org: slug, source });
   };
   return (
     <div className="mx-auto max-w-5xl">
-      <PageHead title="Import tools" facts="Operations of an OpenAPI 3 document, each as a tool that calls it." />
+      <PageHead
+        title="Import tools"
+        under={{ label: 'Tools', href: `/${slug}/tools` }}
+        facts="Operations of an OpenAPI 3 document, each as a tool that calls it."
+      />
       <form noValidate onSubmit={submit} className="grid gap-4 px-4 pb-6 sm:px-6">
-        {read.isError && (
-          <p role="alert" className="rounded-md border border-destructive/40 bg-failed-tint px-3 py-2">
-            {apiErrorOf(read.error).message}
-          </p>
-        )}
-        <Field label="Address" help="Of the document, in JSON or YAML, public; to 2 MB.">
+        <FormProblem error={read.error} />
+        <Field label="Address" error={fields['source.url']} help="Of the document, in JSON or YAML, public; to 2 MB.">
           {(control) => (
             <Input
               {...control}
@@ -47,7 +49,7 @@ export function ImportOpenApi() {
           )}
         </Field>
         {!url.trim() && (
-          <Field label="Or the document itself">
+          <Field label="Or the document itself" error={fields['source.text']} help="To 900 kB.">
             {(control) => (
               <Textarea
                 {...control}

@@ -3,7 +3,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { apiErrorOf } from '@/components/feedback/api-error';
 import { useOrg } from '@/components/frame/org-context';
 import { PageHead } from '@/components/frame/page-head';
 import type { CreateMcpServerInput } from '@/lib/contracts/mcp';
@@ -34,14 +33,18 @@ export function NewServer() {
   );
   return (
     <div className="mx-auto max-w-3xl">
-      <PageHead title="New MCP server" facts="Its tools are listed when it answers." />
+      <PageHead
+        title="New MCP server"
+        under={{ label: 'MCP servers', href: `/${slug}/tools/servers` }}
+        facts="Its tools are listed when it answers."
+      />
       <ServerForm
         server={server}
         isNew
-        error={create.isError ? apiErrorOf(create.error) : null}
+        error={create.error}
         busy={create.isPending}
         onServer={setServer}
-        onSave={() => create.mutate({ org: slug, ...server })}
+        onSave={(written) => create.mutate({ org: slug, ...written })}
       />
     </div>
   );

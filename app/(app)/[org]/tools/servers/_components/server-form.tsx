@@ -1,7 +1,8 @@
 'use client';
 
 import type { FormEvent } from 'react';
-import type { ApiError } from '@/components/feedback/api-error';
+import { apiErrorOf } from '@/components/feedback/api-error';
+import { FormProblem } from '@/components/feedback/form-problem';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
@@ -27,25 +28,22 @@ export function ServerForm({
   server: CreateMcpServerInput;
   isNew?: boolean;
   readonly?: boolean;
-  error: ApiError | null;
+  /** Of the mutation that saves. */
+  error: unknown;
   busy: boolean;
   onServer: (server: CreateMcpServerInput) => void;
-  onSave: () => void;
+  onSave: (server: CreateMcpServerInput) => void;
 }) {
   const set = (patch: Partial<CreateMcpServerInput>) => onServer({ ...server, ...patch });
-  const fields = error?.fields ?? {};
+  const fields = error ? apiErrorOf(error).fields : {};
   const { auth } = server;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onSave();
+    onSave({ ...server, name: server.name.trim(), url: server.url.trim() });
   };
   return (
     <form noValidate onSubmit={submit} className="grid content-start gap-4 px-4 pb-10 sm:px-6">
-      {error && (
-        <p role="alert" className="rounded-md border border-destructive/40 bg-failed-tint px-3 py-2">
-          {error.message}
-        </p>
-      )}
+      <FormProblem error={error} />
       <fieldset disabled={readonly} className="contents">
         {isNew && (
           <Field label="Name" error={fields.name} help="Its tools are called name__tool. It stays.">
@@ -53,7 +51,6 @@ export function ServerForm({
               <Input
                 {...control}
                 value={server.name}
-                maxLength={24}
                 autoComplete="off"
                 spellCheck={false}
                 className="font-mono"
@@ -138,7 +135,6 @@ export function ServerForm({
             <Input
               {...control}
               value={server.description}
-              maxLength={200}
               onChange={(event) => set({ description: event.target.value })}
             />
           )}

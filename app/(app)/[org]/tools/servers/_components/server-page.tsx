@@ -1,12 +1,11 @@
 'use client';
 
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { RefreshCw, Trash2 } from 'lucide-react';
+import { RefreshCw } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { apiErrorOf } from '@/components/feedback/api-error';
-import { ConfirmDialog } from '@/components/feedback/confirm-dialog';
+import { DeleteButton } from '@/components/feedback/delete-button';
 import { toastError } from '@/components/feedback/toast-error';
 import { useOrg } from '@/components/frame/org-context';
 import { PageHead } from '@/components/frame/page-head';
@@ -38,6 +37,7 @@ export function ServerPage({ name }: { name: string }) {
     <div className="mx-auto max-w-7xl">
       <PageHead
         title={server.name}
+        under={{ label: 'MCP servers', href: `/${slug}/tools/servers` }}
         facts={<span className="break-all font-mono">{server.url}</span>}
         actions={
           isWriter && (
@@ -104,10 +104,10 @@ function Settings({ server, readonly }: { server: McpServerDetail; readonly: boo
     <ServerForm
       server={edited}
       readonly={readonly}
-      error={change.isError ? apiErrorOf(change.error) : null}
+      error={change.error}
       busy={change.isPending}
       onServer={setEdited}
-      onSave={() => change.mutate({ org: slug, ...edited, revision })}
+      onSave={(written) => change.mutate({ org: slug, ...written, revision })}
     />
   );
 }
@@ -117,30 +117,20 @@ function DeleteServer({ name }: { name: string }) {
   const router = useRouter();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [asking, setAsking] = useState(false);
   const remove = useMutation(
     trpc.tools.servers.delete.mutationOptions({
       onSuccess: async () => {
         router.push(`/${slug}/tools/servers`);
         await queryClient.invalidateQueries(trpc.tools.servers.list.pathFilter());
       },
-      onError: toastError,
     }),
   );
   return (
-    <>
-      <Button variant="outline" onClick={() => setAsking(true)}>
-        <Trash2 /> Delete
-      </Button>
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={`Delete ${name}?`}
-        description="Its tools go with it; agents that have them go on without. This cannot be undone."
-        action="Delete"
-        busy={remove.isPending}
-        onConfirm={() => remove.mutate({ org: slug, name })}
-      />
-    </>
+    <DeleteButton
+      name={name}
+      description="Its tools go with it; agents that have them go on without."
+      remove={remove}
+      onDelete={() => remove.mutate({ org: slug, name })}
+    />
   );
 }

@@ -57,7 +57,7 @@ export function ServerTool({ tool }: { tool: McpTool }) {
               disabled={!isWriter}
               onValueChange={(mode) => set({ approval: mode === STANDARD ? null : (mode as ApprovalMode) })}
             >
-              <SelectTrigger aria-label={`Calls of ${name}`} className="w-44">
+              <SelectTrigger aria-label={`Calls of ${name}`} className="w-56">
                 <SelectValue />
               </SelectTrigger>
               <SelectContent>

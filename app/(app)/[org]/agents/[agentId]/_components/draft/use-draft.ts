@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { apiErrorOf } from '@/components/feedback/api-error';
+import { type ApiError, apiErrorOf } from '@/components/feedback/api-error';
 import { useOrg } from '@/components/frame/org-context';
 import type { Agent } from '@/lib/contracts/agents';
 import { useTRPC } from '@/lib/trpc/client';
@@ -51,7 +51,7 @@ export function useDraft(agent: Agent): Draft {
   const [values, setValues] = useState(() => left?.values ?? valuesOf(agent));
   const [stored, setStored] = useState<Stored>(() => left?.stored ?? { values, revision: agent.draftRevision });
   const [theirs, setTheirs] = useState<Agent | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<ApiError | null>(null);
   const [isSaving, setSaving] = useState(false);
   const { mutateAsync } = useMutation(trpc.agents.saveDraft.mutationOptions());
 
@@ -82,9 +82,9 @@ export function useDraft(agent: Agent): Draft {
       await queryClient.invalidateQueries(optionsRef.current);
       return true;
     } catch (error) {
-      const { code, message } = apiErrorOf(error);
-      if (code === 'CONFLICT') setTheirs(await queryClient.fetchQuery({ ...optionsRef.current, staleTime: 0 }));
-      else setFailure(message);
+      const refusal = apiErrorOf(error);
+      if (refusal.code === 'CONFLICT') setTheirs(await queryClient.fetchQuery({ ...optionsRef.current, staleTime: 0 }));
+      else setFailure(refusal);
       return false;
     } finally {
       setSaving(false);
@@ -140,11 +140,16 @@ export function useDraft(agent: Agent): Draft {
   return {
     values,
     revision: stored.revision,
-    problems,
-    failure,
+    problems: { ...failure?.fields, ...problems },
+    failure: failure?.message ?? null,
     theirs,
-    phase: phaseOf({ readonly, theirs, valid, dirty, isSaving, failure }),
-    edit: (change) => !readonly && setValues(change),
+    phase: phaseOf({ readonly, theirs, valid, dirty, isSaving, hasFailed: failure !== null }),
+    edit: (change) => {
+      if (readonly) return;
+      // What is written now has not been refused yet.
+      setFailure(null);
+      setValues(change);
+    },
     flush,
     keepMine: () => {
       if (!theirs) return;
@@ -161,12 +166,12 @@ function phaseOf(state: {
   valid: boolean;
   dirty: boolean;
   isSaving: boolean;
-  failure: string | null;
+  hasFailed: boolean;
 }): DraftPhase {
   if (state.readonly) return 'readonly';
   if (state.theirs) return 'conflict';
   if (state.isSaving) return 'saving';
   if (!state.valid) return 'invalid';
-  if (state.failure) return 'failed';
+  if (state.hasFailed) return 'failed';
   return state.dirty ? 'dirty' : 'saved';
 }

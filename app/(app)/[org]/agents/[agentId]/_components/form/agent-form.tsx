@@ -23,6 +23,7 @@ export function AgentForm({ agent, draft, onRun }: { agent: Agent; draft: Draft;
   const scroller = useRef<HTMLDivElement>(null);
   const partials = useDraftPartials(agent.id, draft.values.spec).data;
   const section: SectionProps = {
+    agent,
     spec: draft.values.spec,
     editSpec: (patch) => draft.edit((now) => ({ ...now, spec: { ...now.spec, ...patch } })),
     problems: draft.problems,
@@ -33,7 +34,7 @@ export function AgentForm({ agent, draft, onRun }: { agent: Agent; draft: Draft;
       <div className="mx-auto flex max-w-4xl gap-6 px-4 sm:px-6">
         <SectionList scroller={scroller} />
         <div className="min-w-0 flex-1 pt-5">
-          <InstructionsSection {...section} agent={agent} onRun={onRun} />
+          <InstructionsSection {...section} onRun={onRun} />
           <VariablesSection {...section} included={Object.values(partials ?? {})} />
           <ModelSection {...section} />
           <ToolsSection {...section} />

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import Link from 'next/link';
+import { useId } from 'react';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
 import {
@@ -25,6 +26,7 @@ import type { SectionProps } from './section-props';
 
 /** The organization's systems that the agent may use, each under an alias of its own; its tool comes along. */
 export function ConnectorsSection({ spec, editSpec, problems, readonly }: SectionProps) {
+  const id = useId();
   const { slug, can } = useOrg();
   const { data: offered } = useQuery(useTRPC().connectors.attachable.queryOptions({ org: slug }));
   // Drafts of before there were connectors have none.
@@ -47,6 +49,7 @@ export function ConnectorsSection({ spec, editSpec, problems, readonly }: Sectio
   };
   // One being renamed is told apart by its place alone.
   const rows = given.map((one, index) => ({ one, index, known: offered?.find(({ name }) => name === one.connector) }));
+  const problemOf = (index: number) => problems[`spec.connectors.${index}.alias`];
   return (
     <Section
       id="connectors"
@@ -103,13 +106,16 @@ export function ConnectorsSection({ spec, editSpec, problems, readonly }: Sectio
                   {known ? describe(known) : offered ? 'There is no such connector here.' : ''}
                 </span>
               </span>
+              <span className="text-muted-foreground text-xs" aria-hidden>
+                as
+              </span>
               <Input
                 aria-label={`Alias of ${one.connector}`}
                 value={one.alias}
-                maxLength={40}
                 readOnly={readonly}
                 spellCheck={false}
-                aria-invalid={problems[`spec.connectors.${index}.alias`] ? true : undefined}
+                aria-invalid={problemOf(index) ? true : undefined}
+                aria-describedby={problemOf(index) && `${id}-${index}`}
                 className="w-28 font-mono text-xs"
                 onChange={(event) => set(index, { ...one, alias: event.target.value }, known)}
               />
@@ -137,6 +143,11 @@ export function ConnectorsSection({ spec, editSpec, problems, readonly }: Sectio
                 >
                   <X className="text-muted-foreground" />
                 </Button>
+              )}
+              {problemOf(index) && (
+                <p id={`${id}-${index}`} className="basis-full text-destructive text-xs">
+                  {problemOf(index)}
+                </p>
               )}
             </li>
           ))}

@@ -3,6 +3,7 @@
 import { useId } from 'react';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
+import type { Agent } from '@/lib/contracts/agents';
 import { type ApprovalMode, ApprovalRule, DEFAULT_DEADLINE_SECONDS } from '@/lib/contracts/approvals';
 import { formatDuration } from '@/lib/format';
 import { DeciderSelect } from './decider-select';
@@ -16,12 +17,14 @@ const MINUTES = [5, 15, 60, 240, 1_440, 4_320, 10_080, 43_200];
 
 /** Whether a person has to approve the calls of a tool, who, and until when. */
 export function ToolApproval({
+  agent,
   label,
   isQuestion,
   rule: given,
   readonly,
   onRule,
 }: {
+  agent: Agent;
   label: string;
   /** People answer it: there is nothing to approve. */
   isQuestion: boolean;
@@ -59,6 +62,7 @@ export function ToolApproval({
         <>
           <DeciderSelect
             label={`Who decides about ${label}`}
+            agent={agent}
             rule={rule}
             readonly={readonly}
             onDecider={(decider) => set({ decider })}

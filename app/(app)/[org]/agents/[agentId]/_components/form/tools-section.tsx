@@ -14,7 +14,7 @@ import { Section } from './section';
 import type { SectionProps } from './section-props';
 import { ToolApproval } from './tool-approval';
 
-export function ToolsSection({ spec, editSpec, readonly }: SectionProps) {
+export function ToolsSection({ agent, spec, editSpec, readonly }: SectionProps) {
   const id = useId();
   const { slug } = useOrg();
   const { data: offered } = useSuspenseQuery(useTRPC().tools.offered.queryOptions({ org: slug }));
@@ -26,7 +26,7 @@ export function ToolsSection({ spec, editSpec, readonly }: SectionProps) {
   return (
     <Section id="tools" title="Tools" help="What the agent may do besides answering.">
       <ul className="divide-y rounded-md border">
-        {offered.map(({ name, label, does, group, asksPeople }) => {
+        {offered.map(({ name, label, does, group, asksPeople, disabled }) => {
           const tool = given(name);
           return (
             <li key={name}>
@@ -38,6 +38,7 @@ export function ToolsSection({ spec, editSpec, readonly }: SectionProps) {
                 <span className="min-w-0 flex-1">
                   <span className="block font-medium">{label}</span>
                   <span className="block text-muted-foreground text-xs">{does}</span>
+                  {disabled && <span className="block text-waiting text-xs">Off now: {disabled}</span>}
                 </span>
                 <Switch
                   id={`${id}-${name}`}
@@ -49,6 +50,7 @@ export function ToolsSection({ spec, editSpec, readonly }: SectionProps) {
               {tool && name === 'delegate' && <DelegateAgents tool={tool} readonly={readonly} onTool={set} />}
               {tool && (
                 <ToolApproval
+                  agent={agent}
                   label={label}
                   isQuestion={asksPeople}
                   rule={tool.approval}

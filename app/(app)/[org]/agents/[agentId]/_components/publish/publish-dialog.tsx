@@ -5,18 +5,8 @@ import { useEffect, useState } from 'react';
 import { toast } from 'sonner';
 import { SpecDiff } from '@/components/agents/spec-diff';
 import { useDraftPartials } from '@/components/agents/use-draft-partials';
-import { apiErrorOf } from '@/components/feedback/api-error';
+import { FormDialog } from '@/components/feedback/form-dialog';
 import { useOrg } from '@/components/frame/org-context';
-import { Button } from '@/components/ui/button';
-import {
-  Dialog,
-  DialogBody,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Textarea } from '@/components/ui/textarea';
@@ -47,61 +37,50 @@ export function PublishDialog({ agent, draft, onClose }: { agent: Agent; draft: 
         toast.success(`Version ${published.version} is live`);
         onClose();
       },
+      // What is shown may be what somebody else has changed meanwhile.
+      onError: () => queryClient.invalidateQueries(trpc.agents.draftPartials.pathFilter()),
     }),
   );
 
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent className="max-w-2xl">
-        <form
-          className="contents"
-          onSubmit={(event) => {
-            event.preventDefault();
-            publish.mutate({ org: slug, agentId: agent.id, revision: draft.revision, note: note.trim() });
-          }}
-        >
-          <DialogHeader>
-            <DialogTitle>
-              {version === null ? 'Publish the first version' : `Publish version ${version + 1}`}
-            </DialogTitle>
-            <DialogDescription>
-              {version === null
-                ? 'Freezes the draft. Programs and people run what is published; the draft stays yours to change.'
-                : `Compared with version ${version}. Runs under way keep the version they began with.`}
-            </DialogDescription>
-          </DialogHeader>
-          <DialogBody className="grid gap-4">
-            {last.data && !isLoading && (
-              <SpecDiff before={{ spec: last.data.spec }} after={{ spec: { ...spec, partials: partials.data } }} />
-            )}
-            {isLoading && <Skeleton className="h-24" />}
-            <Field label="Note" help="Shown in the list of versions.">
-              {(control) => (
-                <Textarea
-                  {...control}
-                  value={note}
-                  maxLength={500}
-                  placeholder="What changed and why"
-                  onChange={(event) => setNote(event.target.value)}
-                />
-              )}
-            </Field>
-            {publish.isError && (
-              <p role="alert" className="text-destructive">
-                {apiErrorOf(publish.error).message}
-              </p>
-            )}
-          </DialogBody>
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={publish.isPending || draft.phase !== 'saved'}>
-              {publish.isPending ? 'Publishing…' : 'Publish'}
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      title={version === null ? 'Publish the first version' : `Publish version ${version + 1}`}
+      description={
+        version === null
+          ? 'Freezes the draft. Programs and people run what is published; the draft stays yours to change.'
+          : `Compared with version ${version}. Runs under way keep the version they began with.`
+      }
+      action={publish.isPending ? 'Publishing…' : 'Publish'}
+      isReady={draft.phase === 'saved'}
+      isPending={publish.isPending}
+      error={publish.error}
+      className="max-w-2xl"
+      onSubmit={() =>
+        publish.mutate({
+          org: slug,
+          agentId: agent.id,
+          revision: draft.revision,
+          partials: partials.data,
+          note: note.trim(),
+        })
+      }
+      onClose={onClose}
+    >
+      {last.data && !isLoading && (
+        <SpecDiff before={{ spec: last.data.spec }} after={{ spec: { ...spec, partials: partials.data } }} />
+      )}
+      {isLoading && <Skeleton className="h-24" />}
+      <Field label="Note" help="Shown in the list of versions.">
+        {(control) => (
+          <Textarea
+            {...control}
+            value={note}
+            maxLength={500}
+            placeholder="What changed and why"
+            onChange={(event) => setNote(event.target.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

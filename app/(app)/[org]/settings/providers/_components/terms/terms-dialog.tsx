@@ -1,20 +1,11 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { toast } from 'sonner';
 import { apiErrorOf } from '@/components/feedback/api-error';
+import { FormDialog } from '@/components/feedback/form-dialog';
 import { useOrg } from '@/components/frame/org-context';
-import { Button } from '@/components/ui/button';
-import {
-  Dialog,
-  DialogBody,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import type { ModelTerms, Rates } from '@/lib/contracts/models';
@@ -50,91 +41,74 @@ export function TermsDialog({ terms, onClose }: { terms: ModelTerms | null; onCl
   );
   const error = save.isError ? apiErrorOf(save.error) : null;
   const price = priceOf(dollars);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (price === 'incomplete') return;
     save.mutate({ org: slug, model: model.trim(), price, quality: quality === '' ? null : Number(quality) });
   };
   const list = terms?.listPrice;
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent>
-        <form className="contents" noValidate onSubmit={submit}>
-          <DialogHeader>
-            <DialogTitle>{terms ? terms.model : 'Price a model'}</DialogTitle>
-            <DialogDescription>
-              Dollars per million tokens. Left empty, the price list counts. What was called before keeps its cost.
-            </DialogDescription>
-          </DialogHeader>
-          <DialogBody className="grid gap-4 pt-1">
-            {!terms && (
-              <Field label="Model" help="As in together/meta-llama/Llama-4" error={error?.fields.model}>
-                {(control) => (
-                  <Input
-                    {...control}
-                    value={model}
-                    autoFocus
-                    autoComplete="off"
-                    spellCheck={false}
-                    placeholder="provider/model"
-                    onChange={(event) => setModel(event.target.value)}
-                  />
-                )}
-              </Field>
+    <FormDialog
+      title={terms ? terms.model : 'Price a model'}
+      description="Dollars per million tokens. Left empty, the price list counts. What was called before keeps its cost."
+      action="Save"
+      isReady={model.trim() !== '' && price !== 'incomplete'}
+      isPending={save.isPending}
+      error={save.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {!terms && (
+        <Field label="Model" help="As in together/meta-llama/Llama-4" error={error?.fields.model}>
+          {(control) => (
+            <Input
+              {...control}
+              value={model}
+              autoFocus
+              autoComplete="off"
+              spellCheck={false}
+              placeholder="provider/model"
+              onChange={(event) => setModel(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+      <div className="grid gap-3 sm:grid-cols-3">
+        {RATES.map(([name, label]) => (
+          <Field key={name} label={label} error={error?.fields[`price.${name}`]}>
+            {(control) => (
+              <Input
+                {...control}
+                type="number"
+                inputMode="decimal"
+                min={0}
+                step="any"
+                value={dollars[name]}
+                placeholder={list ? dollarsOf(list[name]) : ''}
+                onChange={(event) => setDollars({ ...dollars, [name]: event.target.value })}
+              />
             )}
-            <div className="grid gap-3 sm:grid-cols-3">
-              {RATES.map(([name, label]) => (
-                <Field key={name} label={label} error={error?.fields[`price.${name}`]}>
-                  {(control) => (
-                    <Input
-                      {...control}
-                      type="number"
-                      inputMode="decimal"
-                      min={0}
-                      step="any"
-                      value={dollars[name]}
-                      placeholder={list ? dollarsOf(list[name]) : ''}
-                      onChange={(event) => setDollars({ ...dollars, [name]: event.target.value })}
-                    />
-                  )}
-                </Field>
-              ))}
-            </div>
-            {price === 'incomplete' && (
-              <p className="text-muted-foreground text-xs">Fill in all three prices, or none to go by the list.</p>
-            )}
-            <Field label="Quality" error={error?.fields.quality} help="0 to 100, for the policies best and balanced.">
-              {(control) => (
-                <Input
-                  {...control}
-                  type="number"
-                  inputMode="numeric"
-                  min={0}
-                  max={100}
-                  value={quality}
-                  placeholder={terms ? String(terms.listQuality) : '50'}
-                  onChange={(event) => setQuality(event.target.value)}
-                  className="w-28"
-                />
-              )}
-            </Field>
-            {error && Object.keys(error.fields).length === 0 && (
-              <p role="alert" className="text-destructive">
-                {error.message}
-              </p>
-            )}
-          </DialogBody>
-          <DialogFooter>
-            <Button variant="outline" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={!model.trim() || price === 'incomplete' || save.isPending}>
-              Save
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+          </Field>
+        ))}
+      </div>
+      {price === 'incomplete' && (
+        <p className="text-muted-foreground text-xs">Fill in all three prices, or none to go by the list.</p>
+      )}
+      <Field label="Quality" error={error?.fields.quality} help="0 to 100, for the policies best and balanced.">
+        {(control) => (
+          <Input
+            {...control}
+            type="number"
+            inputMode="numeric"
+            min={0}
+            max={100}
+            value={quality}
+            placeholder={terms ? String(terms.listQuality) : '50'}
+            onChange={(event) => setQuality(event.target.value)}
+            className="w-28"
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }
 

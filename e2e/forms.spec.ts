@@ -1,0 +1,103 @@
+import { changeVisibility } from '../server/agents/service';
+import { makeAgent, makeMember } from '../server/testing/factories';
+import { expect, test } from './fixtures/account';
+
+/** What every form does with what is wrong, too long, or pasted with spaces around it. */
+
+test('a form leads to the fields that are wrong, keeps what was typed, and takes what was pasted with spaces', async ({
+  page,
+  account,
+}) => {
+  await page.goto(`/${account.org}/tools/new?kind=http`);
+  await page.getByLabel('Label', { exact: true }).fill('Order status');
+  const description = page.getByLabel('Description', { exact: true });
+  await description.fill('x'.repeat(1_200));
+  await page.getByLabel('Address').fill('orders');
+  await page.getByRole('button', { name: 'Create tool' }).click();
+  const problem = page.locator('form').getByRole('alert');
+  await expect(problem).toHaveText('Not saved. Look at Description and Address.');
+  await expect(description).toBeFocused();
+  await expect(description).toHaveValue('x'.repeat(1_200));
+  await expect(page.getByText('At most 1,000 characters.')).toBeVisible();
+  await problem.getByRole('button', { name: 'Address' }).click();
+  await expect(page.getByLabel('Address')).toBeFocused();
+  await description.fill('The status of an order.');
+  await page.getByLabel('Address').fill('  https://example.com/orders ');
+  await page.getByRole('button', { name: 'Create tool' }).click();
+  await page.waitForURL('**/tools/order_status');
+  await expect(page.getByLabel('Address')).toHaveValue('https://example.com/orders');
+
+  await page.goto(`/${account.org}/connectors`);
+  await page.getByRole('button', { name: 'New connector' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill(' Our Shop ');
+  await dialog.getByLabel('Host').fill('https://db');
+  await dialog.getByLabel('Port').fill('99999');
+  await dialog.getByLabel('Database').fill('shop');
+  await dialog.getByLabel('User').fill('reader');
+  await dialog.getByLabel('Password').fill('secret');
+  await dialog.getByRole('button', { name: 'Save and test' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText('Not saved. Look at Host and Port.');
+  await expect(dialog.getByText('At most 65,535.')).toBeVisible();
+  await expect(dialog.getByLabel('Name')).toHaveValue('our-shop');
+});
+
+test('a document that is too large to be sent is told so', async ({ page, account }) => {
+  await page.goto(`/${account.org}/tools/import`);
+  const text = page.getByLabel('Or the document itself');
+  await text.fill('x'.repeat(950_000));
+  await page.getByRole('button', { name: 'Read' }).click();
+  await expect(page.getByText('At most 900,000 characters.')).toBeVisible();
+  await text.fill('x'.repeat(1_200_000));
+  await page.getByRole('button', { name: 'Read' }).click();
+  await expect(page.getByText('The body is larger than 1024 KB. Send less at once.')).toBeVisible();
+});
+
+test('the editor tells of a scorer that is no JavaScript, of an approver who sees nothing, and forgets both when they change', async ({
+  page,
+  account,
+}) => {
+  const { ctx } = account;
+  const member = await makeMember(ctx, 'developer');
+  if (member.actor.type !== 'user') throw new Error('no user');
+  const agent = await makeAgent(
+    ctx,
+    {
+      tools: [
+        {
+          name: 'calculator',
+          approval: { mode: 'ask', notByStarter: false, decider: { type: 'member', userId: member.actor.id } },
+        },
+      ],
+      guardrails: { input: [{ type: 'scorer', name: 'Short', code: 'return 1;', least: 0.5 }], output: [] },
+    },
+    false,
+  );
+  await page.goto(`/${account.org}/agents/${agent.id}`);
+  await expect(page.getByText('does not see this private agent')).toHaveCount(0);
+  await changeVisibility(ctx, { agentId: agent.id, visibility: 'private' });
+  await page.reload();
+  await expect(page.getByText('developer does not see this private agent, and could not decide.')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Who decides about Calculator' }).click();
+  await page.getByRole('option', { name: 'Owners and admins' }).click();
+  await expect(page.getByText('does not see this private agent')).toHaveCount(0);
+
+  const code = page.getByRole('textbox', { name: 'JavaScript' });
+  await code.fill('return {{{;');
+  await expect(page.getByText(/This is not JavaScript yet/).first()).toBeVisible();
+  await expect(code).toHaveAttribute('aria-invalid', 'true');
+  await code.fill('return 0.9;');
+  await expect(page.getByText('Saved', { exact: true })).toBeVisible();
+  await expect(page.getByText(/This is not JavaScript yet/)).toHaveCount(0);
+});
+
+test('a finger beside the box of an agent marks it, and does not open it', async ({ page, account }) => {
+  await makeAgent(account.ctx);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`/${account.org}/agents`);
+  const box = page.getByRole('checkbox', { name: 'Select Test agent' });
+  const place = await box.boundingBox();
+  if (!place) throw new Error('no box');
+  await page.mouse.click(place.x + place.width + 4, place.y - 3);
+  await expect(box).toBeChecked();
+});
