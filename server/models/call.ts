@@ -157,6 +157,9 @@ function checkFinish({ finish }: AnswerBuilder): void {
 const charactersSent = ({ messages, tools }: ModelCall): number =>
   JSON.stringify(messages).length + JSON.stringify(tools).length;
 
+/** One for all: without a reason, each abort makes an error with its stack. */
+const LET_GO = new DOMException('The answer is read.', 'AbortError');
+
 /** Aborts the provider's work when the caller does, or when what is expected does not come in time. */
 class Watch {
   private readonly controller = new AbortController();
@@ -195,6 +198,6 @@ class Watch {
   stop(): void {
     clearTimeout(this.timer);
     this.outer.removeEventListener('abort', this.forward);
-    this.controller.abort();
+    this.controller.abort(LET_GO);
   }
 }
