@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Invalid } from '../errors';
-import { Turns } from '../turns';
+import { type Asker, Turns } from '../turns';
 
 export interface Page {
   title: string | null;
@@ -12,7 +12,11 @@ export interface Page {
 
 const TIMEOUT_MS = 8_000;
 /** Each takes up to as much memory as is given below. */
-const LIMITS = { atOnce: 2, maxWaiting: 100, refusal: 'Too many pages are read at this moment. Try again shortly.' };
+const LIMITS = {
+  atOnce: 2,
+  maxWaiting: 100,
+  refusal: 'Too many pages of your organization wait to be read at this moment. Try again shortly.',
+};
 const MEMORY_MB = 256;
 
 // Pages and route handlers have modules of their own in production; one process wants one queue.
@@ -22,10 +26,10 @@ const turns = shared.musterPages;
 
 /**
  * The article of a page as Markdown with absolute links; all of its body when there is no article to be found.
- * @throws Invalid for a page that is too large or too deep to be read; LimitExceeded when too many wait; the reason of `signal`.
+ * @throws Invalid for a page that is too large or too deep to be read; LimitExceeded when too many wait; the reason of the signal.
  */
-export const pageToMarkdown = (html: string, url: string, signal: AbortSignal): Promise<Page> =>
-  turns.take(signal, () => readPage(html, url, signal));
+export const pageToMarkdown = (html: string, url: string, asker: Asker): Promise<Page> =>
+  turns.take(asker, () => readPage(html, url, asker.signal));
 
 async function readPage(html: string, url: string, signal: AbortSignal): Promise<Page> {
   // Not relative to this file: Next bundles it.
