@@ -3,7 +3,7 @@ import type { Guard, GuardFinding, TriedGuards, TryGuardsInput } from '@/lib/con
 import { type OrgContext, requirePermission } from '../context';
 import { runProgram } from '../sandbox/run-program';
 import type { Asker } from '../turns';
-import { type Checked, checkText } from './check';
+import { type Checked, checkText, checkTexts } from './check';
 
 export type { Checked } from './check';
 export { type TaintWay, taintWay } from './taint';
@@ -20,11 +20,14 @@ export function checkInput(
 ): Checked & { variables: Record<string, string> } {
   const guards = guardrails.input;
   if (guards.length === 0) return { text: input, variables, findings: [] };
-  const checked = checkText(guards, input);
+  const [checked, ...others] = checkTexts(guards, [
+    { text: input, whole: true },
+    ...Object.values(variables).map((text) => ({ text, whole: false })),
+  ]) as [Checked, ...Checked[]];
   const findings = [...checked.findings];
   let { blocked } = checked;
-  const clean = Object.entries(variables).map(([name, value]) => {
-    const one = checkText(guards, value, { whole: false });
+  const clean = Object.keys(variables).map((name, at) => {
+    const one = others[at] as Checked;
     findings.push(...one.findings.map((finding) => ({ ...finding, detail: `${finding.detail} in ${name}` })));
     blocked ??= one.blocked && `${one.blocked} in ${name}`;
     return [name, one.text];
