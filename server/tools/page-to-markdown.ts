@@ -1,4 +1,4 @@
-import { inThread, turnsAtReading } from '../thread';
+import { inOwnProcess, turnsAtReading } from '../own-process';
 import type { Asker, Turns } from '../turns';
 
 export interface Page {
@@ -24,4 +24,4 @@ const READER = {
  * @throws Invalid for a page that is too large or too deep to be read; LimitExceeded when too many wait; the reason of the signal.
  */
 export const pageToMarkdown = (html: string, url: string, asker: Asker): Promise<Page> =>
-  inThread(READER, { html, url }, asker);
+  inOwnProcess(READER, { html, url }, asker);

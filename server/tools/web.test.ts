@@ -209,3 +209,11 @@ describe('web_search', () => {
     });
   });
 });
+
+test.each([
+  ['nested without end', '<b>'.repeat(500_000)],
+  ['one element with everything', `<p ${Array.from({ length: 200_000 }, (_, at) => `a${at}`).join(' ')}>`],
+])('a page that takes all memory is refused, and takes nothing else with it: %s', async (_, page) => {
+  const asker = { orgId: newId(), signal: new AbortController().signal };
+  await expect(pageToMarkdown(page, 'http://a.example/', asker)).rejects.toThrow(/too large|too long/);
+});

@@ -1,5 +1,5 @@
 import { Invalid } from '../errors';
-import { inThread, turnsAtReading } from '../thread';
+import { inOwnProcess, turnsAtReading } from '../own-process';
 import type { Asker, Turns } from '../turns';
 
 /** One document of a file, as it was written. */
@@ -32,7 +32,7 @@ const READER = {
  * the reason of the signal.
  */
 export async function readYaml(text: string, maxDocuments: number, asker: Asker): Promise<YamlDocument[]> {
-  const read = await inThread<{ count: number; documents: YamlDocument[] }>(READER, { text, maxDocuments }, asker);
+  const read = await inOwnProcess<{ count: number; documents: YamlDocument[] }>(READER, { text, maxDocuments }, asker);
   if (read.count > maxDocuments) {
     throw new Invalid(`At most ${maxDocuments} documents are read from one file; this one has ${read.count}.`);
   }

@@ -1,10 +1,8 @@
-// Reads YAML in a thread of its own: a megabyte that is made for it takes seconds. See read.ts.
-import { parentPort, workerData } from 'node:worker_threads';
+// Reads YAML in a process of its own: a megabyte that is made for it takes seconds. See read.ts.
 import { isMap, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 
 const MAX_PROBLEMS = 50;
 const MAX_VALUES = 500_000;
-const { text, maxDocuments } = workerData;
 const lines = new LineCounter();
 // A file can have an error in each of its characters.
 Error.stackTraceLimit = 0;
@@ -75,7 +73,9 @@ function readOne(document) {
   }
 }
 
-const documents = [
-  ...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error' }),
-].filter(({ contents }) => contents !== null);
-parentPort.postMessage({ count: documents.length, documents: documents.slice(0, maxDocuments).map(readOne) });
+process.once('message', ({ text, maxDocuments }) => {
+  const documents = [
+    ...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error' }),
+  ].filter(({ contents }) => contents !== null);
+  process.send({ count: documents.length, documents: documents.slice(0, maxDocuments).map(readOne) });
+});
