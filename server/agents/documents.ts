@@ -2,7 +2,7 @@ import { Document, visit } from 'yaml';
 import { AgentDocument, type DocumentProblem, MAX_DOCUMENTS } from '@/lib/contracts/agent-documents';
 import { Invalid } from '../errors';
 import type { Asker } from '../turns';
-import { readYaml, type YamlDocument } from '../yaml/read';
+import { readYaml, type YamlDocument } from '../yaml';
 
 /** One document of a file, as it was read. */
 export interface ReadDocument {

@@ -5,7 +5,7 @@ import { MAX_OPERATIONS, type OpenApiSource } from '@/lib/contracts/openapi';
 import { Invalid } from '../../errors';
 import type { GuardedFetch } from '../../http/guarded';
 import type { Asker } from '../../turns';
-import { readYaml } from '../../yaml/read';
+import { readYaml } from '../../yaml';
 import { toStorableJson } from '../storable-json';
 import { isMembers } from './expand';
 

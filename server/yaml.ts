@@ -1,6 +1,6 @@
-import { Invalid } from '../errors';
-import { inOwnProcess, turnsAtReading } from '../own-process';
-import type { Asker, Turns } from '../turns';
+import { Invalid } from './errors';
+import { inOwnProcess, turnsAtReading } from './own-process';
+import type { Asker, Turns } from './turns';
 
 /** One document of a file, as it was written. */
 export interface YamlDocument {
@@ -20,7 +20,7 @@ const shared = globalThis as typeof globalThis & { musterYaml?: Turns };
 shared.musterYaml ??= turnsAtReading('files');
 
 const READER = {
-  module: 'server/yaml/worker.mjs',
+  module: 'server/yaml-worker.mjs',
   turns: shared.musterYaml,
   late: 'The file takes too long to be read. Split it.',
   broken: 'The file is nested too deeply, or too large to be read.',

@@ -1,4 +1,4 @@
-// Reads YAML in a process of its own: a megabyte that is made for it takes seconds. See read.ts.
+// Reads YAML in a process of its own: a megabyte that is made for it takes seconds. See yaml.ts.
 import { isMap, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 
 const MAX_PROBLEMS = 50;
