@@ -1,5 +1,4 @@
-import { fork, type Serializable } from 'node:child_process';
-import { join } from 'node:path';
+import { type Serializable, spawn } from 'node:child_process';
 import { Invalid } from './errors';
 import { type Asker, Turns } from './turns';
 
@@ -9,7 +8,7 @@ const TIMEOUT_MS = 8_000;
 const NO_ENVIRONMENT = {} as NodeJS.ProcessEnv;
 
 export interface Reader {
-  /** Where its module is, from the root of the project: Next bundles what is imported. */
+  /** The path of its module. Not relative to what names it: Next bundles that. */
   module: string;
   turns: Turns;
   /** Told when it takes too long, and when it cannot be done. */
@@ -37,9 +36,9 @@ export const inOwnProcess = <T>(
 ): Promise<T> =>
   turns.take(asker, async () => {
     const overdue = AbortSignal.timeout(TIMEOUT_MS);
-    const child = fork(join(process.cwd(), module), {
+    // Not `fork`, which Next follows to bundle what is forked.
+    const child = spawn(process.execPath, [`--max-old-space-size=${MEMORY_MB}`, module], {
       env: NO_ENVIRONMENT,
-      execArgv: [`--max-old-space-size=${MEMORY_MB}`],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       signal: AbortSignal.any([asker.signal, overdue]),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Invalid } from './errors';
 import { inOwnProcess, turnsAtReading } from './own-process';
 import type { Asker, Turns } from './turns';
@@ -20,7 +21,7 @@ const shared = globalThis as typeof globalThis & { musterYaml?: Turns };
 shared.musterYaml ??= turnsAtReading('files');
 
 const READER = {
-  module: 'server/yaml-worker.mjs',
+  module: join(process.cwd(), 'server/yaml-worker.mjs'),
   turns: shared.musterYaml,
   late: 'The file takes too long to be read. Split it.',
   broken: 'The file is nested too deeply, or too large to be read.',

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { inOwnProcess, turnsAtReading } from '../own-process';
 import type { Asker, Turns } from '../turns';
 
@@ -13,7 +14,7 @@ const shared = globalThis as typeof globalThis & { musterPages?: Turns };
 shared.musterPages ??= turnsAtReading('pages');
 
 const READER = {
-  module: 'server/tools/page-worker.mjs',
+  module: join(process.cwd(), 'server/tools/page-worker.mjs'),
   turns: shared.musterPages,
   late: 'The page takes too long to be read.',
   broken: 'The page is too large, too deep or too broken to be read.',
