@@ -1,7 +1,7 @@
-import { createContext, Script } from 'node:vm';
 import { z } from 'zod';
 import type { JsonValue } from '@/lib/contracts/json';
 import { zodOf } from '@/lib/contracts/json-schema';
+import { inTime, TooSlow } from './in-time';
 
 /** Any honest schema is done in a few. */
 const CHECK_MS = 200;
@@ -15,9 +15,6 @@ const isQuick = (schema: { [key: string]: JsonValue }, value: unknown): boolean 
   return !ENDLESS.test(text) && text.length * (JSON.stringify(value)?.length ?? 0) < SMALL;
 };
 
-const place = createContext({});
-const call = new Script('check()');
-
 /**
  * `safeParse` with a schema that somebody wrote, given up when it takes too long: a regular expression in it, or references
  * that fan out, could hold the server up for ever.
@@ -30,15 +27,10 @@ export function checkBounded(
 ): z.ZodSafeParseResult<unknown> {
   try {
     if (isQuick(schema, value)) return checker.safeParse(value);
-    place.check = () => checker.safeParse(value);
-    return call.runInContext(place, { timeout: CHECK_MS });
+    return inTime(CHECK_MS, () => checker.safeParse(value));
   } catch (error) {
-    // Of another realm, so no `instanceof` knows it: out of time, or of the stack.
-    const { code, name } = error as NodeJS.ErrnoException;
-    if (code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT' && name !== 'RangeError') throw error;
+    if (!(error instanceof TooSlow || error instanceof RangeError)) throw error;
     const message = 'The schema takes too long to be checked. Make its patterns and references simpler.';
     return { success: false, error: new z.ZodError([{ code: 'custom', path: [], message, input: undefined }]) };
-  } finally {
-    place.check = undefined;
   }
 }

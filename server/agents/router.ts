@@ -25,7 +25,9 @@ export const agentsRouter = router({
   version: orgProcedure.input(AgentVersionRef).query(({ ctx, input }) => agents.getVersion(ctx.org, input)),
   rollback: orgProcedure.input(AgentVersionRef).mutation(({ ctx, input }) => agents.rollbackAgent(ctx.org, input)),
   archive: orgProcedure.input(AgentRef).mutation(({ ctx, input }) => agents.archiveAgent(ctx.org, input)),
-  import: orgProcedure.input(ImportAgentsInput).mutation(({ ctx, input }) => agents.importAgents(ctx.org, input)),
+  import: orgProcedure
+    .input(ImportAgentsInput)
+    .mutation(({ ctx, input, signal }) => agents.importAgents(ctx.org, input, signal)),
   duplicate: orgProcedure.input(AgentRef).mutation(({ ctx, input }) => agents.duplicateAgent(ctx.org, input)),
   bulk: orgProcedure.input(BulkAgentsInput).mutation(({ ctx, input }) => agents.changeAgents(ctx.org, input)),
   tags: orgProcedure.query(({ ctx }) => agents.listTags(ctx.org)),

@@ -18,7 +18,7 @@ import { DomainError, Invalid, NotFound, PreconditionFailed } from '../errors';
 import { usableProviders } from '../models/service';
 import { addPartials, findTexts, lockPartials, planPartials, withTexts } from '../partials/service';
 import { listOfferedTools } from '../tools/service';
-import { type ReadDocument, readYaml, toYaml } from './documents';
+import { type ReadDocument, readAgents, toYaml } from './documents';
 import * as queries from './queries';
 import { checkSpec } from './spec';
 
@@ -49,10 +49,14 @@ export async function exportAgents(ctx: OrgContext, { agentIds, version }: Expor
  * with it are made where there is none of the name.
  * @throws Invalid with each problem by line and field, unless it is a dry run, which reports them.
  */
-export async function importAgents(ctx: OrgContext, input: ImportAgentsInput): Promise<ImportReport> {
+export async function importAgents(
+  ctx: OrgContext,
+  input: ImportAgentsInput,
+  signal = new AbortController().signal,
+): Promise<ImportReport> {
   requirePermission(ctx, 'agents:write');
   requirePermission(ctx, 'agents:read');
-  const documents = readYaml(input.document);
+  const documents = await readAgents(input.document, { orgId: ctx.org.id, signal });
   const [tools, connectors] = await Promise.all([offeredTools(ctx), connectorsOf(ctx)]);
   return withTenant(ctx, async (tx) => {
     const workspaceId = await queries.getWorkspaceId(tx, input.workspaceId);

@@ -40,7 +40,12 @@ beforeAll(async () => {
     const { method = '', url = '', headers } = request;
     const one = { method, url, headers, body: Buffer.concat(chunks).toString() };
     asked.push(one);
-    const answer = await vendor(one);
+    let answer: Answer;
+    try {
+      answer = await vendor(one);
+    } catch {
+      return void response.destroy();
+    }
     response.writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers });
     response.end(answer.body ?? '{}');
   });
@@ -126,6 +131,18 @@ describe('REST', () => {
     expect(shown).not.toContain('canary');
     const [, encoded = ''] = /Basic (\S+?)"/.exec(shown) ?? [];
     expect(Buffer.from(encoded, 'base64').toString()).not.toContain('canary');
+  });
+
+  test('a path that breaks off stops no other; an address that takes no connection rests', async () => {
+    vendor = async ({ url }) =>
+      url.endsWith('broken') ? Promise.reject(new Error('breaks off')) : { body: '{"a":1}' };
+    const { name } = await makeConnector(owner, rest());
+    const call = (path: string) => callWith(owner, { name, access: 'read' }, 'rest_get', { path });
+    expect(await call('broken')).toMatchObject({ ok: false, error: expect.stringContaining('broke off') });
+    expect(await call('orders')).toMatchObject({ ok: true });
+    const closed = await makeConnector(owner, rest({ baseUrl: 'http://127.0.0.1:65533' }));
+    const ask = () => callWith(owner, { name: closed.name, access: 'read' }, 'rest_get', { path: 'x' });
+    expect(await ask()).toMatchObject({ error: expect.stringContaining('cannot be used now') });
   });
 
   test('writes with the method and body it is given', async () => {

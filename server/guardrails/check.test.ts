@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Guard, Guardrails } from '@/lib/contracts/guardrails';
-import { checkText } from './check';
+import { checkText, checkTexts, LATE } from './check';
 
 const check = (text: string, ...guards: unknown[]) =>
   checkText(
@@ -118,4 +118,35 @@ test('guards work in their order, each on what the one before left', () => {
   );
   expect(text).toBe('Mail [e-mail address] about [removed]');
   expect(findings.map(({ guard }) => guard)).toEqual(['pii', 'blocked_terms']);
+});
+
+test.each([
+  [
+    'terms that begin everywhere',
+    'a'.repeat(200_000),
+    { type: 'blocked_terms', terms: [98, 99, 100].map((n) => 'a'.repeat(n)) },
+  ],
+  ['a term that is everywhere', 'a '.repeat(100_000), { type: 'blocked_terms', terms: Array(500).fill('a') }],
+])('%s are looked for in a moment', (_, text, guard) => {
+  expect(check(text, guard).blocked).not.toBe(LATE);
+});
+
+test('a text that takes too long is blocked, and nothing is left of it', () => {
+  const text = 'x'.repeat(1_000_000).replaceAll('xx', '1234567 ');
+  const guards = Array.from({ length: 20 }, () => Guard.parse({ type: 'pii', kinds: ['phone'] }));
+  const before = performance.now();
+  const checked = checkTexts(
+    guards,
+    [text, 'Hello'].map((one) => ({ text: one, whole: false })),
+  );
+  console.log(`given up after ${Math.round(performance.now() - before)} ms`);
+  const blocked = { guard: 'pii', action: 'blocked', detail: LATE };
+  expect(checked).toEqual(Array(2).fill({ text: '', findings: [blocked], blocked: LATE }));
+});
+
+test('a term is found wherever a word begins', () => {
+  const terms = { type: 'blocked_terms', terms: ['new york', '$a', 'b'] };
+  expect(check('aNew York, new york; x$a $a,b b1 1b (b)', terms).text).toBe(
+    'aNew York, [removed]; x$a [removed],[removed] b1 1b ([removed])',
+  );
 });

@@ -1,6 +1,7 @@
 import { type Guard, type GuardFinding, type GuardType, PII_KINDS, PII_LABELS } from '@/lib/contracts/guardrails';
 import type { CheckableSchema } from '@/lib/contracts/json-schema';
 import { checkBounded } from '../bounded-check';
+import { inTime, TooSlow } from '../in-time';
 import { findPii } from './pii';
 import { Room } from './room';
 
@@ -20,11 +21,40 @@ interface Found {
   instead: string;
 }
 
+/** An honest text is checked in a tenth of it. */
+const CHECK_MS = 600;
+/** Guards, or terms of them, times characters: less than this is done in a moment. */
+const SMALL = 1_000_000;
+export const LATE = 'its text takes too long to be checked';
+
+interface Given {
+  text: string;
+  /** False for a text that is only a part of what is said: its length and its schema are not judged. */
+  whole: boolean;
+}
+
 /**
- * Runs all guards but scorers, in their order, each on what the one before left.
- * @param whole false for a text that is only a part of what is said: its length and its schema are not judged.
+ * Runs all guards but scorers on each text. When that takes too long, all of them are blocked and nothing is left of them:
+ * nobody knows what would have been taken out.
  */
-export function checkText(guards: readonly Guard[], text: string, { whole = true } = {}): Checked {
+export function checkTexts(guards: readonly Guard[], given: readonly Given[]): Checked[] {
+  const work = () => given.map((one) => checkOne(guards, one));
+  const weight = guards.reduce((sum, guard) => sum + (guard.type === 'blocked_terms' ? guard.terms.length : 1), 0);
+  if (weight * given.reduce((sum, { text }) => sum + text.length, 0) < SMALL) return work();
+  try {
+    return inTime(CHECK_MS, work);
+  } catch (error) {
+    if (!(error instanceof TooSlow)) throw error;
+    const guard = guards[0]?.type ?? 'length';
+    return given.map(() => ({ text: '', findings: [{ guard, action: 'blocked', detail: LATE }], blocked: LATE }));
+  }
+}
+
+export const checkText = (guards: readonly Guard[], text: string, { whole = true } = {}): Checked =>
+  checkTexts(guards, [{ text, whole }])[0] as Checked;
+
+/** In their order, each on what the one before left. */
+function checkOne(guards: readonly Guard[], { text, whole }: Given): Checked {
   let left = text;
   const findings: GuardFinding[] = [];
   const block = (guard: GuardType, detail: string): Checked => {
@@ -62,11 +92,11 @@ function pii({ kinds, region }: Extract<Guard, { type: 'pii' }>, text: string) {
 /** Whole words, however they are written: case, accents and width apart. */
 function terms({ terms: blocked }: Extract<Guard, { type: 'blocked_terms' }>, text: string) {
   const { folded, at } = fold(text);
+  const nextWord = beginnings(folded);
   const found: Found[] = [];
   const room = new Room(text.length);
-  for (const term of blocked) {
-    const wanted = fold(term.trim()).folded;
-    for (let from = folded.indexOf(wanted); from !== -1 && wanted; from = folded.indexOf(wanted, from + 1)) {
+  for (const wanted of new Set(blocked.map((term) => fold(term.trim()).folded))) {
+    for (let from = folded.indexOf(wanted); from !== -1 && wanted; from = folded.indexOf(wanted, nextWord[from])) {
       const isWord = !isLetter(folded[from - 1]) && !isLetter(folded[from + wanted.length]);
       const start = at[from] ?? 0;
       const end = at[from + wanted.length] ?? text.length;
@@ -78,6 +108,16 @@ function terms({ terms: blocked }: Extract<Guard, { type: 'blocked_terms' }>, te
 }
 
 const isLetter = (character: string | undefined): boolean => character !== undefined && /[\p{L}\p{N}]/u.test(character);
+
+/** After each unit, the next one that a word can begin with: the one behind a letter cannot. */
+function beginnings(folded: string): Uint32Array {
+  const next = new Uint32Array(folded.length);
+  for (let at = folded.length - 1, begins = folded.length; at >= 0; at -= 1) {
+    if (!isLetter(folded[at])) begins = at + 1;
+    next[at] = begins;
+  }
+  return next;
+}
 
 /** The text as it is compared, white space as one space, and where each of its units was in the original. */
 function fold(text: string): { folded: string; at: number[] } {

@@ -94,17 +94,18 @@ async function attempt(
     timeouts: chosen.patienceMs ? { firstTokenMs: chosen.patienceMs, idleMs: chosen.patienceMs } : undefined,
     attempt: span.attempt,
   };
+  const asker = { orgId: address.orgId, signal: work.signal };
   let answer: ModelAnswer;
   let guarded: Checked;
   try {
-    const refused = turn === 0 && (await scoreInput(execution.spec, execution.start.input, work.signal));
+    const refused = turn === 0 && (await scoreInput(execution.spec, execution.start.input, asker));
     if (refused) return await recordBlocked(begun, address, refused);
     crashPoint('model-call.before-effect');
     answer = await callModel(call);
     shown.end();
     answer.message = redact(address.orgId, answer.message);
     const { content, toolCalls } = answer.message;
-    guarded = await checkOutput(execution.spec, content, { isAnswer: toolCalls.length === 0, signal: work.signal });
+    guarded = await checkOutput(execution.spec, content, { isAnswer: toolCalls.length === 0, ...asker });
     crashPoint('model-call.before-checkpoint');
   } catch (error) {
     shown.end();

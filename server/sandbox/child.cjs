@@ -6,6 +6,7 @@
 const ivm = require(process.argv[2]).ivm;
 
 const CUT = '… (cut)';
+const WATCH_MS = 10;
 const logs = [];
 let logged = 0;
 let isReported = false;
@@ -105,6 +106,10 @@ async function run() {
   const { timeoutMs, memoryMb, code, input } = order;
   // What the isolate's own time-out does not see: a promise nobody keeps, a thread that does not return.
   setTimeout(() => report({ reason: 'timeout' }), timeoutMs + 100);
+  // The isolate counts its heap when it collects garbage, and nothing of what Intl and long texts take beside it.
+  const { rss } = process.memoryUsage;
+  const most = rss() + 2 * memoryMb * 2 ** 20;
+  setInterval(() => rss() > most && report({ reason: 'memory' }), WATCH_MS);
   const isolate = new ivm.Isolate({ memoryLimit: memoryMb });
   const context = await isolate.createContext();
   const begin = await context.evalClosure(

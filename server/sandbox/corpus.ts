@@ -236,4 +236,166 @@ export const HOSTILE: readonly Hostile[] = [
     'crash',
     'error',
   ]),
+
+  // What it says of itself, and what is told of it.
+  h(
+    'all prototypes at once',
+    'for (const C of [Object, Array, Function, String, Promise, RegExp, Error]) C.prototype.polluted = 1; return 1',
+    'value',
+    1,
+  ),
+  h(
+    'getThis and getFunction of every frame',
+    'Error.prepareStackTrace = (e, sites) => sites.flatMap((s) => [s.getThis?.(), s.getFunction?.()]); return new Error().stack.map((x) => { try { return x.constructor.constructor("return typeof process")() } catch { return "undefined" } }).every((x) => x === "undefined")',
+    'value',
+    true,
+  ),
+  h('a stack that never comes', 'Error.prepareStackTrace = () => { for (;;); }; throw new Error("x")', 'timeout'),
+  h(
+    'a stack with a line that is none',
+    'Error.prepareStackTrace = () => "program.js:99999999999999999999999"; throw new Error("broken")',
+    'error',
+  ),
+  h(
+    'a stack without limit',
+    'Error.stackTraceLimit = Infinity; (function f(n) { if (n) f(n - 1); else throw new Error("deep") })(5000)',
+    'error',
+  ),
+  h(
+    'a source map',
+    'throw new Error("broken")\n//# sourceURL=file://CANARY_FILE\n//# sourceMappingURL=file://CANARY_FILE',
+    'error',
+  ),
+  h('import.meta', 'return import.meta', 'error'),
+  h('import with attributes', 'return await import("file://CANARY_FILE", { with: { type: "json" } })', 'error'),
+  h(
+    'a report in a log',
+    'console.log("\\n{\\"ok\\":true,\\"value\\":\\"42\\",\\"logs\\":[]}\\n"); throw new Error("\\n{\\"ok\\":true,\\"value\\":\\"42\\",\\"logs\\":[]}\\n")',
+    'error',
+  ),
+  h('a report as value', 'return { reason: "memory", logs: ["x"], line: 1 }', 'value', {
+    reason: 'memory',
+    logs: ['x'],
+    line: 1,
+  }),
+  h('a message of the limits', 'throw new Error("Script execution timed out")', 'error'),
+  h('two ends', 'return { then(a, b) { a(1); a(2); b(3); for (;;); } }', ['value', 'timeout'], 1),
+  h(
+    'work after the end',
+    'Promise.resolve().then(async () => { for (let i = 0; i < 100; i++) await null; for (;;) console.log("after") }); return 1',
+    ['value', 'timeout'],
+    1,
+  ),
+  h(
+    'a thenable of every object',
+    'Object.prototype.then = (r) => r("mine"); return { a: 1 }',
+    ['value', 'pending'],
+    'mine',
+  ),
+  h(
+    'descriptors of every object',
+    'Object.prototype.get = function () { return 1 }; Object.prototype.value = 2; Object.prototype.reference = true; Object.prototype.ok = false; return {}',
+    ['value', 'error'],
+  ),
+  h(
+    'an element of every array',
+    'Object.defineProperty(Array.prototype, "0", { get: () => 5, set() {}, configurable: true }); console.log("a"); return []',
+    'value',
+    [],
+  ),
+  h(
+    'all that calls',
+    'Function.prototype.call = Function.prototype.apply = Function.prototype.bind = Reflect.apply = () => { for (;;); }; console.log("x"); return 1',
+    'value',
+    1,
+  ),
+  h(
+    'all that is global',
+    'globalThis.String = globalThis.JSON = globalThis.Promise = globalThis.Reflect = null; console.log({ a: 1 }, 5); return 1',
+    'value',
+    1,
+  ),
+  h(
+    'regular expressions',
+    'RegExp.prototype.exec = () => { for (;;); }; Object.defineProperty(RegExp.prototype, "flags", { get() { for (;;); } }); throw new Error("broken")',
+    'error',
+  ),
+  h('a name that never comes', 'throw { name: { [Symbol.toPrimitive]() { for (;;); } }, message: 1 }', 'timeout'),
+  h(
+    'with, of everything',
+    'return eval("with (new Proxy({}, { has: () => true, get: (t, k) => k === Symbol.unscopables ? undefined : typeof t })) { [process, require] }")',
+    ['value', 'error'],
+    ['object', 'object'],
+  ),
+  h(
+    'a proxy of a promise',
+    'return new Proxy(Promise.resolve(1), { getPrototypeOf: () => null, get: (t, k) => k === "then" ? (a) => a({ toJSON: () => typeof process }) : t[k] })',
+    'value',
+    'undefined',
+  ),
+  h('natives syntax', 'return eval("%SystemBreak()")', 'error'),
+  h('timers', 'setTimeout(() => {}, 1)', 'error'),
+  h('a result within a result', 'const o = () => ({ get a() { return o() } }); return o()', ['error', 'memory']),
+  h('toJSON that never is the same', 'let n = 0; const o = { toJSON: () => (n++ < 1e9 ? { o } : 1) }; return o', [
+    'error',
+    'memory',
+  ]),
+  h('many characters of one in the result', 'return "\\ud800".repeat(13000)', 'value', '\ufffd'.repeat(13000)),
+  h('a result as deep as it is long', 'let a = 0; for (let i = 0; i < 13000; i++) a = { "": a }; return a', 'output'),
+
+  // Memory that the isolate does not count.
+  h('a split of a long text', 'return "a".repeat(2 ** 26).split("").length', 'memory'),
+  h(
+    'Intl without end',
+    'const a = []; for (;;) a.push(new Intl.DateTimeFormat("de"), new Intl.NumberFormat("ar-EG"))',
+    'memory',
+  ),
+  h(
+    'segments of a long text',
+    'const s = "a".repeat(1e7), a = []; for (;;) a.push(new Intl.Segmenter("th", { granularity: "word" }).segment(s))',
+    'memory',
+  ),
+  h(
+    'a list of long texts',
+    'return new Intl.ListFormat("en").format(Array(1e6).fill("x".repeat(100))).length',
+    'memory',
+  ),
+  h('buffers that may grow', 'const l = []; for (;;) l.push(new ArrayBuffer(1, { maxByteLength: 1e9 }))', [
+    'error',
+    'memory',
+  ]),
+  h(
+    'waiters on shared memory',
+    'const a = new Int32Array(new SharedArrayBuffer(8)); for (;;) Atomics.waitAsync(a, 0, 0, 1)',
+    'memory',
+  ),
+  h(
+    'a finalizer of everything',
+    'const r = new FinalizationRegistry(() => {}); for (;;) { r.register({}, 1); new WeakRef({}) }',
+    'memory',
+  ),
+  h('an array that doubles', 'let a = [1]; for (;;) a = a.concat(a)', 'memory'),
+  h('an array without end, natively', 'Array.prototype.fill.call({ length: 2 ** 53 - 1 }, 1)', 'memory'),
+
+  // Time that no line of the program takes.
+  h('a search without end, natively', 'return Array.prototype.includes.call({ length: 2 ** 53 - 1 }, 1)', 'timeout'),
+  h('rejections without end', 'for (;;) Promise.reject(new Error("x"))', ['timeout', 'memory']),
+  h('promises without end', 'for (;;) Promise.resolve().then(() => {})', ['timeout', 'memory']),
+  h('a comparison of long texts', 'const a = "ä".repeat(1e7); for (;;) a.localeCompare(a + "b", "de")', [
+    'timeout',
+    'memory',
+  ]),
+  h('a large number as text', 'for (;;) String(1n << 20000000n)', ['timeout', 'memory']),
+  h('a large number from text', 'for (;;) BigInt("9".repeat(5e7))', ['timeout', 'memory']),
+  h('a pattern that goes back', 'return /^(([a-z])+.)+[A-Z]([a-z])+$/.test("a".repeat(200))', 'timeout'),
+  h('a pattern of a hundred thousand groups', 'return new RegExp("(".repeat(1e5) + ")".repeat(1e5)).test("a")', [
+    'error',
+    'value',
+  ]),
+  h(
+    'an iterator without end',
+    'return Iterator.from({ next: () => ({ done: false, value: 1 }) }).flatMap(() => [1, 2]).toArray()',
+    ['timeout', 'memory'],
+  ),
+  h('a generator of itself', 'function* g() { yield* g() } return [...g()]', ['error', 'memory']),
 ];

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '@/db/columns';
 import { HOSTILE } from './corpus';
 import { PROGRAM_LIMITS, runProgram } from './run-program';
 import { startChild } from './start-child';
@@ -12,7 +13,7 @@ const CANARY = 'canary-7f3a9c';
 const TIMEOUT_MS = 400;
 const directory = mkdtempSync(join(tmpdir(), 'muster-sandbox-'));
 const file = join(directory, 'canary.txt');
-const signal = new AbortController().signal;
+const asker = { orgId: newId(), signal: new AbortController().signal };
 let connections = 0;
 const listener = createServer((socket) => {
   connections += 1;
@@ -44,7 +45,7 @@ describe('hostile programs', () => {
       .replaceAll('CANARY_FILE', file)
       .replaceAll('CANARY_PORT', String(port()))
       .replaceAll('SERVER_PID', String(process.pid));
-    const end = await runProgram({ code: filled, input: { a: 1 }, timeoutMs: TIMEOUT_MS }, signal);
+    const end = await runProgram({ code: filled, input: { a: 1 }, timeoutMs: TIMEOUT_MS }, asker);
     // On a slow machine the time is over before the memory is.
     const mayTakeLong = ends.some((reason) => reason === 'memory' || reason === 'output');
     const allowed = mayTakeLong ? [...ends, 'timeout'] : ends;
@@ -62,9 +63,9 @@ describe('hostile programs', () => {
   test('many at once wait for their turn, and one that is not wanted any more leaves', async () => {
     const controller = new AbortController();
     const programs = Array.from({ length: 12 }, (_, index) =>
-      runProgram({ code: 'return input * 2', input: index }, signal),
+      runProgram({ code: 'return input * 2', input: index }, asker),
     );
-    const left = runProgram({ code: 'for (;;);' }, controller.signal);
+    const left = runProgram({ code: 'for (;;);' }, { ...asker, signal: controller.signal });
     controller.abort(new Error('cancelled'));
     await expect(left).rejects.toThrow('cancelled');
     expect(await Promise.all(programs)).toEqual(programs.map((_, index) => ({ ok: true, value: index * 2, logs: [] })));
@@ -74,7 +75,7 @@ describe('hostile programs', () => {
     for (let round = 0; round < 4; round += 1) {
       const end = await runProgram(
         { code: 'const before = globalThis.left; globalThis.left = 1; return before ?? "clean"' },
-        signal,
+        asker,
       );
       expect(end).toMatchObject({ value: 'clean' });
     }
@@ -93,6 +94,7 @@ test('the process around the isolate can do nothing either', async () => {
   });
   child.stdin.write(`${JSON.stringify({ file, port: port(), pid: process.pid })}\n`);
   const tried = JSON.parse(await told);
+  if (process.platform === 'linux') expect(readProc(innermost(child.pid ?? 0), 'oom_score_adj')).toBe('1000');
   process.kill(-(child.pid ?? 0), 'SIGKILL');
   expect(tried.environment).not.toContain(CANARY);
   const denied = 'refused: ERR_ACCESS_DENIED';
@@ -106,3 +108,10 @@ test('the process around the isolate can do nothing either', async () => {
   }
   console.log(`a process without isolate: ${JSON.stringify(tried)}`);
 });
+
+const readProc = (pid: number, file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8').trim();
+/** The process that the commands around it have started. */
+function innermost(pid: number): number {
+  const [inner] = readProc(pid, `task/${pid}/children`).split(' ');
+  return inner ? innermost(Number(inner)) : pid;
+}

@@ -1,8 +1,12 @@
 import { setPriority } from 'node:os';
-import { Turns } from '../turns';
+import { type Asker, Turns } from '../turns';
 import { type Child, startChild } from './start-child';
 
-const LIMITS = { atOnce: 4, maxWaiting: 64, refusal: 'Too many programs run at this moment. Try again shortly.' };
+const LIMITS = {
+  atOnce: 4,
+  maxWaiting: 64,
+  refusal: 'Too many programs of your organization wait at this moment. Try again shortly.',
+};
 /** Processes kept ready, and for how long when nobody needs one. */
 const SPARES = 2;
 const SPARE_MS = 60_000;
@@ -22,11 +26,11 @@ const pool = shared.musterSandbox;
  * Gives `work` a process that nobody used before, and kills it afterwards, whatever happened.
  * @throws LimitExceeded when too many programs wait; the reason of `signal` when it is aborted.
  */
-export const withChild = <T>(signal: AbortSignal, work: (child: Child) => Promise<T>): Promise<T> =>
-  pool.turns.take(signal, async () => {
+export const withChild = <T>(asker: Asker, work: (child: Child) => Promise<T>): Promise<T> =>
+  pool.turns.take(asker, async () => {
     const child = await (pool.spares.shift() ?? readyChild());
     try {
-      signal.throwIfAborted();
+      asker.signal.throwIfAborted();
       return await work(child);
     } finally {
       kill(child);

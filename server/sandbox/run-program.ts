@@ -5,6 +5,7 @@ import { PreconditionFailed } from '../errors';
 import { orAborted } from '../http/or-aborted';
 import { log } from '../log';
 import { toStorableJson } from '../tools/storable-json';
+import type { Asker } from '../turns';
 import { withChild } from './pool';
 import type { Child } from './start-child';
 
@@ -41,15 +42,16 @@ const Report = z.object({
 /**
  * Runs JavaScript in a disposable process without environment, files, network or anything of ours.
  * @throws PreconditionFailed when this server has no sandbox; LimitExceeded when too many programs wait; the reason of
- * `signal`. What the program does wrong is in the result.
+ * the signal. What the program does wrong is in the result.
  */
 export async function runProgram(
   { code, input = null, timeoutMs = PROGRAM_LIMITS.timeoutMs }: Program,
-  signal: AbortSignal,
+  asker: Asker,
 ): Promise<ProgramEnd> {
+  const { signal } = asker;
   const order = { ...PROGRAM_LIMITS, timeoutMs, code, input: JSON.stringify(input) };
   try {
-    return await withChild(signal, async (child) => {
+    return await withChild(asker, async (child) => {
       const overdue = AbortSignal.timeout(timeoutMs + GRACE_MS);
       const line = orAborted(readLine(child), AbortSignal.any([signal, overdue]));
       child.stdin.write(`${JSON.stringify(order)}\n`);

@@ -55,7 +55,9 @@ const enclosure = (): Promise<string[]> => {
     if (process.platform === 'win32') return [];
     const { addressSpaceKb, cpuSeconds, files } = PROCESS_LIMITS;
     const limits = `ulimit -c 0; ulimit -f 0; ulimit -n ${files}; ulimit -t ${cpuSeconds}; ulimit -v ${addressSpaceKb}`;
-    const shell = ['/bin/sh', '-c', `{ ${limits}; } 2>/dev/null; exec "$@"`, 'sh'];
+    // Where memory runs out, the kernel is to end a program and not the server.
+    const first = 'echo 1000 > /proc/self/oom_score_adj';
+    const shell = ['/bin/sh', '-c', `{ ${limits}; ${first}; } 2>/dev/null; exec "$@"`, 'sh'];
     const runs = ([command = '', ...args]: string[]) =>
       promisify(execFile)(command, args, { env: NO_ENVIRONMENT, timeout: 5_000 }).then(
         () => true,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { StorableJson } from '@/lib/contracts/json';
 import { Invalid } from '../errors';
 import { type ProgramEnd, runProgram } from '../sandbox/run-program';
-import { machineTool } from './tool';
+import { askerOf, machineTool } from './tool';
 
 const input = z.object({
   code: z.string().min(1).max(50_000).describe('Body of an async JavaScript function; `return` gives the result'),
@@ -23,8 +23,8 @@ export const codeInterpreter = machineTool({
     'timers, modules or DOM; 5 s, 64 MB. The code is the body of an async function with the variable `input`; return the result, console.log is shown too.',
   inputSchema: input,
   timeoutMs: 30_000,
-  async run({ code, input }, { signal }) {
-    const end = await runProgram({ code, input }, signal);
+  async run({ code, input }, environment) {
+    const end = await runProgram({ code, input }, askerOf(environment));
     if (!end.ok) throw new Invalid(explain(end));
     return { result: end.value, ...(end.logs.length > 0 && { logs: end.logs }) };
   },

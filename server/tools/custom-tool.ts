@@ -7,7 +7,7 @@ import { runProgram } from '../sandbox/run-program';
 import { explain } from './code-interpreter';
 import { callHttp } from './http-action';
 import { inputOf } from './json-schema-input';
-import { type MachineTool, machineTool } from './tool';
+import { askerOf, type MachineTool, machineTool } from './tool';
 
 /** A program has this long even when its tool may take longer: it only calculates. */
 const PROGRAM_SECONDS = 10;
@@ -35,7 +35,7 @@ export function toTool({ action, parameters, timeoutSeconds, retries, ...tool }:
       const given = input as Record<string, JsonValue>;
       if (isHttp) return callHttp(action, given, retries, environment);
       const timeoutMs = Math.min(timeoutSeconds, PROGRAM_SECONDS) * 1_000;
-      const end = await runProgram({ code: action.code, input: given, timeoutMs }, environment.signal);
+      const end = await runProgram({ code: action.code, input: given, timeoutMs }, askerOf(environment));
       if (!end.ok) throw new Invalid(explain(end));
       return end.value;
     },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Invalid } from '../errors';
 import { bodyText } from './body-text';
 import { pageToMarkdown } from './page-to-markdown';
-import { machineTool } from './tool';
+import { askerOf, machineTool } from './tool';
 
 const MAX_PAGE_BYTES = 1_500_000;
 
@@ -24,7 +24,8 @@ export const fetchPage = machineTool({
   inputSchema: input,
   timeoutMs: 30_000,
   target: ({ url }) => ({ url, isBare: true }),
-  async run({ url, from, characters }, { signal, http }) {
+  async run({ url, from, characters }, environment) {
+    const { signal, http } = environment;
     const headers = { accept: 'text/html, application/xhtml+xml, text/markdown;q=0.9, text/*;q=0.8, */*;q=0.1' };
     const answer = await http(url, { headers, signal, timeoutMs: 25_000, maxBytes: MAX_PAGE_BYTES });
     if (answer.status >= 400) throw new Invalid(`${answer.url} answers ${answer.status}. Check the address.`);
@@ -39,7 +40,7 @@ export const fetchPage = machineTool({
     }
     const isHtml = /html/.test(type) || (type === '' && /^\s*<(!doctype|html)/i.test(text));
     const { markdown, ...page } = isHtml
-      ? await pageToMarkdown(text, answer.url, signal)
+      ? await pageToMarkdown(text, answer.url, askerOf(environment))
       : { title: null, byline: null, markdown: text };
     const shown = markdown.slice(from, from + characters);
     const next = from + characters < markdown.length ? from + characters : null;

@@ -1,5 +1,4 @@
-// Turns a page into Markdown in a thread of its own: a hostile page takes seconds. See page-to-markdown.ts.
-import { parentPort, workerData } from 'node:worker_threads';
+// Turns a page into Markdown in a process of its own: a hostile page takes seconds. See page-to-markdown.ts.
 import { createDocument } from '@mixmark-io/domino';
 import { Readability } from '@mozilla/readability';
 import { gfm } from '@truto/turndown-plugin-gfm';
@@ -25,22 +24,23 @@ turndown.addRule('images', {
   replacement: (_, node) => (node.getAttribute('alt') ? `(picture: ${node.getAttribute('alt')})` : ''),
 });
 
-const { html, url } = workerData;
-const document = createDocument(html, true);
-// domino leaves these out.
-for (const name of ['baseURI', 'documentURI']) Object.defineProperty(document, name, { value: url });
-for (const link of Array.from(document.getElementsByTagName('a'))) {
-  const href = link.getAttribute('href') ?? '';
-  const target = URL.canParse(href, url) ? new URL(href, url) : undefined;
-  if (target?.protocol === 'http:' || target?.protocol === 'https:') link.setAttribute('href', target.href);
-  else link.removeAttribute('href');
-}
-const title = document.title?.trim() || null;
-const body = document.body?.innerHTML ?? '';
-const article = new Readability(document, { charThreshold: 200 }).parse();
-parentPort.postMessage({
-  title: article?.title?.trim() || title,
-  byline: article?.byline?.trim() || null,
-  publishedAt: article?.publishedTime ?? null,
-  markdown: turndown.turndown(article?.content || body).trim(),
+process.once('message', ({ html, url }) => {
+  const document = createDocument(html, true);
+  // domino leaves these out.
+  for (const name of ['baseURI', 'documentURI']) Object.defineProperty(document, name, { value: url });
+  for (const link of Array.from(document.getElementsByTagName('a'))) {
+    const href = link.getAttribute('href') ?? '';
+    const target = URL.canParse(href, url) ? new URL(href, url) : undefined;
+    if (target?.protocol === 'http:' || target?.protocol === 'https:') link.setAttribute('href', target.href);
+    else link.removeAttribute('href');
+  }
+  const title = document.title?.trim() || null;
+  const body = document.body?.innerHTML ?? '';
+  const article = new Readability(document, { charThreshold: 200 }).parse();
+  process.send({
+    title: article?.title?.trim() || title,
+    byline: article?.byline?.trim() || null,
+    publishedAt: article?.publishedTime ?? null,
+    markdown: turndown.turndown(article?.content || body).trim(),
+  });
 });

@@ -29,8 +29,12 @@ const serversRouter = router({
 });
 
 const openApiRouter = router({
-  read: orgProcedure.input(ReadOpenApiInput).mutation(({ ctx, input }) => openApi.readOpenApi(ctx.org, input)),
-  import: orgProcedure.input(ImportOpenApiInput).mutation(({ ctx, input }) => openApi.importOpenApi(ctx.org, input)),
+  read: orgProcedure
+    .input(ReadOpenApiInput)
+    .mutation(({ ctx, input, signal }) => openApi.readOpenApi(ctx.org, input, undefined, signal)),
+  import: orgProcedure
+    .input(ImportOpenApiInput)
+    .mutation(({ ctx, input, signal }) => openApi.importOpenApi(ctx.org, input, undefined, signal)),
 });
 
 export const toolsRouter = router({

@@ -5,6 +5,7 @@ import type { JsonValue } from '@/lib/contracts/json';
 import type { OfferedTool } from '@/lib/contracts/tools';
 import type { OrgContext } from '../context';
 import type { GuardedFetch } from '../http/guarded';
+import type { Asker } from '../turns';
 
 interface Definition<Input extends z.ZodType>
   extends Pick<OfferedTool, 'name' | 'label' | 'does' | 'group' | 'reads' | 'effect'> {
@@ -36,6 +37,9 @@ export interface ToolEnvironment {
   workspaceId?: string;
   spec?: AgentSpec;
 }
+
+/** For what waits for its turn beside the work of others. */
+export const askerOf = ({ ctx, signal }: ToolEnvironment): Asker => ({ orgId: ctx.org.id, signal });
 
 /** A tool that this server runs. A thrown DomainError is told to the model. */
 export interface MachineTool<Input extends z.ZodType = z.ZodType> extends Definition<Input> {

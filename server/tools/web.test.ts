@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '@/db/columns';
 import { env } from '@/lib/env';
 import { createGuardedClient } from '../http/guarded';
 import { createSecret } from '../secrets/service';
@@ -113,7 +114,9 @@ describe('fetch_page', () => {
 
   test('a page without article is read whole', async () => {
     const page = '<title>T</title><h1>One</h1><ul><li>two</ul>';
-    expect(await pageToMarkdown(page, 'http://a.example/', new AbortController().signal)).toMatchObject({
+    expect(
+      await pageToMarkdown(page, 'http://a.example/', { orgId: newId(), signal: new AbortController().signal }),
+    ).toMatchObject({
       title: 'T',
       markdown: '## One\n\n-   two',
     });
@@ -205,4 +208,12 @@ describe('web_search', () => {
       error: expect.stringContaining('Settings › Secrets'),
     });
   });
+});
+
+test.each([
+  ['nested without end', '<b>'.repeat(500_000)],
+  ['one element with everything', `<p ${Array.from({ length: 200_000 }, (_, at) => `a${at}`).join(' ')}>`],
+])('a page that takes all memory is refused, and takes nothing else with it: %s', async (_, page) => {
+  const asker = { orgId: newId(), signal: new AbortController().signal };
+  await expect(pageToMarkdown(page, 'http://a.example/', asker)).rejects.toThrow(/too large|too long/);
 });

@@ -34,7 +34,9 @@ export async function callRest(
   };
   for (let redirects = 0; ; redirects += 1) {
     const request = { method, headers, body: sent, signal, timeoutMs: 25_000, maxBytes: MAX_BODY_BYTES };
-    const answer = await connectorFetch(url.href, { ...request, redirects: 'answer' });
+    const answer = await connectorFetch(url.href, { ...request, redirects: 'answer' }).catch((error) => {
+      throw isOfPath(error) ? new Invalid(error.message) : error;
+    });
     if (!isRedirect(answer.status)) return toJson(answer);
     const next = URL.parse(answer.headers.location ?? '', url);
     if (!next || !isBelow(base, next) || redirects === MAX_REDIRECTS || (method !== 'GET' && method !== 'HEAD')) {
@@ -42,6 +44,18 @@ export async function callRest(
     }
     url = next;
   }
+}
+
+/**
+ * True when the address took the connection and this path was too slow, or broke off: that says nothing of the other paths,
+ * and whoever asks for it shall not stop those of others.
+ */
+function isOfPath(error: unknown): error is Upstream {
+  if (!(error instanceof Upstream)) return false;
+  for (let at = error.cause, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    if ('code' in at) return at.code === 'UND_ERR_SOCKET' || at.code === 'ECONNRESET';
+  }
+  return true;
 }
 
 /** Whatever the server answers to its own address shows that it is there; 401 and 403 that the login is wrong. */

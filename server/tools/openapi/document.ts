@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import type { JsonValue } from '@/lib/contracts/json';
 import { MAX_OPERATIONS, type OpenApiSource } from '@/lib/contracts/openapi';
 import { Invalid } from '../../errors';
 import type { GuardedFetch } from '../../http/guarded';
+import type { Asker } from '../../turns';
+import { readYaml } from '../../yaml';
 import { toStorableJson } from '../storable-json';
 import { isMembers } from './expand';
 
@@ -47,9 +48,9 @@ export const operationsOf = ({ paths }: OpenApi) =>
   );
 
 /** @throws Invalid that names where the document is wrong, and what the guarded client throws. */
-export async function readDocument(source: OpenApiSource, http: GuardedFetch): Promise<ReadOpenApi> {
+export async function readDocument(source: OpenApiSource, http: GuardedFetch, asker: Asker): Promise<ReadOpenApi> {
   const text = source.type === 'text' ? source.text : await load(source.url, http);
-  const whole = parseText(text);
+  const whole = await parseText(text, asker);
   const elsewhere = findElsewhere(whole, '');
   if (elsewhere) {
     throw new Invalid(`${elsewhere} points out of the document. Bundle it into one first: nothing is fetched for it.`);
@@ -76,14 +77,23 @@ async function load(url: string, http: GuardedFetch): Promise<string> {
   return new TextDecoder().decode(body);
 }
 
-/** JSON is YAML. Keys are not compared each with each: that takes minutes in a document made for it. */
-function parseText(text: string): JsonValue {
+async function parseText(text: string, asker: Asker): Promise<JsonValue> {
+  const wrong = (why = '') =>
+    new Invalid(`The document is neither JSON nor YAML. ${why}`.trim(), { fields: { source: 'wrong' } });
+  const json = parseJson(text);
+  if (json !== undefined) return toStorableJson(json);
+  const [document] = await readYaml(text, 1, asker);
+  const [problem] = document?.problems ?? [];
+  if (problem) throw wrong(`Line ${problem.line}: ${problem.message}`);
+  if (!document) throw wrong();
+  return toStorableJson(document.value);
+}
+
+function parseJson(text: string): unknown {
   try {
-    return toStorableJson(parse(text, { maxAliasCount: 100, logLevel: 'error', uniqueKeys: false }));
-  } catch (error) {
-    if (error instanceof RangeError) throw new Invalid('The document is nested too deeply.');
-    const [line = ''] = (error instanceof Error ? error.message : '').split('\n');
-    throw new Invalid(`The document is neither JSON nor YAML. ${line}`.trim(), { fields: { source: 'wrong' } });
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

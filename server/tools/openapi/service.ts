@@ -18,9 +18,10 @@ export async function readOpenApi(
   ctx: OrgContext,
   { source }: ReadOpenApiInput,
   http = guardedFetch,
+  signal = new AbortController().signal,
 ): Promise<OpenApiPreview> {
   requirePermission(ctx, 'tools:write');
-  const read = await readDocument(source, http);
+  const read = await readDocument(source, http, { orgId: ctx.org.id, signal });
   const { document } = read;
   const title = titleOf(document.info.title);
   const tools = await withTenant(ctx, (tx) => queries.selectPage(tx, '', '', MAX_TOOLS));
@@ -51,10 +52,11 @@ export async function importOpenApi(
   ctx: OrgContext,
   input: ImportOpenApiInput,
   http = guardedFetch,
+  signal = new AbortController().signal,
 ): Promise<{ names: string[] }> {
   requirePermission(ctx, 'tools:write');
   const { source, hash, baseUrl, secrets, operations } = input;
-  const read = await readDocument(source, http);
+  const read = await readDocument(source, http, { orgId: ctx.org.id, signal });
   if (read.hash !== hash) throw new Conflict('The document is another one by now. Read it again first.');
   const document = titleOf(read.document.info.title);
   return withTenant(ctx, async (tx) => {
