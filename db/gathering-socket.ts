@@ -19,7 +19,7 @@ export function gatheringSockets(): (address: Address) => Socket {
     tried += 1;
     const place = { host: host[at] ?? 'localhost', port: port[at] ?? 5432 };
     // postgres.js reads the name here that the certificate of the server must have.
-    return gathering(Object.assign(socket.connect({ ...place, noDelay: true }), place));
+    return gathering(Object.assign(socket.connect(place), place));
   };
 }
 
