@@ -65,14 +65,16 @@ export const inRun = <T>(
 /**
  * `inRun` for a step that begins with its span, and that alone: when this process did the step before it, a moment ago, the run
  * is not read again.
+ * @param turns how many there are when it begins: what is known of fewer, or of more, is of no use
  * @param work opens the span only while what it is given `holds`
  */
 export async function inKnownRun<T>(
   address: RunAddress,
+  turns: number,
   work: (execution: Execution) => Promise<T>,
 ): Promise<T | undefined> {
   const known = recall(address.runId);
-  if (!known) return inRun(address, work);
+  if (known?.turns.length !== turns) return inRun(address, work);
   try {
     return await inRun(address, work, known);
   } catch (error) {

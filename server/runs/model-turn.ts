@@ -187,6 +187,7 @@ async function beginWhenAffordable(address: RunAddress, turn: number, tried: rea
 const beginTurn = (address: RunAddress, turn: number, tried: readonly Failed[]) =>
   inKnownRun(
     address,
+    turn,
     async (execution): Promise<Begun | TurnResult | 'nobody left' | (Refusal & { execution: Execution })> => {
       const { ctx, spec, facts, turns, lastEndedAt, holds } = execution;
       const { runId } = address;

@@ -136,7 +136,7 @@ function withResult(turns: readonly Turn[], index: number, ended: EndedSpan | un
 
 /** Opens the span of a call unless it is finished. */
 const beginCall = (address: RunAddress, turn: number, index: number) =>
-  inKnownRun(address, async (execution) => {
+  inKnownRun(address, turn + 1, async (execution) => {
     const call = execution.turns[turn]?.answer.toolCalls[index];
     const stepKey = toolStepKey(turn, index);
     if (!call || execution.spans.has(stepKey)) return undefined;
