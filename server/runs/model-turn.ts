@@ -97,10 +97,12 @@ async function attempt(
   const asker = { orgId: address.orgId, signal: work.signal };
   let answer: ModelAnswer;
   let guarded: Checked;
+  let askedAt: number | undefined;
   try {
     const refused = turn === 0 && (await scoreInput(execution.spec, execution.start.input, asker));
     if (refused) return await recordBlocked(begun, address, refused);
     crashPoint('model-call.before-effect');
+    askedAt = performance.now();
     answer = await callModel(call);
     shown.end();
     answer.message = redact(address.orgId, answer.message);
@@ -111,7 +113,8 @@ async function attempt(
     shown.end();
     const partial = work.textOf(span.seq);
     const spent = characters > 0 ? estimateCall(call, characters) : undefined;
-    return await recordModelFailure(begun, address, { partial, spent, error }, tried);
+    const providerMs = askedAt && Math.round(performance.now() - askedAt);
+    return await recordModelFailure(begun, address, { partial, spent, error, providerMs }, tried);
   } finally {
     stop();
   }
@@ -319,17 +322,22 @@ function toResult(execution: Execution, turn: number, answer: AssistantMessage):
 async function recordModelFailure(
   { span: { seq, attempt }, execution, chosen }: Begun,
   address: RunAddress,
-  failed: { partial: string; spent: ReturnType<typeof estimateCall> | undefined; error: unknown },
+  failed: {
+    partial: string;
+    spent: ReturnType<typeof estimateCall> | undefined;
+    error: unknown;
+    providerMs: number | undefined;
+  },
   tried: Failed[],
 ): Promise<TurnResult | undefined> {
-  const { partial, spent, error } = failed;
+  const { partial, spent, error, providerMs } = failed;
   const { runId } = address;
   const output = { role: 'assistant', content: partial, toolCalls: [] } satisfies JsonValue;
   // What was said before it broke off is paid for: nobody tells how much, so it is estimated.
   const runLimitMicros = execution.spec.limits.maxCostMicros;
   const cost = spent && { usage: spent.usage, costMicros: spent.costMicros, usageEstimated: true, runLimitMicros };
   const close = (span: Omit<Parameters<typeof closeSpan>[1], 'runId' | 'seq' | 'output'>) =>
-    closeSpan(jobContext(address), { runId, seq, output, ...cost, ...span });
+    closeSpan(jobContext(address), { runId, seq, output, providerMs, ...cost, ...span });
   if (error instanceof RunCancelled) {
     await close({ status: 'cancelled', partial });
     return DONE;

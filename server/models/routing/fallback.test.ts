@@ -186,7 +186,8 @@ describe('another model answers', () => {
     const done = await run();
     expect(done).toMatchObject({ status: 'failed', errorCode: 'provider_refused' });
     expect(done.errorMessage).toContain('no kimi');
-    expect(done.spans).toHaveLength(2);
+    // How long a provider took to refuse is its time, not ours.
+    expect(done.spans.map(({ providerMs }) => providerMs)).toEqual([expect.any(Number), expect.any(Number)]);
   });
 
   test('with nobody left that may work later, the step is tried again with all of them', async () => {
