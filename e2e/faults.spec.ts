@@ -61,15 +61,14 @@ const startRun = () =>
     body: JSON.stringify({ input: 'Talk.', async: true }),
   });
 
-/** Waits for the end of every run. @returns how they ended */
+/** Waits for the end of every run. Not each connection is back at once, and whoever is told 503 asks again. @returns how they ended */
 async function endsOf(ids: string[]): Promise<string[]> {
-  const states = () => Promise.all(ids.map(async (id) => (await server.api<{ status: string }>(`/runs/${id}`)).status));
-  await expect
-    .poll(async () => (await states()).filter((status) => status === 'running' || status === 'queued'), {
-      timeout: 40_000,
-    })
-    .toEqual([]);
-  return states();
+  let states: string[] = [];
+  await expect(async () => {
+    states = await Promise.all(ids.map(async (id) => (await server.api<{ status: string }>(`/runs/${id}`)).status));
+    expect(states.filter((status) => status === 'running' || status === 'queued')).toEqual([]);
+  }).toPass({ timeout: 40_000 });
+  return states;
 }
 
 test('PostgreSQL goes and comes back: 503 meanwhile, at once right again, and nothing is lost or doubled', async () => {
