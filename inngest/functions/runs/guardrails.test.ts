@@ -188,6 +188,9 @@ describe('untrusted text', () => {
     const first = await run(read(page(attack)));
     await deny(first);
     await ends(first.id);
+    // A tool of the organization is not found any more once it is away: the result says it itself.
+    const seq = first.spans.find(({ name }) => name === 'rest_get')?.seq ?? 0;
+    expect(await getSpan(ctx, { runId: first.id, seq })).toMatchObject({ output: { taints: true } });
     const { agentId } = first;
     const { name, description, tags, draft, draftRevision: revision } = await getAgent(ctx, { agentId });
     const spec = { ...draft, tools: draft.tools.filter((tool) => tool.name !== 'rest_get') };
