@@ -227,6 +227,17 @@ test('an account elsewhere signs in whose address it has verified, for ever and 
   expect((await viewAccount(await enter())).identities).toMatchObject([{ provider: 'google', email }]);
 });
 
+test('an address elsewhere that only looks like one here in lower case is not that one', async () => {
+  const name = `mk${randomBytes(6).toString('hex')}`;
+  const email = `${name}@example.test`;
+  await createAccount({ name: 'Ada', email, password: PASSWORD, organization: 'Engines' }, REQUEST);
+  // The sign for kelvin becomes the letter k.
+  for (const other of [email.replace('k', '\u212A'), `${name} @example.test`, `${name}\r\n@example.test`]) {
+    const claims = { provider: 'oidc', subject: newId(), email: other, name: null, isEmailVerified: true } as const;
+    expect(await signInWithProvider(claims, from())).toBe('unverified');
+  }
+});
+
 test('an account elsewhere makes an account without password, and is not disconnected when nothing else signs in', async () => {
   const email = freshEmail();
   const claims = { provider: 'github', subject: newId(), email, name: null, isEmailVerified: true } as const;

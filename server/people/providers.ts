@@ -1,4 +1,4 @@
-import { PROVIDER_NAMES } from '@/lib/contracts/people';
+import { Email, PROVIDER_NAMES } from '@/lib/contracts/people';
 import type { Claims } from '../auth/providers';
 import type { RequestInfo } from '../context';
 import { sendMail } from '../mail/service';
@@ -19,7 +19,8 @@ import { insertAccount } from './sign-up';
 export const signInWithProvider = (claims: Claims, request: RequestInfo) =>
   withSystem(async (tx) => {
     const { provider, subject } = claims;
-    const email = claims.email?.toLowerCase();
+    // As everywhere else, and looked at first: lower case makes letters of ASCII out of some others.
+    const email = Email.safeParse(claims.email).data?.toLowerCase();
     let user = await findIdentity(tx.db, provider, subject);
     if (!user) {
       if (!email || !claims.isEmailVerified) return 'unverified' as const;

@@ -13,7 +13,7 @@ import * as queries from './queries';
 import { previewOf } from './records';
 import { orRefused, recordRun, requireDeclared } from './service';
 import { before, type FinishedStep, firstLeft, placeOf, selectFinished, takeOver } from './takeover';
-import type { AssistantMessage, RunStart } from './transcript';
+import type { AssistantMessage, RunStart, Turn } from './transcript';
 
 /**
  * Ways to run a run again. Each makes a run of its own: what happened stays on record as it happened, and money is
@@ -78,7 +78,7 @@ export const rerunRun = (ctx: OrgContext, input: RerunRunInput, once?: OnceKey):
       throw new Invalid(`Step ${fromStep} has nothing to edit: it did not finish. Run it again without an edit.`);
     return {
       kept: [...kept, step].sort((a, b) => a.seq - b.seq),
-      edit: { seq: step.seq, output: given },
+      edit: { seq: step.seq, output: withTaint(given, step.output as Partial<Turn['results'][number]>) },
       resumedFrom: fromStep,
       audit: { ...audit, was: brief(step.output), is: brief(given) },
     };
@@ -186,6 +186,11 @@ function editOf(start: Given, { fromStep = '', answer, result }: RerunRunInput):
   }
   if (answer) throw new Invalid('A tool step has a `result`, no `answer`.', { fields: { answer: 'of a model step' } });
   return result && { output: result.output, isError: result.isError };
+}
+
+/** A result stays one from outside, whatever is written in its place: what it said may be in it. */
+function withTaint(given: JsonValue, { taints }: Pick<Turn['results'][number], 'taints'>): JsonValue {
+  return taints ? { ...(given as object), taints } : given;
 }
 
 type Given = Pick<RunStart, 'spec' | 'toolbox'>;

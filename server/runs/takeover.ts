@@ -81,4 +81,9 @@ export async function takeOver(
     insert into span_payloads (org_id, run_id, seq, input, output)
     select ${org}, ${to}, seq, input, case seq when ${edited} then ${JSON.stringify(edit?.output ?? null)}::jsonb else output end
     from span_payloads where org_id = ${org} and run_id = ${from} and seq = any(${seqs})`;
+  // Which of the results it was does not stand in each, and a run that is asked on does not look at them.
+  await ctx.sql`
+    update runs set tainted_within = true where org_id = ${org} and id = ${to}
+      and exists (select from runs b where b.org_id = ${org} and b.id = ${from} and b.tainted_within)
+      and exists (select from spans s where s.org_id = ${org} and s.run_id = ${to} and s.kind = 'tool')`;
 }

