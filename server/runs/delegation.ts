@@ -1,5 +1,5 @@
 import { newId } from '@/db/columns';
-import { type Approval, DEFAULT_DEADLINE_SECONDS } from '@/lib/contracts/approvals';
+import { DEFAULT_DEADLINE_SECONDS } from '@/lib/contracts/approvals';
 import type { JsonValue } from '@/lib/contracts/json';
 import { isEnded } from '@/lib/contracts/runs';
 import { resolveSpec } from '../agents/service';
@@ -10,7 +10,7 @@ import * as queries from './queries';
 import { closeSpan, endRun, openSpan } from './records';
 import { recordRun } from './service';
 import { type AssistantMessage, delegatedMicros, modelStepKey, toolStepKey } from './transcript';
-import { decisionOn, hasReadOutside, refusedBecause, wayOf } from './waiting';
+import { decisionOn, editedBy, hasReadOutside, refusedBecause, wayOf } from './waiting';
 
 /** A task given to another agent is a run of that agent: with the rights, the money and the taint of the run that asks. */
 
@@ -46,7 +46,15 @@ export const beginDelegation = (address: RunAddress, turn: number, index: number
     if (begun) return { runId: begun, seconds };
     await closeInterrupted(execution, address.runId, stepKey);
     const runId = newId();
-    const problem = await recordChild(execution, address, { turn, index, call, runId }).catch(reasonNotTo);
+    const needsConsent = typeof wayOf(execution, turn, call) !== 'string';
+    const approval = needsConsent ? await decisionOn(execution, address.runId, turn, index) : undefined;
+    const input = approval?.edited ?? call.input;
+    const refusal =
+      needsConsent && approval?.status !== 'approved'
+        ? new NotDelegated(refusedBecause(approval), 'tool_denied')
+        : undefined;
+    const task = { turn, index, call, input, runId };
+    const problem = refusal ?? (await recordChild(execution, address, task).catch(reasonNotTo));
     const model = spans.get(modelStepKey(turn));
     const span = await openSpan(ctx, {
       runId: address.runId,
@@ -56,7 +64,7 @@ export const beginDelegation = (address: RunAddress, turn: number, index: number
       status: 'running',
       parentSeq: model?.seq,
       queuedAt: model?.endedAt ?? execution.lastEndedAt,
-      input: problem ? call.input : { ...(call.input as object), runId },
+      input: problem ? input : { ...(input as object), runId },
     });
     if (!span) return undefined;
     if (!problem) return { runId, seconds };
@@ -68,7 +76,8 @@ export const beginDelegation = (address: RunAddress, turn: number, index: number
 
 /** Takes the other agent's answer back into the run that asked; stops it when it has taken too long. */
 export const endDelegation = (address: RunAddress, turn: number, index: number) =>
-  inRun(address, async ({ ctx, open }) => {
+  inRun(address, async (execution) => {
+    const { ctx, open } = execution;
     const { runId } = address;
     const stepKey = toolStepKey(turn, index);
     const seq = open.get(stepKey);
@@ -80,7 +89,13 @@ export const endDelegation = (address: RunAddress, turn: number, index: number) 
       await stopWaiting(ctx, childId);
     }
     const child = await queries.getRunResult(ctx, childId);
-    const outcome = { runId: childId, costMicros: child.costMicros, taints: await queries.wasTainted(ctx, childId) };
+    const approval = await decisionOn(execution, runId, turn, index);
+    const outcome = {
+      runId: childId,
+      costMicros: child.costMicros,
+      taints: await queries.wasTainted(ctx, childId),
+      ...editedBy(approval),
+    };
     if (child.status === 'completed') {
       const output: JsonValue = {
         output: { agent: child.agentName, answer: child.output },
@@ -108,15 +123,16 @@ interface Task {
   turn: number;
   index: number;
   call: Call;
+  /** What the model gave, or the person who approved it. */
+  input: JsonValue;
   runId: string;
 }
 
-async function recordChild(execution: Execution, address: RunAddress, { turn, index, call, runId }: Task) {
+async function recordChild(execution: Execution, address: RunAddress, { turn, index, call, input, runId }: Task) {
   const { ctx, spec, turns, payers, depth, costMicros } = execution;
-  const given = DelegateInput.safeParse(call.input);
+  const given = DelegateInput.safeParse(input);
   if (!given.success) throw new NotDelegated('Give the task as {"agent": "…", "task": "…"}.');
   const { agent, task } = given.data;
-  await requireConsent(execution, address, turn, index, call);
   const allowed = delegatesOf(spec.tools);
   if (!allowed.includes(agent)) {
     throw new NotDelegated(`You may not give tasks to ${agent}. You may to: ${allowed.join(', ') || 'nobody'}.`);
@@ -164,12 +180,6 @@ async function recordChild(execution: Execution, address: RunAddress, { turn, in
 /** Whose private agents may be asked; programs and visitors have none. */
 function startedBy({ ctx: { actor } }: Execution): string | null {
   return actor.type === 'run' && actor.startedBy.type === 'user' ? actor.startedBy.id : null;
-}
-
-async function requireConsent(execution: Execution, { runId }: RunAddress, turn: number, index: number, call: Call) {
-  if (typeof wayOf(execution, turn, call) === 'string') return;
-  const approval: Approval | undefined = await decisionOn(execution, runId, turn, index);
-  if (approval?.status !== 'approved') throw new NotDelegated(refusedBecause(approval), 'tool_denied');
 }
 
 function reasonNotTo(error: unknown): NotDelegated {

@@ -20,7 +20,7 @@ import { openWork, RunCancelled } from './live';
 import { closeSpan, type EndedSpan, endRun, openSpan } from './records';
 import { TimeIsUp, watchForStop } from './stop';
 import { type AssistantMessage, modelStepKey, type Turn, toolStepKey } from './transcript';
-import { decisionOn, refusedBecause, ruleOf, taintOf, wayOf } from './waiting';
+import { decisionOn, editedBy, refusedBecause, ruleOf, taintOf, wayOf } from './waiting';
 
 type Call = AssistantMessage['toolCalls'][number];
 
@@ -45,7 +45,7 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
         // Kept with the result: who takes it over may have other tools.
         ...(taints && { taints }),
         // As `Turn` reads it.
-        ...(approval?.edited != null && { edited: { by: approval.decidedByName, arguments: approval.edited } }),
+        ...editedBy(approval),
       };
       const error = result.ok ? undefined : { code: result.code ?? ('tool_failed' as const), message: result.error };
       const ended = await closeSpan(jobContext(address), {

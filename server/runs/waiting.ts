@@ -154,6 +154,10 @@ export async function closeWait(address: RunAddress, asks: ApprovalKind, turn: n
 export const decisionOn = ({ ctx }: Execution, runId: string, turn: number, index: number) =>
   findApproval(ctx, runId, waitStepKey('tool', turn, index));
 
+/** Kept with the result, for the model is told what was really run. */
+export const editedBy = (approval: Approval | undefined): Record<string, JsonValue> =>
+  approval?.edited == null ? {} : { edited: { by: approval.decidedByName, arguments: approval.edited } };
+
 function outcomeOf(approval: Approval): JsonValue {
   const { kind, status, answer, decidedByName } = approval;
   if (status === 'answered') return { output: { answer, answeredBy: decidedByName }, isError: false };

@@ -206,6 +206,15 @@ test('a task that needs consent waits for it', async () => {
       .toBe('completed');
     expect(await childrenOf(asked.id)).toHaveLength(decision.type === 'approve' ? 1 : 0);
   }
+  // What a person made of it is what the other agent is given, and the model is told so.
+  const asked = await run(boss, script(task('Clerk', 'say Done.'), 'say Thanks.'));
+  const better = { agent: 'Clerk', task: script('say Better.') };
+  const decision = { type: 'approve' as const, arguments: better };
+  await decideApproval(ctx, { approvalId: asked.approvals[0]?.id ?? '', decision });
+  await expect.poll(async () => (await getRun(ctx, { runId: asked.id })).status, { timeout: 15_000 }).toBe('completed');
+  expect(await childrenOf(asked.id)).toMatchObject([{ output: 'Better.', input: better.task }]);
+  const done = await getRun(ctx, { runId: asked.id });
+  expect(await told(done)).toContain('"edited":{"by":');
 });
 
 test('text from outside is not clean because another agent passes it on', async () => {
