@@ -92,11 +92,16 @@ function pii({ kinds, region }: Extract<Guard, { type: 'pii' }>, text: string) {
 /** Whole words, however they are written: case, accents and width apart. */
 function terms({ terms: blocked }: Extract<Guard, { type: 'blocked_terms' }>, text: string) {
   const { folded, at } = fold(text);
-  const nextWord = beginnings(folded);
+  // Few texts have any of them.
+  let nextWord: Uint32Array | undefined;
+  const behind = (at: number) => {
+    nextWord ??= beginnings(folded);
+    return nextWord[at];
+  };
   const found: Found[] = [];
   const room = new Room(text.length);
   for (const wanted of new Set(blocked.map((term) => fold(term.trim()).folded))) {
-    for (let from = folded.indexOf(wanted); from !== -1 && wanted; from = folded.indexOf(wanted, nextWord[from])) {
+    for (let from = folded.indexOf(wanted); from !== -1 && wanted; from = folded.indexOf(wanted, behind(from))) {
       const isWord = !isLetter(folded[from - 1]) && !isLetter(folded[from + wanted.length]);
       const start = at[from] ?? 0;
       const end = at[from + wanted.length] ?? text.length;
