@@ -11,7 +11,9 @@ function startOf(pid: number): string | undefined {
   try {
     // Field 22 of proc(5) stat; the command name before it may contain spaces, so count from its closing bracket.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // Dead, and its parent has not looked yet: in a container that may take long.
+    return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
     return 'unknown'; // no procfs on this system: the process number alone has to do
   }
