@@ -13,17 +13,36 @@ interface Counts {
 const reports = mkdtempSync(join(tmpdir(), 'muster-test-'));
 const bin = (name: string) => join('node_modules/.bin', name);
 
+/** How much of what a tier that failed said at its end is said again at the end of everything, where people look first. */
+const TAIL_CHARACTERS = 4_000;
+let tail = '';
+
 const run = (command: string, args: string[], env: Record<string, string> = {}): Promise<number> =>
   new Promise((ended) => {
+    tail = '';
     const child = spawn(command, args, {
-      stdio: 'inherit',
+      stdio: ['inherit', 'pipe', 'pipe'],
       env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },
     });
+    for (const [from, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ] as const) {
+      from.setEncoding('utf8').on('data', (text: string) => {
+        to.write(text);
+        tail = (tail + text).slice(-TAIL_CHARACTERS);
+      });
+    }
     child.once('error', (error) => {
       console.error(error.message);
       ended(1);
     });
-    child.once('exit', (code) => ended(code ?? 1));
+    child.once('exit', (code) => {
+      const end = () => ended(code ?? 1);
+      child.once('close', end);
+      // A grandchild that lives on may hold what it was given to write to.
+      setTimeout(end, 2_000).unref();
+    });
   });
 
 const check = async (command: string, ...args: string[]): Promise<Counts> =>
@@ -84,6 +103,7 @@ const TIERS: [string, () => Promise<Counts>][] = [
 
 const only = process.argv.slice(2);
 const total: Counts = { passed: 0, failed: 0 };
+const failures: string[] = [];
 for (const [name, tier] of TIERS) {
   if (only.length > 0 && !only.some((word) => name.includes(word))) continue;
   const startedAt = performance.now();
@@ -91,10 +111,12 @@ for (const [name, tier] of TIERS) {
   const { passed, failed } = await tier();
   total.passed += passed;
   total.failed += failed;
+  if (failed > 0) failures.push(`\n── ${name} failed; it ended with\n${tail}`);
   console.log(
     `── ${name}: ${passed} passed, ${failed} failed in ${Math.round((performance.now() - startedAt) / 1000)} s`,
   );
 }
 rmSync(reports, { recursive: true, force: true });
+console.log(failures.join('\n'));
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);

@@ -107,7 +107,7 @@ test('whatever an agent is, its file is read back as the same, and written again
       expect(read.map(({ agent }) => agent)).toEqual(agents);
       expect(toYaml(read.flatMap(({ agent }) => agent ?? []))).toBe(text);
     }),
-    { numRuns: 60 },
+    { numRuns: 20 },
   );
 });
 

@@ -3,6 +3,7 @@ import { blankSpec } from '@/lib/contracts/agents';
 import type { JsonValue } from '@/lib/contracts/json';
 import { guardedFetch } from '../http/guarded';
 import { makeRun, makeScene, type Scene } from '../testing/scene';
+import { setSilentRunner } from '../testing/silent-runner';
 import { findTool, runTool } from '../tools/registry';
 import type { MachineTool } from '../tools/tool';
 import { getArtifact, listArtifacts, writeArtifact } from './service';
@@ -10,6 +11,7 @@ import { getArtifact, listArtifacts, writeArtifact } from './service';
 let scene: Scene;
 let runId: string;
 beforeAll(async () => {
+  setSilentRunner();
   scene = await makeScene();
   runId = (await makeRun(scene)).id;
 });

@@ -1,15 +1,17 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inngest } from '@/inngest/client';
 import type { SignedIn } from '../context';
 import { log } from '../log';
 import { makeRunner } from '../testing/runner';
 import { makeScene, REQUEST, type Scene } from '../testing/scene';
+import { setSilentRunner } from '../testing/silent-runner';
 import { createCallerFactory } from '../trpc/procedures';
 import { appRouter } from '../trpc/root';
 import { makeOperator } from './service';
 
 const runId = '0'.repeat(26);
 const stops: (() => Promise<void>)[] = [];
+beforeEach(setSilentRunner);
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });

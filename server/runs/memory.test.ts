@@ -32,18 +32,21 @@ async function runScript() {
 
 /** How often a run was read in whose second step `change` is what is known of it. */
 async function readsWhen(change: (known: KnownRun) => KnownRun | undefined): Promise<number> {
-  const known: (KnownRun | undefined)[] = [];
+  const asked: string[] = [];
   vi.mocked(recall).mockImplementation((runId) => {
-    const now = really(runId);
-    known.push(now);
-    return known.length === 2 && now ? change(now) : now;
+    asked.push(runId);
+    const known = really(runId);
+    return asked.filter((id) => id === runId).length === 2 && known ? change(known) : known;
   });
   const run = await runScript();
   vi.mocked(recall).mockImplementation(really);
   expect(run).toMatchObject({ status: 'completed', output: 'Done.' });
   expect(run.spans.map(({ stepKey }) => stepKey)).toEqual(['model-0', 'tool-0-0', 'model-1', 'tool-1-0', 'model-2']);
-  expect(known).toHaveLength(5);
-  return vi.mocked(findExecution).mock.calls.length;
+  // The runners of other test files are on the same database: this one works for them, and they may have taken this run.
+  const steps = asked.filter((id) => id === run.id);
+  if (steps.length === 0) return readsWhen(change);
+  expect(steps).toHaveLength(5);
+  return vi.mocked(findExecution).mock.calls.filter(([, runId]) => runId === run.id).length;
 }
 
 test('a run whose steps follow at once is not read again', async () => {

@@ -9,6 +9,7 @@ import { withTenant } from '../context';
 import { createGuardedClient } from '../http/guarded';
 import { createSecret } from '../secrets/service';
 import { makeScene, type Scene } from '../testing/scene';
+import { setSilentRunner } from '../testing/silent-runner';
 import { requestOf } from './http-action';
 import { changeTool, createTool, deleteTool, getTool, listOfferedTools, listTools } from './service';
 import { openToolbox } from './toolbox';
@@ -23,6 +24,7 @@ afterEach(() => {
 let scene: Scene;
 let mine: Scene['owner'];
 beforeAll(async () => {
+  setSilentRunner();
   scene = await makeScene();
   mine = scene.owner;
 });

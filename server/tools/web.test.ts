@@ -6,6 +6,7 @@ import { env } from '@/lib/env';
 import { createGuardedClient } from '../http/guarded';
 import { createSecret } from '../secrets/service';
 import { makeScene, type Scene } from '../testing/scene';
+import { setSilentRunner } from '../testing/silent-runner';
 import { pageToMarkdown } from './page-to-markdown';
 import { findTool, runTool } from './registry';
 import type { MachineTool, ToolEnvironment } from './tool';
@@ -38,6 +39,7 @@ const json = (response: ServerResponse, value: unknown, status = 200) =>
 
 let scene: Scene;
 beforeAll(async () => {
+  setSilentRunner();
   scene = await makeScene();
 });
 
