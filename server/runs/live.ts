@@ -1,4 +1,5 @@
 import { watcherOpened } from '../telemetry/runs';
+import type { RunResult } from './queries';
 
 /**
  * What this process knows of runs under way that is not in the database: the answer as far as it has come, who wants to
@@ -12,6 +13,9 @@ interface LiveRun {
   /** Counts everything, text included. */
   version: number;
   text: { seq: number; value: string } | null;
+  /** Somebody here waits for nothing but the end, and what came of the run. */
+  isAwaited: boolean;
+  result: RunResult | null;
   controllers: Set<AbortController>;
   sleepers: Set<() => void>;
   watchers: number;
@@ -43,6 +47,8 @@ function hold(runId: string): LiveRun {
     rests: 0,
     version: 0,
     text: null,
+    isAwaited: false,
+    result: null,
     controllers: new Set(),
     sleepers: new Set(),
     watchers: 0,
@@ -63,8 +69,13 @@ function wake(run: LiveRun): void {
   for (const sleeper of run.sleepers) sleeper();
 }
 
+/** Whether whoever ends a run should hand over its `result` with that. */
+export const isAwaited = (runId: string): boolean => runs.get(runId)?.isAwaited ?? false;
+
 /** Tells whoever watches, here or elsewhere, that the database has something new of a run. */
-export function announceChange(runId: string, { rests = false } = {}): void {
+export function announceChange(runId: string, { rests = false, result = null as RunResult | null } = {}): void {
+  const run = runs.get(runId);
+  if (run && result) run.result = result;
   takeChange(runId, rests);
   shared.musterRelay?.change(runId, rests);
 }
@@ -164,6 +175,13 @@ export function openWatch(runId: string) {
     },
     get text() {
       return run.text;
+    },
+    get result() {
+      return run.result;
+    },
+    /** Asks whoever ends the run, if it ends here, for its `result`. */
+    awaitResult(): void {
+      run.isAwaited = true;
     },
     /** Sleeps until something is newer than `version`, `signal` fires, or the time is over; `false` for the last. */
     async next(version: number, signal: AbortSignal, timeoutMs: number): Promise<boolean> {

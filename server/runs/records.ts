@@ -6,15 +6,21 @@ import type { RunErrorCode, RunStatus, SpanKind, SpanStatus, Usage } from '@/lib
 import { afterCommit, type OrgContext, type TenantContext, tenantStatement } from '../context';
 import { crashPoint } from '../crash-point';
 import { type Charge, isInNoBudget, reserve, type Spending, settle } from '../ledger/service';
-import { announceChange } from './live';
+import { announceChange, isAwaited } from './live';
+import { type ResultRow, type RunResult, selectResult, toResult } from './queries';
 import { type ChangedRun, type ClosedSpan, tellRun, tellSpan } from './telling';
 
 /**
  * What the engine writes: each transition of a run one statement, money included, fenced by the run still being under
  * way, and told to who watches once it is committed.
  */
-const announce = (ctx: OrgContext | TenantContext, runId: string, status: RunStatus): Promise<void> =>
-  afterCommit(ctx, () => announceChange(runId, { rests: status !== 'queued' && status !== 'running' }));
+const announce = (
+  ctx: OrgContext | TenantContext,
+  runId: string,
+  status: RunStatus,
+  result?: RunResult,
+): Promise<void> =>
+  afterCommit(ctx, () => announceChange(runId, { rests: status !== 'queued' && status !== 'running', result }));
 
 // Said like this, no plan takes the small index of all runs under way to look for one of them: the primary key has it at once.
 const isActive = (sql: Sql) => sql`status not in ('completed', 'failed', 'cancelled')`;
@@ -196,7 +202,8 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
     runLimitMicros: span.runLimitMicros ?? 0,
   };
   const output = end?.output ?? (span.partial || null);
-  type Closed = ChangedRun & ClosedSpan & { revision: number; output: JsonValue };
+  type Closed = ChangedRun & ClosedSpan & { revision: number; output: JsonValue; result: ResultRow | null };
+  const tellsResult = output !== null && isAwaited(runId);
   const close =
     (inBudgets: boolean) =>
     (sql: Sql): Statement<Closed> => {
@@ -231,7 +238,7 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
             : sql``
         }
       from cost where org_id = ${org} and id = ${runId}
-      returning r.revision, r.status, r.error_code
+      returning ${tellsResult ? sql`r.*` : sql`r.revision, r.status, r.error_code`}
     ), span as (
       update spans s set status = ${span.status}, revision = run.revision, reserved_micros = 0, reserved_in = null,
         ended_at = coalesce(${span.endedAt?.toISOString() ?? null}::timestamptz, now()),
@@ -251,12 +258,13 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
       output === null
         ? sql``
         : sql`, answer as (
-      update run_payloads set output = coalesce(output, ${output}) where org_id = ${org} and run_id = ${runId}
+      update run_payloads set output = coalesce(output, ${output}) where org_id = ${org} and run_id = ${runId} returning output
     )`
     }
     select ${changedRun(sql)}, s.kind, s.name, s.attempt, s.parent_seq as "parentSeq", s.started_at as "startedAt",
       s.ended_at as "endedAt", s.cost_micros as "costMicros", run.revision,
-      ${end ? sql`null::jsonb` : sql`(select output from payload)`} as output
+      ${end ? sql`null::jsonb` : sql`(select output from payload)`} as output,
+      ${tellsResult ? sql`(select to_json(x) from (${selectResult(sql, sql`run`, sql`answer`)}) x)` : sql`null::json`} as result
     from run, locked l, span s`;
     };
   if (usage) crashPoint('settle.before-effect');
@@ -265,8 +273,19 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
   if (!row) [row] = await tenantStatement(ctx, close(true));
   if (!row) return undefined;
   if (usage) crashPoint('settle.before-checkpoint');
-  const { before, status, agentId, conversationId, createdAt, errorCode, revision, output: kept, ...closed } = row;
-  await announce(ctx, runId, status);
+  const {
+    before,
+    status,
+    agentId,
+    conversationId,
+    createdAt,
+    errorCode,
+    revision,
+    output: kept,
+    result,
+    ...closed
+  } = row;
+  await announce(ctx, runId, status, result ? toResult(result) : undefined);
   await afterCommit(ctx, () => {
     const { firstTokenAt, finishReason } = span;
     const failure = span.error?.code ?? (span.status === 'cancelled' ? 'cancelled' : undefined);

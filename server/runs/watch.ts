@@ -6,7 +6,6 @@ import {
   parseCursor,
   type RunEvent,
   type RunTrigger,
-  type StartedRun,
   type StartRunInput,
   type WatchRunInput,
 } from '@/lib/contracts/runs';
@@ -103,7 +102,7 @@ const readChanges = (ctx: OrgContext, runId: string, cursor: { revision: number;
 
 /**
  * Starts a run and waits until it has ended or waits for a person; gives up when `signal` fires. Whoever watches before there
- * is anything to see has nothing to look up.
+ * is anything to see has nothing to look up, and is handed the result by whoever ends the run in this process.
  * @throws what `startRun` does
  */
 export async function startAndWait(
@@ -111,15 +110,16 @@ export async function startAndWait(
   input: StartRunInput,
   trigger: RunTrigger,
   { once, signal }: { once?: OnceKey; signal: AbortSignal },
-): Promise<StartedRun> {
+): Promise<queries.RunResult> {
   requirePermission(ctx, 'runs:read');
   const runId = newId();
   const live = openWatch(runId);
+  live.awaitResult();
   try {
     const run = await startRun(ctx, input, trigger, once, runId);
     if (run.id === runId) await untilRest(ctx, runId, live, signal);
     else await waitForRun(ctx, run.id, signal);
-    return run;
+    return live.result ?? (await queries.getRunResult(ctx, run.id));
   } finally {
     live.close();
   }

@@ -10,11 +10,10 @@ export const POST = endpoint(startRunOperation, async ({ ctx, params, body, once
   const { stream, async: atOnce, ...rest } = body;
   const input = { ...rest, ...params };
   if (stream) return runEventStream(ctx, (await startRun(ctx, input, 'api', once)).id, request);
-  const { id } = atOnce
-    ? await startRun(ctx, input, 'api', once)
+  const result = atOnce
+    ? await getRunResult(ctx, { runId: (await startRun(ctx, input, 'api', once)).id })
     : await startAndWait(ctx, input, 'api', { once, signal: orStopping(request.signal) });
-  const result = await getRunResult(ctx, { runId: id });
-  const location = `/api/v1/runs/${id}`;
+  const location = `/api/v1/runs/${result.id}`;
   const answer = { ...result, outputJson: jsonObjectOf(result.output ?? '') ?? null };
   return Response.json(answer, { status: isEnded(result.status) && !atOnce ? 200 : 202, headers: { location } });
 });
