@@ -7,11 +7,11 @@ export const makeQueryClient = (): QueryClient =>
     defaultOptions: {
       queries: { staleTime: 10_000, retry: false },
       dehydrate: {
-        serializeData: superjson.serialize,
+        serializeData: superjson.stringify,
         shouldDehydrateQuery: (query) => defaultShouldDehydrateQuery(query) || query.state.status === 'pending',
         // Next itself hides what a server error says; it must see it to tell a redirect from a failure.
         shouldRedactErrors: () => false,
       },
-      hydrate: { deserializeData: superjson.deserialize },
+      hydrate: { deserializeData: superjson.parse },
     },
   });
