@@ -2,6 +2,7 @@ import type { ComparedStep, CompareRunsInput, RunComparison } from '@/lib/contra
 import type { Span } from '@/lib/contracts/runs';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import * as queries from './queries';
+import * as summaries from './summaries';
 import { placeOf } from './takeover';
 
 type FoundSpan = Span & { inputHash: string; outputHash: string };
@@ -19,7 +20,7 @@ export async function compareRuns(ctx: OrgContext, { a, b }: CompareRunsInput): 
 }
 
 async function readRun(tx: TenantContext, runId: string) {
-  const result = await queries.getRunResult(tx, runId);
+  const result = await summaries.getRunResult(tx, runId);
   const { input } = await queries.getRunPayload(tx, runId);
   const spans = await queries.selectHashedSpans(tx, runId);
   return { run: { ...result, input }, steps: new Map(spans.map((span) => [span.stepKey, span])) };

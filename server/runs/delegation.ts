@@ -9,6 +9,7 @@ import { closeInterrupted, type Execution, inRun, type RunAddress, stopWaiting }
 import * as queries from './queries';
 import { closeSpan, endRun, openSpan } from './records';
 import { recordRun } from './service';
+import * as summaries from './summaries';
 import { type AssistantMessage, delegatedMicros, modelStepKey, toolStepKey } from './transcript';
 import { decisionOn, editedBy, hasReadOutside, refusedBecause, wayOf } from './waiting';
 
@@ -83,12 +84,12 @@ export const endDelegation = (address: RunAddress, turn: number, index: number) 
     const seq = open.get(stepKey);
     const childId = seq === undefined ? undefined : await queries.findChild(ctx, runId, stepKey);
     if (seq === undefined || !childId) return;
-    const before = await queries.getRunResult(ctx, childId);
+    const before = await summaries.getRunResult(ctx, childId);
     if (!isEnded(before.status)) {
       await endRun(ctx, childId, { status: 'cancelled' });
       await stopWaiting(ctx, childId);
     }
-    const child = await queries.getRunResult(ctx, childId);
+    const child = await summaries.getRunResult(ctx, childId);
     const approval = await decisionOn(execution, runId, turn, index);
     const outcome = {
       runId: childId,

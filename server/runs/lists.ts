@@ -4,7 +4,7 @@ import type { PageOf } from '@/lib/contracts/paging';
 import type { CountNewRunsInput, ListRunsInput, RunOverview, RunSummary } from '@/lib/contracts/runs';
 import type { TenantContext } from '../context';
 import { idCursor, likeAnywhere, toPage } from '../paging';
-import { selectSummaries } from './queries';
+import { selectSummaries } from './summaries';
 
 /** Many runs at once: pages of the list, what is new of them, and the numbers of a day. */
 

@@ -1,5 +1,5 @@
 import { watcherOpened } from '../telemetry/runs';
-import type { RunResult } from './queries';
+import type { RunResult } from './summaries';
 
 /**
  * What this process knows of runs under way that is not in the database: the answer as far as it has come, who wants to

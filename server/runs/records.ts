@@ -7,7 +7,7 @@ import { afterCommit, type OrgContext, type TenantContext, tenantStatement } fro
 import { crashPoint } from '../crash-point';
 import { type Charge, isInNoBudget, reserve, type Spending, settle } from '../ledger/service';
 import { announceChange, isAwaited } from './live';
-import { type ResultRow, type RunResult, selectResult, toResult } from './queries';
+import { type ResultRow, type RunResult, selectResult, toResult } from './summaries';
 import { type ChangedRun, type ClosedSpan, tellRun, tellSpan } from './telling';
 
 /**

@@ -12,6 +12,7 @@ import { openToolbox } from '../tools/toolbox';
 import * as queries from './queries';
 import { previewOf } from './records';
 import { orRefused, recordRun, requireDeclared } from './service';
+import * as summaries from './summaries';
 import { before, type FinishedStep, firstLeft, placeOf, selectFinished, takeOver } from './takeover';
 import type { AssistantMessage, RunStart, Turn } from './transcript';
 
@@ -111,9 +112,9 @@ export const forkRun = (ctx: OrgContext, input: ForkRunInput, once?: OnceKey): P
 export async function getLineage(ctx: OrgContext, { runId }: RunRef): Promise<Lineage> {
   requirePermission(ctx, 'runs:read');
   return withTenant(ctx, async (tx) => {
-    const { rerunOf } = await queries.getRunSummary(tx, runId);
-    const of = rerunOf === null ? null : ((await queries.findRunSummary(tx, rerunOf)) ?? null);
-    return { of, reruns: await queries.selectReruns(tx, runId) };
+    const { rerunOf } = await summaries.getRunSummary(tx, runId);
+    const of = rerunOf === null ? null : ((await summaries.findRunSummary(tx, rerunOf)) ?? null);
+    return { of, reruns: await summaries.selectReruns(tx, runId) };
   });
 }
 
@@ -127,8 +128,8 @@ async function repeat(
   return orRefused(ctx, async (tx) => {
     const id = newId();
     const made = await claimKey(tx, once, id);
-    if (made) return queries.getRunSummary(tx, made);
-    const summary = await queries.getRunSummary(tx, runId);
+    if (made) return summaries.getRunSummary(tx, made);
+    const summary = await summaries.getRunSummary(tx, runId);
     const { spec, variables, input } = await queries.getRunPayload(tx, runId);
     const source: Source = { summary, spec, variables, input, finished: await selectFinished(tx, runId) };
     const { kept = [], edit, resumedFrom, change, audit } = await plan(tx, source);

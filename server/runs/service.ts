@@ -38,6 +38,7 @@ import { abortRun } from './live';
 import { type KnownRun, remember } from './memory';
 import * as queries from './queries';
 import { endRun, previewOf } from './records';
+import * as summaries from './summaries';
 import { modelInput } from './transcript';
 
 /**
@@ -59,7 +60,7 @@ export async function startRun(
   return orRefused(ctx, async (tx) => {
     const readAt = performance.now();
     const made = await claimKey(tx, once, runId);
-    if (made) return queries.getRunSummary(tx, made);
+    if (made) return summaries.getRunSummary(tx, made);
     const [resolved, facts] = await Promise.all([resolveSpec(tx, agentId, input.version), selectFacts(tx)]);
     requireDeclared(resolved.spec, variables);
     if (conversationId) await requireConversation(tx, conversationId, agentId);
@@ -209,7 +210,7 @@ export async function countNewRuns(ctx: OrgContext, input: CountNewRunsInput): P
 export async function getRun(ctx: OrgContext, { runId }: RunRef): Promise<Run> {
   requirePermission(ctx, 'runs:read');
   return withTenant(ctx, async (tx) => {
-    const summary = await queries.getRunSummary(tx, runId);
+    const summary = await summaries.getRunSummary(tx, runId);
     const { input, output, variables, guarded, spec } = await queries.getRunPayload(tx, runId);
     const spans = await queries.selectSpans(tx, runId);
     const approvals = await selectApprovals(tx, runId);
@@ -221,7 +222,7 @@ export async function getRun(ctx: OrgContext, { runId }: RunRef): Promise<Run> {
 /** @throws NotFound */
 export async function getRunSummary(ctx: OrgContext, runId: string): Promise<RunSummary> {
   requirePermission(ctx, 'runs:read');
-  return withTenant(ctx, (tx) => queries.getRunSummary(tx, runId));
+  return withTenant(ctx, (tx) => summaries.getRunSummary(tx, runId));
 }
 
 /** A run and what it answered, without its spans. @throws NotFound */
@@ -230,7 +231,7 @@ export async function getRunResult(
   { runId }: RunRef,
 ): Promise<RunSummary & { output: string | null }> {
   requirePermission(ctx, 'runs:read');
-  return queries.getRunResult(ctx, runId);
+  return summaries.getRunResult(ctx, runId);
 }
 
 /** Exactly what went into a span and came out of it. @throws NotFound */
@@ -239,7 +240,7 @@ export async function getSpan(ctx: OrgContext, { runId, seq }: SpanRef): Promise
   return withTenant(ctx, async (tx) => {
     const span = await queries.getSpan(tx, runId, seq);
     if (span.kind !== 'model') return span.payload;
-    const run = await queries.getRunSummary(tx, runId);
+    const run = await summaries.getRunSummary(tx, runId);
     const payload = await queries.getRunPayload(tx, runId);
     const history = await queries.selectHistory(tx, run);
     const before = (await queries.selectResults(tx, runId)).filter((result) => result.seq < seq);
@@ -255,12 +256,12 @@ export async function getSpan(ctx: OrgContext, { runId, seq }: SpanRef): Promise
 export async function cancelRun(ctx: OrgContext, { runId }: RunRef): Promise<RunSummary> {
   requirePermission(ctx, 'runs:cancel');
   const cancelled = await withTenant(ctx, async (tx) => {
-    const run = await queries.getRunSummary(tx, runId);
+    const run = await summaries.getRunSummary(tx, runId);
     if (isEnded(run.status)) throw new PreconditionFailed(`This run is ${run.status} already.`);
     await endRun(tx, runId, { status: 'cancelled' });
     await recordAudit(tx, { action: 'run.cancel', resourceType: 'run', resourceId: runId });
     await stopWaiting(tx, runId);
-    return queries.getRunSummary(tx, runId);
+    return summaries.getRunSummary(tx, runId);
   });
   abortRun(runId);
   return cancelled;

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type RunStatus, StartRunInput } from '@/lib/contracts/runs';
 import { makeAgent, makeOrganization } from '../testing/factories';
 import { makeRunner } from '../testing/runner';
-import * as queries from './queries';
+import * as summaries from './summaries';
 import { startAndWait } from './watch';
 
 // Not all of it: a spy would wait for what `selectResult` gives, and so send a piece of a statement.
-vi.mock('./queries', async (original) => {
-  const real = await original<typeof queries>();
+vi.mock('./summaries', async (original) => {
+  const real = await original<typeof summaries>();
   return { ...real, getRunResult: vi.fn(real.getRunResult) };
 });
 
@@ -23,10 +23,10 @@ async function waited(input: string) {
   const ctx = await makeOrganization();
   const agent = await makeAgent(ctx, { model: 'sandbox/scripted', tools: [{ name: 'calculator' }] });
   const start = StartRunInput.parse({ agentId: agent.id, input });
-  vi.mocked(queries.getRunResult).mockClear();
+  vi.mocked(summaries.getRunResult).mockClear();
   const told = await startAndWait(ctx, start, 'api', { signal: AbortSignal.timeout(20_000) });
-  const lookedUp = vi.mocked(queries.getRunResult).mock.calls.length;
-  return { told, lookedUp, written: await queries.getRunResult(ctx, told.id) };
+  const lookedUp = vi.mocked(summaries.getRunResult).mock.calls.length;
+  return { told, lookedUp, written: await summaries.getRunResult(ctx, told.id) };
 }
 
 const ENDS: [string, RunStatus, string, string | null][] = [

@@ -16,6 +16,7 @@ import { stopping } from '../stopping';
 import { openWatch } from './live';
 import * as queries from './queries';
 import { startRun } from './service';
+import * as summaries from './summaries';
 
 /** Every change is told; looking is only a safety net, tighter where messages between processes can be lost. */
 const LOOK_AGAIN_MS = isEmbedded ? 15_000 : 3_000;
@@ -87,7 +88,7 @@ export async function* watchRun(
 const readChanges = (ctx: OrgContext, runId: string, cursor: { revision: number; seq: number }) =>
   withTenant(ctx, async (tx) => {
     const [{ output, ...run }, spans] = await Promise.all([
-      queries.getRunResult(tx, runId),
+      summaries.getRunResult(tx, runId),
       queries.selectSpans(tx, runId, cursor.revision),
     ]);
     const isFirst = cursor.revision === 0;
@@ -110,7 +111,7 @@ export async function startAndWait(
   input: StartRunInput,
   trigger: RunTrigger,
   { once, signal }: { once?: OnceKey; signal: AbortSignal },
-): Promise<queries.RunResult> {
+): Promise<summaries.RunResult> {
   requirePermission(ctx, 'runs:read');
   const runId = newId();
   const live = openWatch(runId);
@@ -119,7 +120,7 @@ export async function startAndWait(
     const run = await startRun(ctx, input, trigger, once, runId);
     if (run.id === runId) await untilRest(ctx, runId, live, signal);
     else await waitForRun(ctx, run.id, signal);
-    return live.result ?? (await queries.getRunResult(ctx, run.id));
+    return live.result ?? (await summaries.getRunResult(ctx, run.id));
   } finally {
     live.close();
   }
@@ -148,6 +149,6 @@ async function untilRest(ctx: OrgContext, runId: string, live: ReturnType<typeof
 }
 
 async function rests(ctx: OrgContext, runId: string): Promise<boolean> {
-  const { status } = await withTenant(ctx, (tx) => queries.getRunSummary(tx, runId));
+  const { status } = await withTenant(ctx, (tx) => summaries.getRunSummary(tx, runId));
   return isEnded(status) || status === 'waiting';
 }
