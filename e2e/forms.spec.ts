@@ -101,3 +101,36 @@ test('a finger beside the box of an agent marks it, and does not open it', async
   await page.mouse.click(place.x + place.width + 4, place.y - 3);
   await expect(box).toBeChecked();
 });
+
+test('a number that is taken out stays out, and is asked for', async ({ page, account }) => {
+  await page.goto(`/${account.org}/tools/new?kind=http`);
+  await page.getByLabel('Label', { exact: true }).fill('Order status');
+  await page.getByLabel('Description', { exact: true }).fill('The status of an order.');
+  await page.getByLabel('Address').fill('https://example.com/orders');
+  const timeout = page.getByLabel('Time-out');
+  await timeout.fill('');
+  await page.getByLabel('Retries').fill('');
+  await page.getByRole('button', { name: 'Create tool' }).click();
+  await expect(page.locator('form').getByRole('alert')).toHaveText('Not saved. Look at Time-out and Retries.');
+  await expect(timeout).toBeFocused();
+  await expect(timeout).toHaveValue('');
+  await timeout.fill('5');
+  await page.getByLabel('Retries').fill('0');
+  await page.getByRole('button', { name: 'Create tool' }).click();
+  await page.waitForURL('**/tools/order_status');
+  await expect(timeout).toHaveValue('5');
+
+  await page.goto(`/${account.org}/tools/servers/new`);
+  await page.getByLabel('Name').fill('orders');
+  await page.getByLabel('Address').fill('https://example.com/mcp');
+  await page.getByLabel('Time-out of a call').fill('');
+  await page.getByRole('button', { name: 'Connect' }).click();
+  await expect(page.locator('form').getByRole('alert')).toHaveText('Not saved. Look at Time-out of a call.');
+
+  const agent = await makeAgent(account.ctx);
+  await page.goto(`/${account.org}/agents/${agent.id}`);
+  await page.getByLabel('Dollars').fill('');
+  await page.getByLabel('Steps').focus();
+  await expect(page.getByLabel('Dollars')).toHaveValue('');
+  await expect(page.getByRole('region', { name: 'Limits' }).getByText('A number.')).toBeVisible();
+});

@@ -5,12 +5,12 @@ import { Plus } from 'lucide-react';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
+import { NumberInput } from '@/components/ui/number-input';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
 import { modelsOf, POLICY_LABELS, RoutingPolicy, routeOf, type SpecModel } from '@/lib/contracts/routing';
 import { useTRPC } from '@/lib/trpc/client';
 import { ModelChain } from './model-chain';
 import { ModelPicker } from './model-picker';
-import { NumberInput } from './number-input';
 import { nextModel, type Route, simplest, withPolicy } from './route-values';
 
 const MEANS: Record<RoutingPolicy, string> = {
