@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { changeVisibility } from '../server/agents/service';
 import { makeAgent, makeMember } from '../server/testing/factories';
 import { expect, test } from './fixtures/account';
@@ -133,4 +134,32 @@ test('a number that is taken out stays out, and is asked for', async ({ page, ac
   await page.getByLabel('Steps').focus();
   await expect(page.getByLabel('Dollars')).toHaveValue('');
   await expect(page.getByRole('region', { name: 'Limits' }).getByText('A number.')).toBeVisible();
+});
+
+test('a text that is too long stays as it was pasted, and is told of', async ({ page, account }) => {
+  const agent = await makeAgent(account.ctx);
+  const paste = async (field: Locator, length: number) => {
+    await field.fill('x'.repeat(length));
+    await expect(field).toHaveValue('x'.repeat(length));
+  };
+  await page.goto(`/${account.org}/agents/${agent.id}`);
+  const details = page.getByRole('region', { name: 'Details' });
+  await paste(details.getByLabel('Description'), 501);
+  await expect(details.getByText('At most 500 characters.')).toBeVisible();
+  const starters = page.getByRole('region', { name: 'Starter prompts' });
+  await starters.getByRole('button', { name: 'Add' }).click();
+  await paste(starters.getByLabel('Starter prompt 1'), 501);
+  await expect(starters.getByText('At most 500 characters.')).toBeVisible();
+  await paste(page.getByRole('textbox', { name: 'Message' }), 200_001);
+  await expect(page.getByText('At most 200,000 characters; these are 200,001.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled();
+
+  await page.goto(`/${account.org}/agents`);
+  await paste(page.getByLabel('Filter agents'), 201);
+  await expect(page.getByText('Only the first 200 characters are looked for.')).toBeVisible();
+  await page.getByRole('button', { name: 'New agent' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await paste(dialog.getByLabel('Name'), 101);
+  await expect(dialog.getByText('At most 100 characters.')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Create agent' })).toBeDisabled();
 });

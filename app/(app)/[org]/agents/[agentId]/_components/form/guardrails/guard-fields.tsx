@@ -79,7 +79,6 @@ function ScorerFields({ guard, problemOf, readonly, onGuard }: GuardFieldsProps<
             <Input
               {...control}
               value={guard.name}
-              maxLength={60}
               readOnly={readonly}
               onChange={(event) => onGuard({ ...guard, name: event.target.value })}
               className="text-sm"
