@@ -163,3 +163,12 @@ test('a text that is too long stays as it was pasted, and is told of', async ({ 
   await expect(dialog.getByText('At most 100 characters.')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Create agent' })).toBeDisabled();
 });
+
+test('without another model to ask, the editor says where one comes from', async ({ page, account }) => {
+  const agent = await makeAgent(account.ctx, { model: 'sandbox/assistant' });
+  await page.goto(`/${account.org}/agents/${agent.id}`);
+  const section = page.getByRole('region', { name: 'Model' });
+  await expect(section.getByRole('button', { name: 'Add a fallback model' })).toHaveCount(0);
+  await section.getByRole('link', { name: "add a provider's key" }).click();
+  await page.waitForURL('**/settings/providers');
+});
