@@ -118,7 +118,10 @@ test('the test of a connector says what answers, and warns', async () => {
     state: 'ok',
     warnings: [expect.stringMatching(/no login/), expect.stringMatching(/may write/)],
   });
-  expect(await tested(9)).toMatchObject({ state: 'broken', stateMessage: expect.stringMatching(/does not answer/) });
+  expect(await tested(9)).toMatchObject({
+    state: 'broken',
+    stateMessage: expect.stringMatching(/refuses connections/),
+  });
   env.MUSTER_CONNECTOR_PRIVATE_HOSTS = undefined;
   expect(await tested()).toMatchObject({ state: 'broken', stateMessage: expect.stringMatching(/private network/) });
   env.MUSTER_CONNECTOR_PRIVATE_HOSTS = '127.0.0.1';
