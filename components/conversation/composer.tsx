@@ -59,7 +59,9 @@ export function Composer({
     >
       <div className="mx-auto max-w-2xl">
         <div role="alert">{error && <p className="pb-2 text-destructive">{error}</p>}</div>
-        <TooLong length={text.length} most={most} />
+        <div className="pb-2 empty:hidden">
+          <TooLong length={text.length} most={most} />
+        </div>
         <div className="rounded-lg border border-input bg-background has-[textarea:focus-visible]:border-ring">
           {showVariables && (
             <div className="grid gap-2 border-b p-2.5 sm:grid-cols-2">
