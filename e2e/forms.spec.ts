@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { changeVisibility } from '../server/agents/service';
 import { makeAgent, makeMember } from '../server/testing/factories';
 import { expect, test } from './fixtures/account';
@@ -100,4 +101,76 @@ test('a finger beside the box of an agent marks it, and does not open it', async
   if (!place) throw new Error('no box');
   await page.mouse.click(place.x + place.width + 4, place.y - 3);
   await expect(box).toBeChecked();
+});
+
+test('a number that is taken out stays out, and is asked for', async ({ page, account }) => {
+  await page.goto(`/${account.org}/tools/new?kind=http`);
+  await page.getByLabel('Label', { exact: true }).fill('Order status');
+  await page.getByLabel('Description', { exact: true }).fill('The status of an order.');
+  await page.getByLabel('Address').fill('https://example.com/orders');
+  const timeout = page.getByLabel('Time-out');
+  await timeout.fill('');
+  await page.getByLabel('Retries').fill('');
+  await page.getByRole('button', { name: 'Create tool' }).click();
+  await expect(page.locator('form').getByRole('alert')).toHaveText('Not saved. Look at Time-out and Retries.');
+  await expect(timeout).toBeFocused();
+  await expect(timeout).toHaveValue('');
+  await timeout.fill('5');
+  await page.getByLabel('Retries').fill('0');
+  await page.getByRole('button', { name: 'Create tool' }).click();
+  await page.waitForURL('**/tools/order_status');
+  await expect(timeout).toHaveValue('5');
+
+  await page.goto(`/${account.org}/tools/servers/new`);
+  await page.getByLabel('Name').fill('orders');
+  await page.getByLabel('Address').fill('https://example.com/mcp');
+  await page.getByLabel('Time-out of a call').fill('');
+  await page.getByRole('button', { name: 'Connect' }).click();
+  await expect(page.locator('form').getByRole('alert')).toHaveText('Not saved. Look at Time-out of a call.');
+
+  const agent = await makeAgent(account.ctx);
+  await page.goto(`/${account.org}/agents/${agent.id}`);
+  await page.getByLabel('Dollars').fill('');
+  await page.getByLabel('Steps').focus();
+  await expect(page.getByLabel('Dollars')).toHaveValue('');
+  await expect(page.getByRole('region', { name: 'Limits' }).getByText('A number.')).toBeVisible();
+});
+
+test('a text that is too long stays as it was pasted, and is told of', async ({ page, account }) => {
+  const agent = await makeAgent(account.ctx);
+  const paste = async (field: Locator, length: number) => {
+    // Of words: a browser takes minutes for one that is so long.
+    const text = `${'pasted '.repeat(length / 7).slice(0, length - 1)}.`.padStart(length, 'x');
+    await field.fill(text);
+    await expect(field).toHaveValue(text);
+  };
+  await page.goto(`/${account.org}/agents/${agent.id}`);
+  const details = page.getByRole('region', { name: 'Details' });
+  await paste(details.getByLabel('Description'), 501);
+  await expect(details.getByText('At most 500 characters.')).toBeVisible();
+  const starters = page.getByRole('region', { name: 'Starter prompts' });
+  await starters.getByRole('button', { name: 'Add' }).click();
+  await paste(starters.getByLabel('Starter prompt 1', { exact: true }), 501);
+  await expect(starters.getByText('At most 500 characters.')).toBeVisible();
+  await paste(page.getByRole('textbox', { name: 'Message' }), 200_001);
+  await expect(page.getByText('At most 200,000 characters; these are 200,001.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled();
+
+  await page.goto(`/${account.org}/agents`);
+  await paste(page.getByLabel('Filter agents'), 201);
+  await expect(page.getByText('Only the first 200 characters are looked for.')).toBeVisible();
+  await page.getByRole('button', { name: 'New agent' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await paste(dialog.getByLabel('Name'), 101);
+  await expect(dialog.getByText('At most 100 characters.')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Create agent' })).toBeDisabled();
+});
+
+test('without another model to ask, the editor says where one comes from', async ({ page, account }) => {
+  const agent = await makeAgent(account.ctx, { model: 'sandbox/assistant' });
+  await page.goto(`/${account.org}/agents/${agent.id}`);
+  const section = page.getByRole('region', { name: 'Model' });
+  await expect(section.getByRole('button', { name: 'Add a fallback model' })).toHaveCount(0);
+  await section.getByRole('link', { name: "add a provider's key" }).click();
+  await page.waitForURL('**/settings/providers');
 });

@@ -1,6 +1,7 @@
 import { listMembers } from '../server/organizations/service';
 import { addMember, makeAgent } from '../server/testing/factories';
 import { expect, makeAccount, signIn, test } from './fixtures/account';
+import { startModelServer } from './fixtures/model-server';
 
 test('the organization is renamed, and its address stays', async ({ page, account }) => {
   await page.goto(`/${account.org}/settings`);
@@ -169,6 +170,21 @@ test("a provider's key is written, never shown again, refused for a private addr
   await openai.getByRole('button', { name: 'Remove' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
   await expect(openai.getByText('No key')).toBeVisible();
+});
+
+test('what is merely compatible is set up by its address alone', async ({ page, account }) => {
+  const server = await startModelServer();
+  await page.goto(`/${account.org}/settings/providers`);
+  const row = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'OpenAI-compatible' }) });
+  await row.getByRole('button', { name: 'Add an address' }).click();
+  await expect(row.getByRole('button', { name: 'Save' })).toBeDisabled();
+  await row.getByLabel('Address').fill(`${server.url}/v1`);
+  await row.getByRole('button', { name: 'Save' }).click();
+  await expect(row.getByText('Without a key')).toBeVisible();
+  await row.getByRole('button', { name: 'Test' }).click();
+  await expect(row.getByText('openai-compatible/served-one answered')).toBeVisible();
+  expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  await server.close();
 });
 
 test('an API key has an end, and the audit says who made it', async ({ page, account }) => {

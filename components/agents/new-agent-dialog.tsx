@@ -15,6 +15,7 @@ import {
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { AGENT_TEMPLATES, type AgentTemplate, ASSISTANT, BLANK, CATEGORIES } from '@/lib/agent-templates';
+import { CreateAgentInput } from '@/lib/contracts/agents';
 import { useCreateAgent } from './use-create-agent';
 
 const ALL = [BLANK, ...AGENT_TEMPLATES];
@@ -31,6 +32,9 @@ export function NewAgentDialog({ open, onOpenChange }: { open: boolean; onOpenCh
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<AgentTemplate>(ASSISTANT);
   const { create, busy } = useCreateAgent();
+  const problem = name.trim()
+    ? CreateAgentInput.shape.name.safeParse(name.trim()).error?.issues[0]?.message
+    : undefined;
   const found = ALL.filter((template) => isFound(template, text));
 
   return (
@@ -52,12 +56,11 @@ export function NewAgentDialog({ open, onOpenChange }: { open: boolean; onOpenCh
           </DialogHeader>
           <DialogBody className="grid gap-4 pt-1">
             <div className="grid gap-4 sm:grid-cols-2">
-              <Field label="Name">
+              <Field label="Name" error={problem}>
                 {(control) => (
                   <Input
                     {...control}
                     value={name}
-                    maxLength={100}
                     autoFocus
                     autoComplete="off"
                     placeholder={chosen.name || 'Untitled agent'}
@@ -73,7 +76,6 @@ export function NewAgentDialog({ open, onOpenChange }: { open: boolean; onOpenCh
                       {...control}
                       type="search"
                       value={text}
-                      maxLength={100}
                       autoComplete="off"
                       placeholder="refund, JSON, web_search"
                       onChange={(event) => setText(event.target.value)}
@@ -118,7 +120,7 @@ export function NewAgentDialog({ open, onOpenChange }: { open: boolean; onOpenCh
             <Button type="button" variant="outline" onClick={() => onOpenChange(false)}>
               Cancel
             </Button>
-            <Button type="submit" disabled={busy}>
+            <Button type="submit" disabled={busy || problem !== undefined}>
               Create agent
             </Button>
           </DialogFooter>

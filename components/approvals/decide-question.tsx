@@ -1,16 +1,20 @@
 'use client';
 
 import { useState } from 'react';
+import { TooLong } from '@/components/feedback/too-long';
 import { Button } from '@/components/ui/button';
 import { Textarea } from '@/components/ui/textarea';
 import type { DecideProps } from './decide-props';
 import { DenyPanel } from './deny-panel';
 import { Key } from './key';
 
+const MOST = 20_000;
+
 /** The box for the answer, or that there will be none. */
 export function DecideQuestion({ approval, panel, setPanel, onDecide }: DecideProps) {
   const [text, setText] = useState('');
-  const send = () => text.trim() && onDecide({ type: 'answer', answer: text });
+  const isTooLong = text.length > MOST;
+  const send = () => text.trim() && !isTooLong && onDecide({ type: 'answer', answer: text });
   if (!approval.mayDecide) return null;
   if (panel === 'deny') return <DenyPanel label="Decline" setPanel={setPanel} onDecide={onDecide} />;
   return (
@@ -25,7 +29,7 @@ export function DecideQuestion({ approval, panel, setPanel, onDecide }: DecidePr
         aria-label="Answer"
         placeholder="Your answer"
         value={text}
-        maxLength={20_000}
+        aria-invalid={isTooLong || undefined}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
@@ -35,8 +39,9 @@ export function DecideQuestion({ approval, panel, setPanel, onDecide }: DecidePr
         }}
         className="min-h-9"
       />
+      <TooLong length={text.length} most={MOST} />
       <div className="flex flex-wrap items-center gap-2">
-        <Button type="submit" size="sm" disabled={!text.trim()}>
+        <Button type="submit" size="sm" disabled={!text.trim() || isTooLong}>
           Answer <Key>⌘↵</Key>
         </Button>
         <Button type="button" size="sm" variant="outline" onClick={() => setPanel('deny')}>

@@ -2,6 +2,7 @@
 
 import { ArrowUp, Braces, Square } from 'lucide-react';
 import { type Ref, useState } from 'react';
+import { TooLong } from '@/components/feedback/too-long';
 import { Button } from '@/components/ui/button';
 import { Textarea } from '@/components/ui/textarea';
 import type { AgentVariable } from '@/lib/contracts/agent-variables';
@@ -23,7 +24,7 @@ export function Composer({
   values,
   onValues,
   error,
-  maxLength = 200_000,
+  most = 200_000,
 }: {
   ref: Ref<HTMLTextAreaElement>;
   placeholder: string;
@@ -40,8 +41,11 @@ export function Composer({
   values: Record<string, string>;
   onValues: (values: Record<string, string>) => void;
   error: string | null;
-  maxLength?: number;
+  /** Characters of a message. */
+  most?: number;
 }) {
+  const isTooLong = text.length > most;
+  const send = () => !isTooLong && onSend();
   const named = variables.filter(({ name }) => name);
   // Without these no message is sent: they are not to be looked for.
   const [showVariables, setShowVariables] = useState(sendsOn === 'enter' && named.some(({ required }) => required));
@@ -50,11 +54,14 @@ export function Composer({
       className="shrink-0 px-4 pb-4"
       onSubmit={(event) => {
         event.preventDefault();
-        onSend();
+        send();
       }}
     >
       <div className="mx-auto max-w-2xl">
         <div role="alert">{error && <p className="pb-2 text-destructive">{error}</p>}</div>
+        <div className="pb-2 empty:hidden">
+          <TooLong length={text.length} most={most} />
+        </div>
         <div className="rounded-lg border border-input bg-background has-[textarea:focus-visible]:border-ring">
           {showVariables && (
             <div className="grid gap-2 border-b p-2.5 sm:grid-cols-2">
@@ -73,7 +80,7 @@ export function Composer({
             aria-label="Message"
             placeholder={placeholder}
             value={text}
-            maxLength={maxLength}
+            aria-invalid={isTooLong || undefined}
             disabled={disabled}
             autoFocus={autoFocus}
             onChange={(event) => onText(event.target.value)}
@@ -82,7 +89,7 @@ export function Composer({
               const plain = sendsOn === 'enter' && !event.shiftKey && !event.nativeEvent.isComposing;
               if (event.key !== 'Enter' || !(modified || plain)) return;
               event.preventDefault();
-              onSend();
+              send();
             }}
             className="scroll-thin max-h-52 min-h-14 border-0 bg-transparent focus-visible:outline-none"
           />
@@ -106,7 +113,7 @@ export function Composer({
                 <Square className="size-3 fill-current" />
               </Button>
             ) : (
-              <Button type="submit" size="icon-sm" aria-label="Send" disabled={disabled || !text.trim()}>
+              <Button type="submit" size="icon-sm" aria-label="Send" disabled={disabled || isTooLong || !text.trim()}>
                 <ArrowUp />
               </Button>
             )}

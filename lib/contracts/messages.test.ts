@@ -11,6 +11,7 @@ test.each([
   [z.array(z.string()).max(1), ['a', 'b'], 'At most 1 of them.'],
   [z.int(), 1.5, 'A whole number.'],
   [z.number(), Number.NaN, 'A number.'],
+  [z.object({ answer: z.string() }), {}, 'It is missing.'],
   [z.number().max(5, 'Five at most.'), 6, 'Five at most.'],
 ])('%#: %s says what is wrong in words', (schema, value, words) => {
   expect(schema.safeParse(value).error?.issues[0]?.message).toBe(words);

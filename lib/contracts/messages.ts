@@ -15,7 +15,7 @@ z.config({
       case 'invalid_type':
         if (issue.expected === 'int') return 'A whole number.';
         if (issue.expected === 'number') return 'A number.';
-        return undefined;
+        return issue.input === undefined ? 'It is missing.' : undefined;
       default:
         return undefined;
     }

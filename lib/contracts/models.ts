@@ -108,7 +108,7 @@ export type AzureSettings = z.infer<typeof AzureSettings>;
 
 export const SaveCredentialInput = z.object({
   provider: CredentialProvider,
-  key: text(500).min(1, 'Paste the key.'),
+  key: text(500).default('').describe('Needed, but by an OpenAI-compatible server that asks for none'),
   baseUrl: z
     .url({ protocol: /^https?$/, error: 'An address that starts with https:// or http://.' })
     .max(500)

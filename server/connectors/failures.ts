@@ -19,6 +19,8 @@ function whyBroken(error: unknown, { user, database }: { user?: string; database
     return `No encrypted connection could be made (${code || message.slice(0, 80)}). Check the certificate, give its authority under CA, or choose another TLS setting.`;
   }
   if (code === '53300' || code === 'ER_CON_COUNT_ERROR') return 'The server has no connection left. Try again later.';
+  // Only the driver of MongoDB connects by itself; for the others server/http/reach.ts says it with the port.
+  if (/ECONNREFUSED/.test(message)) return 'The server refuses connections. Check the port, and that it runs.';
   if (
     /^(ECONN|EPIPE|ETIMEDOUT|CONNECT|CONNECTION_|PROTOCOL_CONNECTION_LOST)/.test(code) ||
     /ServerSelection|MongoNetwork/.test(String(error))

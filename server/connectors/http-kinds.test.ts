@@ -143,6 +143,10 @@ describe('REST', () => {
     const closed = await makeConnector(owner, rest({ baseUrl: 'http://127.0.0.1:65533' }));
     const ask = () => callWith(owner, { name: closed.name, access: 'read' }, 'rest_get', { path: 'x' });
     expect(await ask()).toMatchObject({ error: expect.stringContaining('cannot be used now') });
+    expect(await testConnector(owner, { connectorId: closed.id })).toMatchObject({
+      state: 'broken',
+      stateMessage: expect.stringContaining('refuses connections'),
+    });
   });
 
   test('writes with the method and body it is given', async () => {

@@ -7,7 +7,7 @@ import type { OrgContext } from '../context';
 import { makeOrganization } from '../testing/factories';
 import { setSilentRunner } from '../testing/silent-runner';
 import { MAX_ROWS } from './rows';
-import { testConnector } from './service';
+import { changeConnector, testConnector } from './service';
 import { type MongoDouble, startMongoDouble } from './testing/mongo-double';
 import { callWith, makeConnector } from './testing/scene';
 
@@ -118,10 +118,24 @@ test('the test of a connector says what answers, and warns', async () => {
     state: 'ok',
     warnings: [expect.stringMatching(/no login/), expect.stringMatching(/may write/)],
   });
-  expect(await tested(9)).toMatchObject({ state: 'broken', stateMessage: expect.stringMatching(/does not answer/) });
+  expect(await tested(9)).toMatchObject({
+    state: 'broken',
+    stateMessage: expect.stringMatching(/refuses connections/),
+  });
   env.MUSTER_CONNECTOR_PRIVATE_HOSTS = undefined;
   expect(await tested()).toMatchObject({ state: 'broken', stateMessage: expect.stringMatching(/private network/) });
   env.MUSTER_CONNECTOR_PRIVATE_HOSTS = '127.0.0.1';
+});
+
+test('one without a login moves without asking for a secret that it does not have', async () => {
+  const { id } = await makeConnector(owner, mongo());
+  const { kind, settings } = mongo(9);
+  const change = { connectorId: id, description: '', access: 'read', configuration: { kind, settings } } as const;
+  expect(await changeConnector(owner, change)).toMatchObject({ settings: { port: 9 } });
+  const credentials = { password: 'canary-password' };
+  await changeConnector(owner, { ...change, configuration: { kind, settings, credentials } });
+  const back = { ...change, configuration: { kind, settings: { ...settings, port: 10 } } };
+  await expect(changeConnector(owner, back)).rejects.toThrow(/to no other/);
 });
 
 test.each([

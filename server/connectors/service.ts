@@ -85,7 +85,8 @@ export async function changeConnector(ctx: OrgContext, input: ChangeConnectorInp
     const before = await queries.getStored(tx, id);
     const { kind, settings, credentials } = configuration;
     if (before.kind !== kind) throw new Invalid('A connector stays of its kind. Make another one.');
-    if (!credentials && goesElsewhere(before.settings, settings)) throw needCredentials();
+    if (!credentials && goesElsewhere(before.settings, settings) && !(await isOpen(tx, before, settings)))
+      throw needCredentials();
     const encryptedCredentials = credentials
       ? await encryptSecret(tx, JSON.stringify(credentials), credentialsCell(id))
       : before.encryptedCredentials;
@@ -154,6 +155,13 @@ async function read(tx: TenantContext, id: string): Promise<Connector> {
   const [connector] = await queries.selectConnectors(tx, id);
   if (!connector) throw new NotFound('connector');
   return connector;
+}
+
+/** Nothing secret was ever given, and none is asked for now: there is nothing that could go elsewhere. */
+async function isOpen(tx: TenantContext, before: queries.StoredConnector, after: object): Promise<boolean> {
+  const { credentials } = await openStored(tx, before);
+  const loginOf = (settings: object) => ('auth' in settings ? settings.auth : undefined);
+  return Object.values(credentials).every((value) => value === '') && loginOf(before.settings) === loginOf(after);
 }
 
 const needCredentials = () =>

@@ -87,7 +87,13 @@ export function createGuardedClient(rules: AddressRules = {}) {
       if (deadline.aborted) throw failure(`${hop.url.host} did not answer within ${timeoutMs / 1000} s.`, true);
       throw (
         domainErrorIn(error) ??
-        failure(`${hop.url.host} could not be reached or broke off. Try again later.`, true, error)
+        failure(
+          isRefused(error)
+            ? `${hop.url.host} refuses connections. Check the address, and that its server runs.`
+            : `${hop.url.host} could not be reached or broke off. Try again later.`,
+          true,
+          error,
+        )
       );
     }
   };
@@ -151,6 +157,14 @@ async function read(response: Response, url: URL, maxBytes: number): Promise<Gua
 
 const failure = (message: string, retriable: boolean, cause?: unknown) =>
   new Upstream(message, { reason: 'tool_failed', retriable, cause });
+
+/** Nothing listens there: it is the address that is wrong, or its server is off. */
+function isRefused(error: unknown): boolean {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    if ('code' in at && at.code === 'ECONNREFUSED') return true;
+  }
+  return false;
+}
 
 /** fetch wraps what a connection throws. */
 function domainErrorIn(error: unknown): DomainError | undefined {

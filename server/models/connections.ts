@@ -29,8 +29,8 @@ function connectionIn(
   if (!own) return serverConnection(provider);
   const baseUrl = own.baseUrl ?? VENDORS[provider].baseUrl;
   if (!baseUrl) return undefined;
-  const key = new Keyring(orgId, dataKeys).open(own.encryptedKey, keyCell(own.id));
-  rememberSecret(orgId, `of ${provider}`, key);
+  const key = new Keyring(orgId, dataKeys).open(own.encryptedKey, keyCell(own.id)) || undefined;
+  if (key) rememberSecret(orgId, `of ${provider}`, key);
   const { settings } = own;
   return { source: 'organization', key, baseUrl, settings, fetch: own.baseUrl ? organizationFetch : serverFetch };
 }
@@ -40,8 +40,9 @@ export function requireConnection(orgId: string, provider: CredentialProvider, f
   const connection = connectionIn(orgId, provider, facts);
   if (connection) return connection;
   const { variable } = VENDORS[provider];
+  const what = provider === 'openai-compatible' ? 'address' : 'key';
   throw new PreconditionFailed(
-    `There is no key for ${PROVIDER_LABELS[provider]}. Add one in Settings › Providers, or set ${variable} in the server's environment.`,
+    `There is no ${what} for ${PROVIDER_LABELS[provider]}. Add one in Settings › Providers, or set ${variable} in the server's environment.`,
   );
 }
 

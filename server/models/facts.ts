@@ -18,7 +18,8 @@ export interface Circuit {
   state: 'closed' | 'open' | 'half-open';
   /** Closed, but not without failures. */
   failures: number;
-  lastErrorCode: string | null;
+  /** What the provider said last, in words. */
+  lastError: string | null;
 }
 
 interface Override {
@@ -56,7 +57,7 @@ export async function selectFacts(ctx: TenantContext): Promise<ModelFacts> {
         'quality', quality, 'updatedOn', to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD'))), '[]')::text from model_overrides
         where org_id = ${org}) as overrides,
       (select coalesce(jsonb_agg(jsonb_build_object('provider', provider, 'source', source, 'failures', failures,
-        'lastErrorCode', last_error_code, 'state', case when open_until is null then 'closed' when open_until > now() then 'open'
+        'lastError', last_error, 'state', case when open_until is null then 'closed' when open_until > now() then 'open'
         else 'half-open' end)), '[]')::text from model_circuits
         where org_id = ${org}) as circuits`;
   if (!row) throw new Error('a select without a table returned no row');

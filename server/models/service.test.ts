@@ -283,6 +283,24 @@ describe('credentials', () => {
     });
   });
 
+  test('what is compatible needs no key, and is sent none', async () => {
+    setEnv('MUSTER_CONNECTOR_PRIVATE_HOSTS', '127.0.0.1');
+    const open = await startModelServer();
+    const saved = await models.saveCredential(ctx, {
+      provider: 'openai-compatible',
+      key: ' ',
+      baseUrl: `${open.url}/v1`,
+    });
+    expect(saved).toMatchObject({ source: 'organization', hint: '' });
+    const tested = await models.testCredential(ctx, { provider: 'openai-compatible' });
+    expect(tested).toMatchObject({ ok: true, model: 'openai-compatible/served-one' });
+    expect(open.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+    await open.close();
+    await expect(models.saveCredential(ctx, { provider: 'openai', key: '' })).rejects.toMatchObject({
+      fields: { key: 'Paste the key.' },
+    });
+  });
+
   test('a name that leads to a private address is not called', async () => {
     await models.saveCredential(ctx, { provider: 'openai-compatible', key: KEY, baseUrl: 'http://localhost:8080/v1' });
     const result = await models.testCredential(ctx, { provider: 'openai-compatible', model: 'openai-compatible/x' });

@@ -61,7 +61,7 @@ export const usableProviders = async (tx: TenantContext): Promise<Set<string>> =
 export async function saveCredential(ctx: OrgContext, input: SaveCredentialInput): Promise<ProviderStatus> {
   requirePermission(ctx, 'credentials:write');
   const { provider } = input;
-  const key = checkedKey(input.key);
+  const key = checkedKey(input);
   const baseUrl = checkedBaseUrl(provider, addressOf(input));
   const settings = settingsOf(input);
   return withTenant(ctx, async (tx) => {
@@ -73,7 +73,7 @@ export async function saveCredential(ctx: OrgContext, input: SaveCredentialInput
       baseUrl,
       settings,
       encryptedKey: await encryptSecret(tx, key, keyCell(id)),
-      hint: key.length >= 12 ? `…${key.slice(-4)}` : '…',
+      hint: hintOf(key),
     });
     // What failed with the key before says nothing of this one.
     await queries.deleteCircuit(tx, provider, 'organization');
@@ -146,10 +146,18 @@ const getStatus = async (tx: TenantContext, provider: CredentialProvider): Promi
   return status;
 };
 
+const hintOf = (key: string): string => {
+  if (key === '') return '';
+  return key.length >= 12 ? `…${key.slice(-4)}` : '…';
+};
+
 const visible = ({ provider, baseUrl, settings, hint }: queries.Credential) => ({ provider, baseUrl, settings, hint });
 
-function checkedKey(text: string): string {
+/** Empty for a server that asks for none: then none is sent. */
+function checkedKey({ provider, key: text }: SaveCredentialInput): string {
   const key = text.trim();
+  if (key === '' && provider === 'openai-compatible') return key;
+  if (key === '') throw new Invalid('Paste the key.', { fields: { key: 'Paste the key.' } });
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   const message = 'A key has no spaces, line breaks or special characters. Paste it again.';
   throw new Invalid(message, { fields: { key: message } });

@@ -86,7 +86,7 @@ export async function chooseModel(
     if (!circuit || circuit.state === 'closed') return choose(open, isFirst ? 'policy' : 'fallback', hasNext);
     if (circuit.state === 'half-open' && (await claimProbe(ctx, resolved))) return choose(open, 'probe', hasNext);
     lastResort ??= open;
-    skipped.push({ model: resolved.model, reason: 'circuit_open', detail: circuit.lastErrorCode ?? 'failed lately' });
+    skipped.push({ model: resolved.model, reason: 'circuit_open', detail: circuit.lastError ?? 'failed lately' });
   }
   if (tried.length > 0) return undefined;
   // A circuit keeps calls away from a provider only where somebody else can be asked.
@@ -131,7 +131,8 @@ async function orderOf(
   if (route.models.length === 1) {
     return [...rankModels({ policy: 'fixed' }, route.models.map(unknownOf), NO_CALL), ...fallback];
   }
-  const speeds = route.policy === 'fastest' || route.policy === 'balanced' ? await speedsOf(ctx) : undefined;
+  const needsSpeeds = route.policy === 'fastest' || route.policy === 'balanced';
+  const speeds = needsSpeeds ? await speedsOf(ctx, route.models) : undefined;
   const candidates = route.models.map((model) => ({
     model,
     price: priceIn(facts, model),

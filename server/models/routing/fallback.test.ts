@@ -242,7 +242,7 @@ describe('the circuit of a key', () => {
     expect(server.requests.map(({ body }) => body.model)).toEqual(['kimi-k3']);
     const payload = await getSpan(ctx, { runId: done.id, seq: done.spans[0]?.seq ?? 0 });
     expect(ModelSpanInput.parse(payload.input).routing?.skipped).toEqual([
-      { model: A, reason: 'circuit_open', detail: 'provider_unavailable' },
+      { model: A, reason: 'circuit_open', detail: expect.stringContaining('the provider has a problem') },
     ]);
   });
 
@@ -328,5 +328,13 @@ describe('a policy', () => {
     await run({ model: B });
     const done = await run({ model: { policy: 'fastest', models: [B, A], fallback: [] } });
     expect(done.spans.map(({ name }) => name)).toEqual([A]);
+  });
+
+  test('fastest knows soon what was not measured before', async () => {
+    answers = {};
+    const asked = async () =>
+      (await run({ model: { policy: 'fastest', models: [B, A], fallback: [] } })).spans[0]?.name;
+    expect(await asked()).toBe(B);
+    await expect.poll(asked, { timeout: 10_000, interval: 500 }).toBe(A);
   });
 });

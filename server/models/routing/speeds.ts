@@ -2,6 +2,8 @@ import type { TenantContext } from '../../context';
 import type { Speed } from './rank';
 
 const FRESH_MS = 60_000;
+/** Where a model was missing, which goes first until it is measured. */
+const FRESH_WITHOUT_MS = 1_000;
 const WINDOW_MS = 3_600_000;
 /** Of the newest calls, so that a busy organization is read as quickly as a quiet one. */
 const MOST_CALLS = 2_000;
@@ -10,11 +12,12 @@ const known = new Map<string, { at: number; speeds: Map<string, Speed> }>();
 
 /**
  * How fast models answered lately, by the spans that are there anyway: nothing is written for it, and every process reads
- * the same. Read at most once a minute for an organization.
+ * the same. Read at most once a minute for an organization, and sooner again while one of `models` was not measured.
  */
-export async function speedsOf(ctx: TenantContext): Promise<ReadonlyMap<string, Speed>> {
+export async function speedsOf(ctx: TenantContext, models: readonly string[]): Promise<ReadonlyMap<string, Speed>> {
   const kept = known.get(ctx.org.id);
-  if (kept && Date.now() - kept.at < FRESH_MS) return kept.speeds;
+  const freshMs = kept && models.every((model) => kept.speeds.has(model)) ? FRESH_MS : FRESH_WITHOUT_MS;
+  if (kept && Date.now() - kept.at < freshMs) return kept.speeds;
   // Ids of runs are in order of time: the primary key finds the last hour.
   const rows = await ctx.sql<{ model: string; firstTokenMs: number; tokensPerSecond: number }[]>`
     select name as model, percentile_cont(0.5) within group (order by first_ms)::float8 as "firstTokenMs",

@@ -152,7 +152,11 @@ test('the same document again changes the tools that were made of it, and no oth
   const preview = await read(second);
   expect(preview.schemes).toMatchObject([{ secret: 'PETS' }]);
   expect(preview.operations.map(({ state }) => state)).toEqual(['changed', 'same', 'new', 'new', 'new']);
-  expect(preview.operations[0]?.change?.after).toContain('At most 50');
+  const { before = '', after: now = '' } = preview.operations[0]?.change ?? {};
+  expect(now.split('\n').filter((line) => !before.split('\n').includes(line))).toEqual([
+    expect.stringContaining('At most 50'),
+  ]);
+  expect(now.split('\n')).toHaveLength(before.split('\n').length);
   await bring(second, preview.hash, baseUrl, ['GET /pets']);
   const after = await getTool(ctx, { name: 'list_pets' });
   expect(after).toMatchObject({ approval: 'deny', disabled: 'list_pets is switched off.' });

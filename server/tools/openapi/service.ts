@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import canonicalize from 'canonicalize';
 import type { ImportOpenApiInput, OpenApiOperation, OpenApiPreview, ReadOpenApiInput } from '@/lib/contracts/openapi';
 import { ChangeToolInput, CreateToolInput, type CustomTool } from '@/lib/contracts/tools';
 import { type OrgContext, requirePermission, withTenant } from '../../context';
@@ -125,7 +126,8 @@ function toOperation(
   // As it is stored: without what is undefined.
   const after: unknown = JSON.parse(JSON.stringify(told(tool)));
   if (isDeepStrictEqual(after, told(before))) return { ...head, state: 'same', change: null };
-  const text = (value: unknown) => JSON.stringify(value, null, 2);
+  // In one order of keys: the database keeps none, and lines that only moved are no change.
+  const text = (value: unknown) => JSON.stringify(JSON.parse(canonicalize(value) ?? 'null'), null, 2);
   return { ...head, state: 'changed', change: { before: text(told(before)), after: text(after) } };
 }
 

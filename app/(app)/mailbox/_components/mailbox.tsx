@@ -1,6 +1,7 @@
 'use client';
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { FilterLimit } from '@/components/data/filter-limit';
 import { LoadMore } from '@/components/data/load-more';
 import { paged } from '@/components/data/paged';
 import { EmptyState } from '@/components/feedback/empty-state';
@@ -64,9 +65,9 @@ function Open() {
           aria-label="Only messages to this address"
           placeholder="Only messages to this address"
           defaultValue={to}
-          maxLength={254}
           onChange={(event) => set({ to: event.target.value.trim() || null })}
         />
+        <FilterLimit length={params.get('to')?.length ?? 0} most={254} />
       </search>
       {list.isError && <ErrorState error={list.error} retry={() => list.refetch()} />}
       {list.isPending && <ListSkeleton rows={4} />}

@@ -104,7 +104,7 @@ export function Talk({ token, agent }: { token: string; agent: VisitedAgent }) {
           placeholder={`Message ${agent.name}`}
           sendsOn="enter"
           text={text}
-          maxLength={20_000}
+          most={20_000}
           onText={setText}
           onSend={() => ask(text)}
           onStop={() => last && stopping.mutate(last.runId)}

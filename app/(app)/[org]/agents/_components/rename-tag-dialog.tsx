@@ -49,7 +49,6 @@ export function RenameTagDialog({ tag, onClose }: { tag: string; onClose: () => 
             {...control}
             autoFocus
             autoComplete="off"
-            maxLength={40}
             value={text}
             onChange={(event) => setText(event.target.value)}
           />

@@ -37,7 +37,7 @@ export function TagDialog({ agents, onClose }: { agents: readonly AgentSummary[]
         </DialogHeader>
         <DialogBody className="grid gap-4">
           <form
-            className="flex items-end gap-2"
+            className="flex items-start gap-2"
             onSubmit={(event) => {
               event.preventDefault();
               if (!tag.success) return;
@@ -45,14 +45,13 @@ export function TagDialog({ agents, onClose }: { agents: readonly AgentSummary[]
               setText('');
             }}
           >
-            <Field label="Add a tag" className="flex-1">
+            <Field label="Add a tag" className="flex-1" error={text.trim() ? tag.error?.issues[0]?.message : undefined}>
               {(control) => (
                 <Input
                   {...control}
                   autoFocus
                   autoComplete="off"
                   list="known-tags"
-                  maxLength={40}
                   value={text}
                   onChange={(event) => setText(event.target.value)}
                 />
@@ -63,7 +62,7 @@ export function TagDialog({ agents, onClose }: { agents: readonly AgentSummary[]
                 <option key={one} value={one} />
               ))}
             </datalist>
-            <Button type="submit" disabled={!tag.success || busy}>
+            <Button type="submit" className="mt-6" disabled={!tag.success || busy}>
               <Plus /> Add
             </Button>
           </form>

@@ -3,12 +3,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { FilterLimit } from '@/components/data/filter-limit';
 import { useOrg } from '@/components/frame/org-context';
 import { useUrlParams } from '@/components/frame/url-params';
 import { cn } from '@/components/ui/cn';
 import { Input } from '@/components/ui/input';
 import { useTRPC } from '@/lib/trpc/client';
-import { suggestFor } from './run-query';
+import { parseRunQuery, suggestFor } from './run-query';
 
 /** One line of filters and text, kept in the address, with suggestions for the word being written. */
 export function QueryLine() {
@@ -76,7 +77,6 @@ export function QueryLine() {
         spellCheck={false}
         placeholder={'status:failed agent:"Support" cost:>0.02 text'}
         value={line}
-        maxLength={300}
         onFocus={() => setOpen(true)}
         onBlur={() => setOpen(false)}
         onChange={(event) => {
@@ -86,6 +86,7 @@ export function QueryLine() {
         onKeyDown={press}
         className="pr-9 pl-8 font-mono text-xs"
       />
+      <FilterLimit length={parseRunQuery(line).text.length} most={200} />
       {line && (
         <button
           type="button"

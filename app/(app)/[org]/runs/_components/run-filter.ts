@@ -5,5 +5,5 @@ export const runFilter = ({ status, trigger, minCostMicros, text }: RunQuery) =>
   status,
   trigger,
   minCostMicros: minCostMicros ?? undefined,
-  query: text,
+  query: text.slice(0, 200),
 });

@@ -29,7 +29,7 @@ export function parseRunQuery(line: string): RunQuery {
     else if (key === 'cost') query.minCostMicros = dollars ? Math.round(Number(dollars) * 1_000_000) : null;
     else text.push(phrase ?? token);
   }
-  query.text = text.join(' ').slice(0, 200);
+  query.text = text.join(' ');
   return query;
 }
 

@@ -26,6 +26,7 @@ export function Workspaces() {
       },
     }),
   );
+  const error = create.isError ? apiErrorOf(create.error) : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (name.trim()) create.mutate({ org: slug, name: name.trim() });
@@ -46,14 +47,8 @@ export function Workspaces() {
       </ul>
       {can('workspaces:write') && (
         <form onSubmit={submit} className="flex max-w-md items-start gap-2 pt-4">
-          <Field
-            label="New workspace"
-            className="flex-1"
-            error={create.isError ? apiErrorOf(create.error).message : undefined}
-          >
-            {(control) => (
-              <Input {...control} value={name} maxLength={60} onChange={(event) => setName(event.target.value)} />
-            )}
+          <Field label="New workspace" className="flex-1" error={error && (error.fields.name ?? error.message)}>
+            {(control) => <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />}
           </Field>
           <Button type="submit" variant="outline" className="mt-6" disabled={!name.trim() || create.isPending}>
             Add

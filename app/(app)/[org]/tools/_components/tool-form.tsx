@@ -7,6 +7,7 @@ import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Label } from '@/components/ui/label';
+import { NumberInput } from '@/components/ui/number-input';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
 import { Switch } from '@/components/ui/switch';
 import { Textarea } from '@/components/ui/textarea';
@@ -148,26 +149,24 @@ export function ToolForm({
           </Field>
           <Field label="Time-out" error={fields.timeoutSeconds} help="Seconds, to 60.">
             {(control) => (
-              <Input
+              <NumberInput
                 {...control}
-                type="number"
                 min={1}
                 max={60}
                 value={tool.timeoutSeconds}
-                onChange={(event) => set({ timeoutSeconds: event.target.valueAsNumber || 1 })}
+                onValue={(timeoutSeconds = Number.NaN) => set({ timeoutSeconds })}
               />
             )}
           </Field>
           {action.kind === 'http' && (
             <Field label="Retries" error={fields.retries} help="Of GET, to 3.">
               {(control) => (
-                <Input
+                <NumberInput
                   {...control}
-                  type="number"
                   min={0}
                   max={3}
                   value={tool.retries}
-                  onChange={(event) => set({ retries: event.target.valueAsNumber || 0 })}
+                  onValue={(retries = Number.NaN) => set({ retries })}
                 />
               )}
             </Field>

@@ -2,6 +2,7 @@
 
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { Suspense, useDeferredValue, useEffect, useState } from 'react';
+import { FilterLimit } from '@/components/data/filter-limit';
 import { LoadMore } from '@/components/data/load-more';
 import { paged } from '@/components/data/paged';
 import { EmptyState } from '@/components/feedback/empty-state';
@@ -29,11 +30,11 @@ export function Audit() {
           type="search"
           aria-label="Filter the audit"
           placeholder="Part of an action or a resource id, as in agent.publish"
-          maxLength={200}
           value={text}
           onChange={(event) => setText(event.target.value)}
           className="text-sm"
         />
+        <FilterLimit length={text.length} most={200} />
       </search>
       <Suspense fallback={<ListSkeleton />}>
         <Entries query={useDeferredValue(applied.slice(0, 200))} />

@@ -31,14 +31,15 @@ export function CredentialForm({ provider, onClose }: { provider: CredentialProv
     trpc.models.saveCredential.mutationOptions({
       onSuccess: async () => {
         await queryClient.invalidateQueries(trpc.models.pathFilter());
-        toast.success(`The key of ${PROVIDER_LABELS[provider]} is saved`);
+        toast.success(`${key.trim() ? 'The key' : 'The address'} of ${PROVIDER_LABELS[provider]} is saved`);
         onClose();
       },
     }),
   );
   const error = save.isError ? apiErrorOf(save.error) : null;
   const isAzure = provider === 'azure';
-  const needsUrl = provider === 'openai-compatible' || (isAzure && !azure.resourceName.trim());
+  const isCompatible = provider === 'openai-compatible';
+  const needsUrl = isCompatible || (isAzure && !azure.resourceName.trim());
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const settings = isAzure ? azureInput(azure) : {};
@@ -46,7 +47,11 @@ export function CredentialForm({ provider, onClose }: { provider: CredentialProv
   };
   return (
     <form onSubmit={submit} noValidate className="grid basis-full gap-3 pt-2 sm:grid-cols-2">
-      <Field label="Key" error={error?.fields.key}>
+      <Field
+        label={isCompatible ? 'Key (optional)' : 'Key'}
+        error={error?.fields.key}
+        help={isCompatible ? 'Left empty, none is sent.' : undefined}
+      >
         {(control) => (
           <Input
             {...control}
@@ -61,7 +66,7 @@ export function CredentialForm({ provider, onClose }: { provider: CredentialProv
       </Field>
       {isAzure && <AzureFields value={azure} fields={error?.fields ?? {}} onChange={setAzure} />}
       <Field
-        label={provider === 'openai-compatible' ? 'Address' : isAzure ? 'Or its address' : 'Address (optional)'}
+        label={isCompatible ? 'Address' : isAzure ? 'Or its address' : 'Address (optional)'}
         error={error?.fields.baseUrl}
         help={ADDRESS_HELP[provider] ?? "Only for a proxy; the provider's own otherwise."}
       >
@@ -80,8 +85,12 @@ export function CredentialForm({ provider, onClose }: { provider: CredentialProv
         <FormProblem error={save.error} />
       </div>
       <div className="flex gap-2 sm:col-span-2">
-        <Button type="submit" size="sm" disabled={!key.trim() || (needsUrl && !baseUrl.trim()) || save.isPending}>
-          Save the key
+        <Button
+          type="submit"
+          size="sm"
+          disabled={(!isCompatible && !key.trim()) || (needsUrl && !baseUrl.trim()) || save.isPending}
+        >
+          {isCompatible ? 'Save' : 'Save the key'}
         </Button>
         <Button variant="ghost" size="sm" onClick={onClose}>
           Cancel

@@ -17,14 +17,16 @@ export function CredentialTestLine({ status }: { status: ProviderStatus & { prov
   const { slug } = useOrg();
   const [model, setModel] = useState('');
   const test = useMutation(useTRPC().models.testCredential.mutationOptions());
-  const needsModel = provider === 'openai-compatible' || (provider === 'azure' && !settings.deployments?.length);
+  // A server that is merely compatible may say what it serves; Azure never does.
+  const needsModel = provider === 'azure' && !settings.deployments?.length;
+  const takesModel = needsModel || provider === 'openai-compatible';
   const failure = test.isError ? apiErrorOf(test.error).message : test.data && !test.data.ok ? test.data.message : null;
   return (
     <div className="flex basis-full flex-wrap items-center gap-2 pl-7">
-      {needsModel && (
+      {takesModel && (
         <Input
           aria-label="Model to test with"
-          placeholder="model"
+          placeholder={needsModel ? 'model' : 'model (optional)'}
           value={model}
           onChange={(event) => setModel(event.target.value)}
           className="h-7 w-44 font-mono text-xs"
@@ -35,7 +37,7 @@ export function CredentialTestLine({ status }: { status: ProviderStatus & { prov
         size="sm"
         disabled={test.isPending || (needsModel && !model.trim())}
         onClick={() =>
-          test.mutate({ org: slug, provider, model: needsModel ? `${provider}/${model.trim()}` : undefined })
+          test.mutate({ org: slug, provider, model: model.trim() ? `${provider}/${model.trim()}` : undefined })
         }
       >
         {test.isPending ? 'Testing…' : 'Test'}

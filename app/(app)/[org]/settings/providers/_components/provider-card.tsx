@@ -34,12 +34,13 @@ export function ProviderCard({ status }: { status: ProviderStatus }) {
   );
 }
 
-function Source({ status: { source, hint, baseUrl, since } }: { status: ProviderStatus }) {
+function Source({ status: { provider, source, hint, baseUrl, since } }: { status: ProviderStatus }) {
   if (source === 'built-in') return <>Built in. Needs no key and costs nothing; prices are pretended.</>;
-  if (source === 'none') return <>No key</>;
+  if (source === 'none') return <>{provider === 'openai-compatible' ? 'No address' : 'No key'}</>;
   return (
     <>
-      {source === 'organization' ? 'Key of the organization' : "From the server's environment"}
+      {source === 'server' && "From the server's environment"}
+      {source === 'organization' && (hint === '' ? 'Without a key' : 'Key of the organization')}
       {hint && <span className="font-mono"> {hint}</span>}
       {baseUrl && <> · {baseUrl}</>}
       {since && (
@@ -51,6 +52,11 @@ function Source({ status: { source, hint, baseUrl, since } }: { status: Provider
     </>
   );
 }
+
+const WORDS = {
+  add: { key: 'Add a key', address: 'Add an address' },
+  change: { key: 'Replace the key', address: 'Replace' },
+};
 
 function Controls({ provider, status }: { provider: CredentialProvider; status: ProviderStatus }) {
   const { slug, can } = useOrg();
@@ -79,7 +85,7 @@ function Controls({ provider, status }: { provider: CredentialProvider; status: 
             </Button>
           )}
           <Button variant="outline" size="sm" onClick={() => setEditing(true)}>
-            {own ? 'Replace the key' : 'Add a key'}
+            {WORDS[own ? 'change' : 'add'][provider === 'openai-compatible' ? 'address' : 'key']}
           </Button>
         </div>
       )}

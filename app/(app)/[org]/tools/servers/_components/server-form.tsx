@@ -6,6 +6,7 @@ import { FormProblem } from '@/components/feedback/form-problem';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
+import { NumberInput } from '@/components/ui/number-input';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
 import type { CreateMcpServerInput, McpAuth } from '@/lib/contracts/mcp';
 
@@ -141,14 +142,13 @@ export function ServerForm({
         </Field>
         <Field label="Time-out of a call" error={fields.timeoutSeconds} help="Seconds, to 120.">
           {(control) => (
-            <Input
+            <NumberInput
               {...control}
-              type="number"
               min={1}
               max={120}
               value={server.timeoutSeconds}
               className="w-28"
-              onChange={(event) => set({ timeoutSeconds: event.target.valueAsNumber || 1 })}
+              onValue={(timeoutSeconds = Number.NaN) => set({ timeoutSeconds })}
             />
           )}
         </Field>

@@ -28,7 +28,6 @@ export function DetailsSection({ draft, readonly }: { draft: Draft; readonly: bo
             <Input
               {...control}
               value={values.name}
-              maxLength={100}
               readOnly={readonly}
               onChange={({ target }) => edit((now) => ({ ...now, name: target.value }))}
             />
@@ -39,7 +38,6 @@ export function DetailsSection({ draft, readonly }: { draft: Draft; readonly: bo
             <Textarea
               {...control}
               value={values.description}
-              maxLength={500}
               readOnly={readonly}
               onChange={({ target }) => edit((now) => ({ ...now, description: target.value }))}
             />

@@ -1,8 +1,8 @@
 'use client';
 
 import { Field } from '@/components/ui/field';
+import { NumberInput } from '@/components/ui/number-input';
 import type { AgentLimits } from '@/lib/contracts/agents';
-import { NumberInput } from './number-input';
 import { Section } from './section';
 import type { SectionProps } from './section-props';
 
@@ -20,7 +20,7 @@ export function LimitsSection({ spec, editSpec, problems, readonly }: SectionPro
               min={1}
               max={200}
               readOnly={readonly}
-              onValue={(maxSteps = 0) => set({ maxSteps })}
+              onValue={(maxSteps = Number.NaN) => set({ maxSteps })}
             />
           )}
         </Field>
@@ -32,7 +32,7 @@ export function LimitsSection({ spec, editSpec, problems, readonly }: SectionPro
               min={1}
               max={86_400}
               readOnly={readonly}
-              onValue={(maxSeconds = 0) => set({ maxSeconds })}
+              onValue={(maxSeconds = Number.NaN) => set({ maxSeconds })}
             />
           )}
         </Field>
@@ -44,7 +44,7 @@ export function LimitsSection({ spec, editSpec, problems, readonly }: SectionPro
               min={0}
               step={0.01}
               readOnly={readonly}
-              onValue={(dollars = 0) => set({ maxCostMicros: Math.round(dollars * 1_000_000) })}
+              onValue={(dollars = Number.NaN) => set({ maxCostMicros: Math.round(dollars * 1_000_000) })}
             />
           )}
         </Field>

@@ -1,13 +1,11 @@
 'use client';
 
-import { useSuspenseQuery } from '@tanstack/react-query';
-import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, X } from 'lucide-react';
 import { useId } from 'react';
-import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
-import { useTRPC } from '@/lib/trpc/client';
+import { AddModel } from './add-model';
 import { ModelPicker } from './model-picker';
-import { moved, nextModel } from './route-values';
+import { moved } from './route-values';
 
 /** Models in an order that counts: each can be exchanged, moved and taken out, by the keyboard too. */
 export function ModelChain({
@@ -19,6 +17,7 @@ export function ModelChain({
   most,
   problems,
   readonly,
+  isQuiet = false,
   onChange,
 }: {
   name: string;
@@ -31,15 +30,11 @@ export function ModelChain({
   most: number;
   problems: Record<string, string>;
   readonly: boolean;
+  /** Another chain says already that there are no other models. */
+  isQuiet?: boolean;
   onChange: (models: string[]) => void;
 }) {
   const heading = useId();
-  const { slug } = useOrg();
-  const { data } = useSuspenseQuery(useTRPC().models.list.queryOptions({ org: slug }));
-  const free = nextModel(
-    data.map(({ model }) => model),
-    taken,
-  );
   const problem = problems[`spec.model.${path}`];
   return (
     <div className="grid gap-2">
@@ -87,15 +82,14 @@ export function ModelChain({
         ))}
       </ol>
       {problem && <p className="text-destructive text-xs">{problem}</p>}
-      {!readonly && models.length < most && free && (
-        <Button
-          variant="outline"
-          size="sm"
-          className="ml-6 justify-self-start"
-          onClick={() => onChange([...models, free])}
-        >
-          <Plus /> Add a model
-        </Button>
+      {!readonly && models.length < most && (
+        <AddModel
+          label="Add a model"
+          taken={taken}
+          isQuiet={isQuiet}
+          className="ml-6"
+          onAdd={(model) => onChange([...models, model])}
+        />
       )}
     </div>
   );

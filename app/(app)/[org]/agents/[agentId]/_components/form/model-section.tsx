@@ -1,8 +1,8 @@
 'use client';
 
 import { Field } from '@/components/ui/field';
+import { NumberInput } from '@/components/ui/number-input';
 import type { ModelParameters } from '@/lib/contracts/models';
-import { NumberInput } from './number-input';
 import { RouteEditor } from './route-editor';
 import { Section } from './section';
 import type { SectionProps } from './section-props';

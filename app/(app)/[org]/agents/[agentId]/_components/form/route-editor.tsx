@@ -1,17 +1,13 @@
 'use client';
 
-import { useSuspenseQuery } from '@tanstack/react-query';
-import { Plus } from 'lucide-react';
-import { useOrg } from '@/components/frame/org-context';
-import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
+import { NumberInput } from '@/components/ui/number-input';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '@/components/ui/select';
 import { modelsOf, POLICY_LABELS, RoutingPolicy, routeOf, type SpecModel } from '@/lib/contracts/routing';
-import { useTRPC } from '@/lib/trpc/client';
+import { AddModel } from './add-model';
 import { ModelChain } from './model-chain';
 import { ModelPicker } from './model-picker';
-import { NumberInput } from './number-input';
-import { nextModel, type Route, simplest, withPolicy } from './route-values';
+import { type Route, simplest, withPolicy } from './route-values';
 
 const MEANS: Record<RoutingPolicy, string> = {
   fixed: 'One model; others only when it fails.',
@@ -39,9 +35,6 @@ export function RouteEditor({
   const set = (patch: Partial<Route>) => onChange(simplest({ ...route, ...patch }));
   const problem = problems['spec.model'] ?? problems['spec.model.models'];
   const chain = { taken: modelsOf(value), problems, readonly };
-  const { slug } = useOrg();
-  const { data } = useSuspenseQuery(useTRPC().models.list.queryOptions({ org: slug }));
-  const names = ['sandbox/assistant', ...data.map(({ model }) => model)];
   return (
     <div className="grid gap-4">
       <Field label="Choose" help={MEANS[policy]}>
@@ -88,6 +81,7 @@ export function RouteEditor({
             {...chain}
             name="When that fails, ask"
             path="fallback"
+            isQuiet={policy !== 'fixed'}
             models={fallback}
             least={0}
             most={4}
@@ -112,14 +106,12 @@ export function RouteEditor({
         </>
       ) : (
         !readonly && (
-          <Button
-            variant="outline"
-            size="sm"
-            className="justify-self-start"
-            onClick={() => set({ fallback: [nextModel(names, chain.taken) ?? 'sandbox/assistant'] })}
-          >
-            <Plus /> Add a fallback model
-          </Button>
+          <AddModel
+            label="Add a fallback model"
+            isQuiet={policy !== 'fixed'}
+            taken={chain.taken}
+            onAdd={(model) => set({ fallback: [model] })}
+          />
         )
       )}
     </div>

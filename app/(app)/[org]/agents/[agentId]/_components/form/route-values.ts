@@ -34,8 +34,15 @@ export function moved<T>(list: readonly T[], from: number, to: number): T[] {
 /** What these say is for tests: they do whatever a text tells them. */
 const FOR_TESTS = ['sandbox/obedient', 'sandbox/scripted'];
 
-/** A model that is not in the route yet; one for tests only where there is no other. */
+const providerOf = (model: string): string => model.slice(0, model.indexOf('/'));
+
+/**
+ * A model that is not in the route yet: of a provider that has none there if it can be, the sandbox only where there is no
+ * other, and one for tests never.
+ */
 export function nextModel(models: readonly string[], taken: readonly string[]): string | undefined {
-  const free = models.filter((model) => !taken.includes(model));
-  return free.find((model) => !FOR_TESTS.includes(model)) ?? free[0];
+  const free = models.filter((model) => !taken.includes(model) && !FOR_TESTS.includes(model));
+  const real = free.filter((model) => providerOf(model) !== 'sandbox');
+  const asked = taken.map(providerOf);
+  return real.find((model) => !asked.includes(providerOf(model))) ?? real[0] ?? free[0];
 }

@@ -31,15 +31,19 @@ export function StartersSection({ spec, editSpec, problems, readonly }: SectionP
       <ul className="grid gap-2">
         {rows.map(({ prompt, index }) => (
           <li key={index} className="flex gap-2">
-            <Input
-              aria-label={`Starter prompt ${index + 1}`}
-              value={prompt}
-              maxLength={500}
-              readOnly={readonly}
-              aria-invalid={problems[`spec.starterPrompts.${index}`] ? true : undefined}
-              onChange={(event) => set(prompts.with(index, event.target.value))}
-              className="text-sm"
-            />
+            <div className="min-w-0 flex-1">
+              <Input
+                aria-label={`Starter prompt ${index + 1}`}
+                value={prompt}
+                readOnly={readonly}
+                aria-invalid={problems[`spec.starterPrompts.${index}`] ? true : undefined}
+                onChange={(event) => set(prompts.with(index, event.target.value))}
+                className="text-sm"
+              />
+              {problems[`spec.starterPrompts.${index}`] && (
+                <p className="pt-1 text-destructive text-xs">{problems[`spec.starterPrompts.${index}`]}</p>
+              )}
+            </div>
             {!readonly && (
               <Button
                 variant="ghost"

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { toast } from 'sonner';
 import { SpecDiff } from '@/components/agents/spec-diff';
 import { useDraftPartials } from '@/components/agents/use-draft-partials';
+import { apiErrorOf } from '@/components/feedback/api-error';
 import { FormDialog } from '@/components/feedback/form-dialog';
 import { useOrg } from '@/components/frame/org-context';
 import { Field } from '@/components/ui/field';
@@ -70,12 +71,15 @@ export function PublishDialog({ agent, draft, onClose }: { agent: Agent; draft: 
         <SpecDiff before={{ spec: last.data.spec }} after={{ spec: { ...spec, partials: partials.data } }} />
       )}
       {isLoading && <Skeleton className="h-24" />}
-      <Field label="Note" help="Shown in the list of versions.">
+      <Field
+        label="Note"
+        error={publish.isError ? apiErrorOf(publish.error).fields.note : undefined}
+        help="Shown in the list of versions."
+      >
         {(control) => (
           <Textarea
             {...control}
             value={note}
-            maxLength={500}
             placeholder="What changed and why"
             onChange={(event) => setNote(event.target.value)}
           />

@@ -3,9 +3,9 @@
 import type { ComponentType } from 'react';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
+import { NumberInput } from '@/components/ui/number-input';
 import { Textarea } from '@/components/ui/textarea';
 import type { GuardType } from '@/lib/contracts/guardrails';
-import { NumberInput } from '../number-input';
 import { GuardActionSelect } from './guard-action-select';
 import type { GuardFieldsProps } from './guard-fields-props';
 import { LinesField } from './lines-field';
@@ -43,7 +43,7 @@ function LengthFields({ guard, problemOf, readonly, onGuard }: GuardFieldsProps<
           min={1}
           max={1_000_000}
           readOnly={readonly}
-          onValue={(max = 0) => onGuard({ ...guard, max })}
+          onValue={(max = Number.NaN) => onGuard({ ...guard, max })}
         />
       )}
     </Field>
@@ -79,7 +79,6 @@ function ScorerFields({ guard, problemOf, readonly, onGuard }: GuardFieldsProps<
             <Input
               {...control}
               value={guard.name}
-              maxLength={60}
               readOnly={readonly}
               onChange={(event) => onGuard({ ...guard, name: event.target.value })}
               className="text-sm"
@@ -95,7 +94,7 @@ function ScorerFields({ guard, problemOf, readonly, onGuard }: GuardFieldsProps<
               max={1}
               step={0.05}
               readOnly={readonly}
-              onValue={(least = 0) => onGuard({ ...guard, least })}
+              onValue={(least = Number.NaN) => onGuard({ ...guard, least })}
             />
           )}
         </Field>

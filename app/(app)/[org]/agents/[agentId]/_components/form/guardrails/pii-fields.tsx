@@ -48,7 +48,6 @@ export function PiiFields({ guard, problemOf, readonly, onGuard }: GuardFieldsPr
               <Input
                 {...control}
                 value={region}
-                maxLength={2}
                 readOnly={readonly}
                 spellCheck={false}
                 onChange={(event) => onGuard({ ...guard, region: event.target.value.toUpperCase() })}

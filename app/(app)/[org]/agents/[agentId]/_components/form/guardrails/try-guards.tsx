@@ -28,12 +28,11 @@ export function TryGuards({ guards }: { guards: Guard[] }) {
         Try it
       </summary>
       <div className="grid gap-2 px-3 pb-3">
-        <Field label="Sample text">
+        <Field label="Sample text" error={attempt.isError ? apiErrorOf(attempt.error).fields.text : undefined}>
           {(control) => (
             <Textarea
               {...control}
               value={text}
-              maxLength={200_000}
               placeholder="Write to ada@example.com"
               onChange={(event) => {
                 setText(event.target.value);

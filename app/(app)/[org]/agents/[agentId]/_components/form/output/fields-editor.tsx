@@ -41,7 +41,6 @@ export function FieldsEditor({
               aria-label={`Name of ${said}`}
               placeholder="name"
               value={field.name}
-              maxLength={60}
               readOnly={readonly}
               spellCheck={false}
               className="w-36 font-mono text-xs"

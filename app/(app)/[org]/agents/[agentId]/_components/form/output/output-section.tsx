@@ -48,7 +48,6 @@ export function OutputSection({ spec, editSpec, problems, readonly }: SectionPro
             <Input
               id="output-name"
               value={output.name}
-              maxLength={40}
               readOnly={readonly}
               aria-invalid={problems['spec.output.name'] ? true : undefined}
               onChange={(event) => editSpec({ output: { ...output, name: event.target.value } })}

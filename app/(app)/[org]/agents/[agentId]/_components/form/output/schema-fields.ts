@@ -36,6 +36,8 @@ export function fieldsOf(schema: CheckableSchema): SchemaField[] | undefined {
 }
 
 /** True when two lists of fields are the same schema, whatever their order. */
+const MOST_NAME = 60;
+
 export const isSame = (a: readonly SchemaField[], b: readonly SchemaField[]): boolean => canonical(a) === canonical(b);
 const canonical = (fields: readonly SchemaField[]): string =>
   JSON.stringify(
@@ -57,6 +59,8 @@ export function schemaOf(fields: readonly SchemaField[]): CheckableSchema {
 export function problemOf(fields: readonly SchemaField[]): string | undefined {
   const names = fields.map(({ name }) => name);
   if (names.some((name) => !name.trim())) return 'Give every field a name.';
+  const long = names.find((name) => name.length > MOST_NAME);
+  if (long) return `The name of a field has at most ${MOST_NAME} characters; ${long.slice(0, 20)}… has ${long.length}.`;
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice) return `The field ${twice} is there twice.`;
   const empty = fields.find(({ type, choices }) => type === 'choice' && choices.length === 0);

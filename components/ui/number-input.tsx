@@ -1,12 +1,14 @@
 'use client';
 
 import { type ComponentProps, useState } from 'react';
-import { Input } from '@/components/ui/input';
+import { cn } from './cn';
+import { Input } from './input';
 
-/** A number that may be left empty. What is half typed stays as typed until it is a number. */
+/** A number that may be left empty. What is half typed stays as typed until it is a number; no number (NaN) shows nothing. */
 export function NumberInput({
   value,
   onValue,
+  className,
   ...props
 }: Omit<ComponentProps<typeof Input>, 'value' | 'onChange' | 'type'> & {
   value: number | undefined;
@@ -18,7 +20,7 @@ export function NumberInput({
       {...props}
       type="number"
       inputMode="decimal"
-      value={text ?? value ?? ''}
+      value={text ?? (Number.isNaN(value) ? '' : (value ?? ''))}
       onChange={(event) => {
         setText(event.target.value);
         const { valueAsNumber } = event.target;
@@ -26,7 +28,7 @@ export function NumberInput({
         else if (Number.isFinite(valueAsNumber)) onValue(valueAsNumber);
       }}
       onBlur={() => setText(null)}
-      className="text-sm tabular-nums"
+      className={cn('text-sm tabular-nums', className)}
     />
   );
 }
