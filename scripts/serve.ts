@@ -93,7 +93,10 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   await app.prepare();
   const { observed } = await import('../server/telemetry/requests');
   const { readRoutes } = await import('../server/telemetry/routes');
-  const handle = observed(app.getRequestHandler(), { routeOf: readRoutes(join('.next', 'routes-manifest.json')) });
+  const { readable } = await import('../server/readable');
+  const handle = observed(readable(app.getRequestHandler()), {
+    routeOf: readRoutes(join('.next', 'routes-manifest.json')),
+  });
   const requests = drainable((request, response) => withConnection(request, () => handle(request, response)));
   server.on('request', requests.listener);
   if (dev) server.on('upgrade', app.getUpgradeHandler());
