@@ -183,6 +183,16 @@ describe('the tools of an organization', () => {
     expect((await open()).find('lookup')).toBeUndefined();
   });
 
+  test('an error that repeats a secret is looked through before it is cut', async () => {
+    const { base } = await serve({ status: 400, type: 'text/plain', body: 'tok-77f0e1bb'.repeat(200) });
+    await createSecret(mine, { name: 'REPEATED', value: 'tok-77f0e1bb', description: '' });
+    const headers = [text('authorization', { value: '{{secret.REPEATED}}' })];
+    await make({ name: 'repeats', action: { kind: 'http', method: 'POST', url: base, headers } });
+    const { error } = await attempt('repeats', {});
+    expect(error).toMatch(/answers 400\. \[secret REPEATED\]/);
+    expect(error).not.toContain('tok-');
+  });
+
   test('only who may write secrets says where one is sent', async () => {
     const developer = { ...mine, permissions: ['tools:write'] };
     const action = {
