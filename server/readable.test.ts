@@ -2,11 +2,14 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readable } from './readable';
+import { readable, refuseUpgrades } from './readable';
 
 let server: Server;
 beforeAll(async () => {
   server = createServer(readable(({ headers }, response) => void response.end(`heard ${JSON.stringify(headers)}`)));
+  // As Next does at some paths.
+  server.on('upgrade', () => {});
+  refuseUpgrades(server);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
 });
 afterAll(() => new Promise((closed) => server.close(closed)));
@@ -57,4 +60,8 @@ test('what a proxy says of the address is left out where it is none', async () =
   const bad = await ask('GET /', { 'X-Forwarded-Host': '%%%', 'X-Forwarded-Proto': 'javascript' });
   expect(bad).toMatch(/heard/);
   expect(bad).not.toContain('x-forwarded');
+});
+
+test('a connection that asks for another protocol is closed, whoever else would keep it', async () => {
+  expect(await ask('GET /_next/hmr', { Connection: 'Upgrade', Upgrade: 'websocket' })).toBe('');
 });

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 
 /** Answers what is no request to this server in words, where Next and next-auth would fail over it. */
 export const readable =
@@ -10,6 +10,10 @@ export const readable =
     response.writeHead(problem.status, { 'content-type': 'application/problem+json', connection: 'close' });
     response.end(JSON.stringify({ type: 'about:blank', title: 'INVALID', ...problem }));
   };
+
+/** Nothing but HTTP is spoken here. Left to Next, a connection that asks for something else is kept for ever at some paths. */
+export const refuseUpgrades = (server: Server): void =>
+  void server.on('upgrade', (_request, socket) => socket.destroy());
 
 /** What a proxy of somebody says of the address that was asked for, when it is none. */
 function dropUnreadable({ headers }: IncomingMessage): void {
