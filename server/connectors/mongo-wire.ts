@@ -75,7 +75,6 @@ function messageGate(count: (chunk: Buffer) => void): Transform {
 /** @throws Invalid or Upstream where it is no head of a message that is asked for. */
 function bodyBytes(head: Buffer): number {
   const [length, kind] = [head.readInt32LE(0), head.readInt32LE(12)];
-  if (length > MAX_WIRE_BYTES) throw tooLarge();
   if (length < HEAD_BYTES || (kind !== OP_REPLY && kind !== OP_MSG)) {
     throw new Upstream(
       'What answers there does not speak as MongoDB does, or compresses unasked. Check host and port.',
@@ -85,5 +84,6 @@ function bodyBytes(head: Buffer): number {
       },
     );
   }
+  if (length > MAX_WIRE_BYTES) throw tooLarge();
   return length - HEAD_BYTES;
 }

@@ -46,6 +46,7 @@ async function serve(...answers: { status?: number; type?: string; body: string 
   return { seen, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
+const NOWHERE = /host or port that there cannot be/;
 const text = (name: string, more: object = {}) => ({ name, ...more });
 
 describe('a tool that calls an address', () => {
@@ -233,6 +234,9 @@ describe('the tools of an organization', () => {
       /line 2/,
     ],
     ['a parameter twice', { name: 'bad', parameters: [text('a'), text('a')] }, /parameter a is there twice/],
+    ['a host that there cannot be', { name: 'bad', action: { kind: 'http', url: 'http://[x/' } }, NOWHERE],
+    ['a port that there cannot be', { name: 'bad', action: { kind: 'http', url: 'http://a.example:99999/' } }, NOWHERE],
+    ['NUL in a host', { name: 'bad', action: { kind: 'http', url: 'http://10.0.0.1%00.example/' } }, NOWHERE],
   ])('%s is refused', async (_, given, message) => {
     const action = { kind: 'javascript', code: 'return 1' };
     await expect(make({ action, ...given })).rejects.toThrow(message);

@@ -58,6 +58,10 @@ export function requestOf({ url, query, headers, body }: HttpAction, given: Argu
   const filled = fillText(url, given, encodeURIComponent);
   // Encoded or not, addresses drop such a part and the one before it.
   if (/\/(?:\.|%2e){1,2}(?:[/?#]|$)/i.test(filled)) throw new Invalid('An argument in the address is "." or "..".');
+  if (!URL.canParse(filled)) {
+    const problem = 'The address has a host or port that there cannot be.';
+    throw new Invalid(problem, { fields: { 'action.url': problem } });
+  }
   const address = new URL(filled);
   const isWhole = ({ value }: { value: string }) =>
     [...value.matchAll(ARGUMENT)].every(([, argument = '']) => given[argument] !== undefined);
