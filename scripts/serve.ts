@@ -93,10 +93,14 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   await app.prepare();
   const { observed } = await import('../server/telemetry/requests');
   const { readRoutes } = await import('../server/telemetry/routes');
-  const handle = observed(app.getRequestHandler(), { routeOf: readRoutes(join('.next', 'routes-manifest.json')) });
+  const { readable, refuseUpgrades } = await import('../server/readable');
+  const handle = observed(readable(app.getRequestHandler()), {
+    routeOf: readRoutes(join('.next', 'routes-manifest.json')),
+  });
   const requests = drainable((request, response) => withConnection(request, () => handle(request, response)));
   server.on('request', requests.listener);
   if (dev) server.on('upgrade', app.getUpgradeHandler());
+  else refuseUpgrades(server);
   await new Promise<void>((listening, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       fail(error.code === 'EADDRINUSE' ? new Error(`Port ${env.PORT} is in use. Set PORT to another one.`) : error),

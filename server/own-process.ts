@@ -17,12 +17,7 @@ export interface Reader {
 }
 
 /** Each takes up to as much memory as is given above. */
-export const turnsAtReading = (what: string) =>
-  new Turns({
-    atOnce: 2,
-    maxWaiting: 100,
-    refusal: `Too many ${what} of your organization wait to be read at this moment. Try again shortly.`,
-  });
+export const turnsAtReading = (what: string) => new Turns({ atOnce: 2, maxWaiting: 100, maxWaitingInAll: 200, what });
 
 /**
  * What a process of its own makes of `data` and sends: for what takes long, or everything, when somebody wants it to. A

@@ -4,8 +4,10 @@ interface Limits {
   atOnce: number;
   /** Of one organization. */
   maxWaiting: number;
-  /** Told to whoever finds that too many of theirs wait already. */
-  refusal: string;
+  /** Of all organizations together: what waits takes memory. */
+  maxWaitingInAll: number;
+  /** What waits, in plural: told to whoever finds that too many do already. */
+  what: string;
 }
 
 interface Waiter {
@@ -41,9 +43,7 @@ export class Turns {
       this.busy.push(orgId);
       return;
     }
-    if (this.waiting.filter((waiter) => waiter.orgId === orgId).length >= this.limits.maxWaiting) {
-      throw new LimitExceeded(this.limits.refusal, 5);
-    }
+    this.checkRoom(orgId);
     await new Promise<void>((turn, leave) => {
       const abort = () => {
         remove(this.waiting, waiter);
@@ -62,6 +62,14 @@ export class Turns {
       signal.addEventListener('abort', abort, { once: true });
       this.waiting.push(waiter);
     });
+  }
+
+  private checkRoom(orgId: string): void {
+    const { maxWaiting, maxWaitingInAll, what } = this.limits;
+    const ours = this.waiting.filter((waiter) => waiter.orgId === orgId).length;
+    if (ours < maxWaiting && this.waiting.length < maxWaitingInAll) return;
+    const whose = ours < maxWaiting ? '' : ' of your organization';
+    throw new LimitExceeded(`Too many ${what}${whose} wait at this moment. Try again shortly.`, 5);
   }
 
   private next(): Waiter | undefined {

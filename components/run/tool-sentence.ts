@@ -18,7 +18,8 @@ const LABELS: Record<string, string> = {
   storage_write: 'Storage: write',
 };
 
-export const toolLabel = (name: string): string => LABELS[name] ?? name;
+/** A model may call what there is no tool of: `constructor` is one of these. */
+export const toolLabel = (name: string): string => (Object.hasOwn(LABELS, name) && LABELS[name]) || name;
 
 const field = (value: JsonValue | null | undefined, key: string): string | undefined => {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;

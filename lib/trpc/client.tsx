@@ -13,6 +13,7 @@ import { createTRPCContext } from '@trpc/tanstack-react-query';
 import { type ReactNode, useState } from 'react';
 import superjson from 'superjson';
 import type { AppRouter } from '@/server/trpc/root';
+import { MAX_BATCH } from './batch';
 import { makeQueryClient } from './query-client';
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
@@ -43,7 +44,7 @@ const makeClient = () =>
           retryLink({ retry: () => true, retryDelayMs: (attempt) => Math.min(500 * 2 ** attempt, 3_000) }),
           httpSubscriptionLink({ url, transformer: superjson }),
         ],
-        false: httpBatchStreamLink({ url, transformer: superjson, fetch: fetchCalls }),
+        false: httpBatchStreamLink({ url, transformer: superjson, fetch: fetchCalls, maxItems: MAX_BATCH }),
       }),
     ],
   });

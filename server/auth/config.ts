@@ -1,6 +1,6 @@
 import 'server-only';
 import { headers } from 'next/headers';
-import NextAuth, { CredentialsSignin, type DefaultSession } from 'next-auth';
+import NextAuth, { AuthError, CredentialsSignin, type DefaultSession } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
 import { SignInInput, Token } from '@/lib/contracts/people';
 import { env } from '@/lib/env';
@@ -52,8 +52,17 @@ async function credible<T>(attempt: Promise<T>): Promise<T> {
   }
 }
 
-// A person's own doing, not the server's.
-const EXPECTED = new Set(['CredentialsSignin', 'OAuthCallbackError', 'AccessDenied', 'InvalidCheck']);
+// The doing of whoever asks, not the server's.
+const EXPECTED = new Set([
+  'CredentialsSignin',
+  'OAuthCallbackError',
+  'AccessDenied',
+  'InvalidCheck',
+  'MissingCSRF',
+  'JWTSessionError',
+]);
+// By its type: the build shortens the names of classes.
+const isExpected = (error: Error): boolean => error instanceof AuthError && EXPECTED.has(error.type);
 
 /**
  * next-auth: e-mail and password, links, and accounts elsewhere. The cookie is a signed token with the id of a row in
@@ -65,7 +74,7 @@ export const { handlers, auth } = NextAuth({
   session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
   pages: { signIn: '/sign-in', error: '/sign-in' },
   logger: {
-    error: (error) => log[EXPECTED.has(error.name) ? 'debug' : 'error']({ err: error }, 'auth'),
+    error: (error) => log[isExpected(error) ? 'debug' : 'error']({ err: error }, 'auth'),
     warn: (code) => log.debug({ code }, 'auth'),
     debug: () => {},
   },

@@ -273,6 +273,16 @@ describe('S3-compatible storage', () => {
     return text === undefined ? { status: 404, body: '<Error><Code>NoSuchKey</Code></Error>' } : { body: text };
   };
 
+  test.each([
+    ['half a tag', '<ListBucketResult'],
+    ['100,000 levels', '<a>'.repeat(100_000)],
+    ['entities without end', `<!DOCTYPE a [${'<!ENTITY b "c">'.repeat(20_000)}]><a>${'&b;'.repeat(50_000)}</a>`],
+  ])('%s is no list of files', async (_, body) => {
+    vendor = () => ({ body });
+    const error = expect.stringMatching('no list of files');
+    expect(await use(storage(), 'storage_read', {})).toEqual({ ok: false, error });
+  });
+
   test('files are written, listed and read, signed as the server signs them', async () => {
     vendor = bucket;
     expect(await use(storage(), 'storage_write', { key: 'reports/täglich & neu.txt', content: 'Grüße' })).toEqual({

@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { BSON } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CreateConnectorInput, SETTINGS } from '@/lib/contracts/connectors';
@@ -8,7 +9,7 @@ import { makeOrganization } from '../testing/factories';
 import { setSilentRunner } from '../testing/silent-runner';
 import { MAX_ROWS } from './rows';
 import { changeConnector, testConnector } from './service';
-import { type MongoDouble, startMongoDouble } from './testing/mongo-double';
+import { framed, type MongoDouble, messageBody, startMongoDouble } from './testing/mongo-double';
 import { callWith, makeConnector } from './testing/scene';
 
 const ID = '65a000000000000000000001';
@@ -109,6 +110,33 @@ test.each<{ [key: string]: JsonValue }>([
 ])('%j is refused before anything is sent', async (input) => {
   expect(await ask(input)).toEqual({ ok: false, error: expect.stringMatching(/not allowed here|not read from here/) });
   expect(server.commands).toEqual([]);
+});
+
+/** An answer as a server may send it that was not asked to compress anything. */
+function compressed(document: Record<string, unknown>): Uint8Array {
+  const body = messageBody(document);
+  const head = Buffer.alloc(9);
+  head.writeInt32LE(2013, 0);
+  head.writeInt32LE(body.length, 4);
+  head[8] = 2;
+  return framed(1, 2012, Buffer.concat([head, deflateSync(body)]));
+}
+const batch = (id: number, filler = '') => ({
+  ...{ ok: 1, filler },
+  cursor: { id: BSON.Long.fromNumber(id), ns: 'shop.orders', firstBatch: [], nextBatch: [] },
+});
+
+test.each<[string, () => Record<string, unknown> | Uint8Array, RegExp]>([
+  ['compresses unasked', () => compressed(batch(0)), /does not speak as MongoDB does/],
+  ['sends less than a head', () => framed(1, 2013, Buffer.alloc(100), 5), /does not speak as MongoDB does/],
+  ['announces 2 GB', () => framed(1, 2013, Buffer.alloc(100), 2_000_000_000), /larger than 8 MB/],
+  ['never comes to an end', () => batch(7, 'x'.repeat(1_000_000)), /larger than 8 MB/],
+])('a server that %s is hung up on', async (_, answer, said) => {
+  const hostile = await startMongoDouble(answer);
+  const { name } = await makeConnector(owner, mongo(hostile.port));
+  const asked = callWith(owner, { name, access: 'read' }, 'mongo_query', { collection: 'orders' });
+  expect(await asked).toEqual({ ok: false, error: expect.stringMatching(said) });
+  await hostile.close();
 });
 
 test('the test of a connector says what answers, and warns', async () => {

@@ -238,6 +238,12 @@ test('an address elsewhere that only looks like one here in lower case is not th
   }
 });
 
+test('a name elsewhere that cannot be stored keeps nobody out', async () => {
+  const claims = { provider: 'oidc', subject: newId(), email: freshEmail(), isEmailVerified: true } as const;
+  const name = `Ada\u0000${'😀'.repeat(60)}`;
+  expect(await signInWithProvider({ ...claims, name }, from())).toMatchObject({ name: `Ada\uFFFD${'😀'.repeat(48)}` });
+});
+
 test('an account elsewhere makes an account without password, and is not disconnected when nothing else signs in', async () => {
   const email = freshEmail();
   const claims = { provider: 'github', subject: newId(), email, name: null, isEmailVerified: true } as const;

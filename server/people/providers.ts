@@ -1,4 +1,5 @@
 import { Email, PROVIDER_NAMES } from '@/lib/contracts/people';
+import { toStorableText } from '@/lib/contracts/text';
 import type { Claims } from '../auth/providers';
 import type { RequestInfo } from '../context';
 import { sendMail } from '../mail/service';
@@ -26,7 +27,7 @@ export const signInWithProvider = (claims: Claims, request: RequestInfo) =>
       if (!email || !claims.isEmailVerified) return 'unverified' as const;
       user = await findUserByEmail(tx.db, email);
       if (user?.disabledAt) return 'disabled' as const;
-      const name = claims.name?.trim().slice(0, 100) || (email.split('@')[0] ?? email);
+      const name = toStorableText(claims.name?.trim().slice(0, 100) ?? '') || (email.split('@')[0] ?? email);
       const id = user?.id ?? (await insertAccount(tx.db, { name, email, passwordHash: null }, request));
       await insertIdentity(tx.db, { provider, subject, userId: id, email });
       await insertSecurityEvent(tx.db, id, { kind: 'identity.connected', detail: provider, request });

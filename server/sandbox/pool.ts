@@ -2,11 +2,7 @@ import { setPriority } from 'node:os';
 import { type Asker, Turns } from '../turns';
 import { type Child, startChild } from './start-child';
 
-const LIMITS = {
-  atOnce: 4,
-  maxWaiting: 64,
-  refusal: 'Too many programs of your organization wait at this moment. Try again shortly.',
-};
+const LIMITS = { atOnce: 4, maxWaiting: 64, maxWaitingInAll: 256, what: 'programs' };
 /** Processes kept ready, and for how long when nobody needs one. */
 const SPARES = 2;
 const SPARE_MS = 60_000;

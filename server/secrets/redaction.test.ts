@@ -32,12 +32,21 @@ test.each([
   ['in an address', new URL(`http://h/${VALUE}`).href, 'quoted'],
   ['in a form', new URLSearchParams({ q: VALUE }).toString(), 'quoted'],
   ['in a page', VALUE.replaceAll('"', '&quot;'), 'quoted'],
+  ['in JSON of PHP', JSON.stringify(VALUE).replaceAll('/', '\\/'), 'quoted'],
+  ['in an address in small letters', encodeURIComponent(VALUE).toLowerCase(), 'quoted'],
   ['in hex', Buffer.from(VALUE).toString('hex').toUpperCase(), Buffer.from('quoted').toString('hex').toUpperCase()],
 ])('a value is known %s', (_, text, part) => {
   const clean = redact(withSecret(), text);
   expect(clean).toContain('[secret TOKEN]');
   expect(clean).not.toContain(part);
   expect(Buffer.from(clean, 'base64').toString()).not.toContain('quoted');
+});
+
+test.each([
+  ['of Go', 'a\\u0026b\\u003cc€\\u003e'],
+  ['in ASCII', 'a&b<c\\u20ac>'],
+])('a value with signs is known in JSON %s', (_, text) => {
+  expect(redact(withSecret('a&b<c€>'), `before ${text} after`)).toBe('before [secret TOKEN] after');
 });
 
 test('the longest values are not forgotten before older ones', () => {

@@ -78,8 +78,9 @@ function formsOf(value: string): string[] {
   const hex = bytes.toString('hex');
   const forms = [
     value,
-    JSON.stringify(value).slice(1, -1),
+    ...jsonFormsOf(JSON.stringify(value).slice(1, -1)),
     encodeURIComponent(value),
+    encodeURIComponent(value).replace(/%../g, (one) => one.toLowerCase()),
     encodeURI(value),
     new URLSearchParams({ '': value }).toString().slice(1),
     value.replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`),
@@ -91,6 +92,14 @@ function formsOf(value: string): string[] {
     ...[0, 1, 2].flatMap((before) => base64Within(value, before)),
   ];
   return [...new Set(forms)].filter((form) => form.length >= MIN_LENGTH);
+}
+
+/** JSON as JavaScript writes it, as PHP does (`\/`), as Go does (`\u0026` for &), and all of it in ASCII, as Python does. */
+function jsonFormsOf(json: string): string[] {
+  const escaped = (text: string, what: RegExp) =>
+    text.replace(what, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const ascii = escaped(json, /[\u0080-\uffff]/g);
+  return [json, ascii, escaped(json, /[&<>\u2028\u2029]/g), ascii.replaceAll('/', '\\/')];
 }
 
 /** What base64 makes of a value after so many other bytes, as after the user's name in a login: what is of the value alone. */

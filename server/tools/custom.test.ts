@@ -48,6 +48,7 @@ async function serve(...answers: { status?: number; type?: string; body: string 
   return { seen, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
+const NOWHERE = /host or port that there cannot be/;
 const text = (name: string, more: object = {}) => ({ name, ...more });
 
 describe('a tool that calls an address', () => {
@@ -185,6 +186,16 @@ describe('the tools of an organization', () => {
     expect((await open()).find('lookup')).toBeUndefined();
   });
 
+  test('an error that repeats a secret is looked through before it is cut', async () => {
+    const { base } = await serve({ status: 400, type: 'text/plain', body: 'tok-77f0e1bb'.repeat(200) });
+    await createSecret(mine, { name: 'REPEATED', value: 'tok-77f0e1bb', description: '' });
+    const headers = [text('authorization', { value: '{{secret.REPEATED}}' })];
+    await make({ name: 'repeats', action: { kind: 'http', method: 'POST', url: base, headers } });
+    const { error } = await attempt('repeats', {});
+    expect(error).toMatch(/answers 400\. \[secret REPEATED\]/);
+    expect(error).not.toContain('tok-');
+  });
+
   test('only who may write secrets says where one is sent', async () => {
     const developer = { ...mine, permissions: ['tools:write'] };
     const action = {
@@ -225,6 +236,9 @@ describe('the tools of an organization', () => {
       /line 2/,
     ],
     ['a parameter twice', { name: 'bad', parameters: [text('a'), text('a')] }, /parameter a is there twice/],
+    ['a host that there cannot be', { name: 'bad', action: { kind: 'http', url: 'http://[x/' } }, NOWHERE],
+    ['a port that there cannot be', { name: 'bad', action: { kind: 'http', url: 'http://a.example:99999/' } }, NOWHERE],
+    ['NUL in a host', { name: 'bad', action: { kind: 'http', url: 'http://10.0.0.1%00.example/' } }, NOWHERE],
   ])('%s is refused', async (_, given, message) => {
     const action = { kind: 'javascript', code: 'return 1' };
     await expect(make({ action, ...given })).rejects.toThrow(message);

@@ -3,6 +3,7 @@ import type { JsonValue } from '@/lib/contracts/json';
 import type { HttpAction } from '@/lib/contracts/tools';
 import { Invalid, Upstream } from '../errors';
 import type { GuardedRequest, GuardedResponse } from '../http/guarded';
+import { redact } from '../secrets/redaction';
 import { resolveSecrets } from '../secrets/resolve';
 import { bodyText } from './body-text';
 import type { ToolEnvironment } from './tool';
@@ -32,7 +33,10 @@ export async function callHttp(
   const text = bodyText(answer);
   if (answer.status >= 400) {
     throw new Invalid(
-      `${answer.url.split('?')[0]} answers ${answer.status}. ${(text ?? '').slice(0, SHOWN_ERROR)}`.trim(),
+      // Looked through before it is cut: half of a secret would not be known for one.
+      redact(ctx.org.id, `${answer.url.split('?')[0]} answers ${answer.status}. ${text ?? ''}`)
+        .slice(0, SHOWN_ERROR)
+        .trim(),
     );
   }
   const type = answer.headers['content-type'] ?? '';
@@ -54,6 +58,10 @@ export function requestOf({ url, query, headers, body }: HttpAction, given: Argu
   const filled = fillText(url, given, encodeURIComponent);
   // Encoded or not, addresses drop such a part and the one before it.
   if (/\/(?:\.|%2e){1,2}(?:[/?#]|$)/i.test(filled)) throw new Invalid('An argument in the address is "." or "..".');
+  if (!URL.canParse(filled)) {
+    const problem = 'The address has a host or port that there cannot be.';
+    throw new Invalid(problem, { fields: { 'action.url': problem } });
+  }
   const address = new URL(filled);
   const isWhole = ({ value }: { value: string }) =>
     [...value.matchAll(ARGUMENT)].every(([, argument = '']) => given[argument] !== undefined);

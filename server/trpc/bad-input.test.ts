@@ -62,6 +62,12 @@ test.each<[string, () => Promise<Response>, number, RegExp]>([
   ['a procedure that is not there', () => post('{}', JSON_TYPE, 'agents.constructor'), 404, /No procedure/],
   ['a change asked for by GET', () => get('{}', 'agents.archive'), 405, /Unsupported GET/],
   [
+    'a batch of 51',
+    () => post('{}', JSON_TYPE, `${Array(51).fill('agents.archive').join()}?batch=1`),
+    400,
+    /exceeds maximum size/,
+  ],
+  [
     'a batch that is none',
     () => post('7', JSON_TYPE, 'agents.archive,agents.restore?batch=1'),
     400,

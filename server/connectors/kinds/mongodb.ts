@@ -5,6 +5,7 @@ import { Forbidden } from '../../errors';
 import { resolveReachable } from '../../http/reach';
 import { literalAddress } from '../../http/target';
 import { toConnectorError } from '../failures';
+import { guardedConnection } from '../mongo-wire';
 import { CONNECT_MS, type Opened, STATEMENT_MS, type TestReport } from '../opened';
 import { MAX_ROWS, Rows } from '../rows';
 
@@ -115,7 +116,13 @@ async function withDatabase<T>(
       (error) => callback(error, ''),
     );
   };
-  const options: MongoClientOptions = {
+  let failure: Error | undefined;
+  const fail = (error: Error) => {
+    failure ??= error;
+    abort();
+  };
+  const options: MongoClientOptions & { connectionType: unknown } = {
+    connectionType: await guardedConnection(fail),
     // What this server says of others is not followed.
     directConnection: true,
     lookup,
@@ -137,7 +144,7 @@ async function withDatabase<T>(
     return await work(client.db(database));
   } catch (error) {
     signal.throwIfAborted();
-    throw toConnectorError(error, { user, database });
+    throw failure ?? toConnectorError(error, { user, database });
   } finally {
     signal.removeEventListener('abort', abort);
     await client.close(true).catch(() => {});

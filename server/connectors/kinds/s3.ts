@@ -20,7 +20,7 @@ export async function listFiles(
   const query = new URLSearchParams({ 'list-type': '2', 'max-keys': String(MAX_LISTED), prefix });
   if (after) query.set('start-after', after);
   const answer = await send(opened, { method: 'GET', key: '', query }, signal);
-  const { ListBucketResult: list } = xml.parse(text(answer)) as { ListBucketResult?: Listing };
+  const list = listingIn(text(answer));
   const files = (list?.Contents ?? []).map(({ Key, Size, LastModified }) => ({
     key: Key,
     bytes: Number(Size),
@@ -64,6 +64,16 @@ interface Listing {
 
 // No entities beyond XML's own: what a server answers expands to nothing larger.
 const xml = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'Contents', processEntities: true });
+
+/** @throws Upstream for what is no listing, or hides more than one has. */
+function listingIn(document: string): Listing | undefined {
+  try {
+    return (xml.parse(document) as { ListBucketResult?: Listing }).ListBucketResult;
+  } catch (error) {
+    const message = 'The storage answers with what is no list of files. Check that the endpoint is an S3 storage.';
+    throw new Upstream(message, { reason: 'tool_failed', retriable: false, cause: error });
+  }
+}
 
 interface Call {
   method: HttpMethod;

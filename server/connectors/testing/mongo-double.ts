@@ -16,12 +16,12 @@ const OP_MSG = 2013;
 
 /**
  * Speaks MongoDB's wire protocol (https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/), far enough for the
- * real driver; `answer` says what a command gets. No server of MongoDB comes by npm or Debian.
+ * real driver; `answer` says what a command gets, bytes as they are. No server of MongoDB comes by npm or Debian.
  */
-export async function startMongoDouble(answer: (command: Document) => Document): Promise<MongoDouble> {
+export async function startMongoDouble(answer: (command: Document) => Document | Uint8Array): Promise<MongoDouble> {
   const commands: Document[] = [];
   const sockets = new Set<Socket>();
-  const respond = (command: Document): Document => {
+  const respond = (command: Document): Document | Uint8Array => {
     const [name = ''] = Object.keys(command);
     if (/^(hello|ismaster)$/i.test(name)) {
       return {
@@ -67,7 +67,7 @@ export async function startMongoDouble(answer: (command: Document) => Document):
   };
 }
 
-function replyTo(message: Buffer, respond: (command: Document) => Document): Buffer {
+function replyTo(message: Buffer, respond: (command: Document) => Document | Uint8Array): Uint8Array {
   const [id, code] = [message.readInt32LE(4), message.readInt32LE(12)];
   if (code === OP_QUERY) {
     const document = BSON.deserialize(message.subarray(message.indexOf(0, 20) + 9));
@@ -79,13 +79,17 @@ function replyTo(message: Buffer, respond: (command: Document) => Document): Buf
   }
   if (code !== OP_MSG) throw new Error(`opcode ${code} is not spoken here`);
   const size = message.readInt32LE(21);
-  const command = BSON.deserialize(message.subarray(21, 21 + size));
-  return framed(id, OP_MSG, Buffer.concat([Buffer.alloc(5), BSON.serialize(respond(command))]));
+  const answer = respond(BSON.deserialize(message.subarray(21, 21 + size)));
+  return answer instanceof Uint8Array ? answer : framed(id, OP_MSG, messageBody(answer));
 }
 
-function framed(to: number, code: number, body: Uint8Array): Buffer {
+/** What follows the head: flags, and one section that is a document. */
+export const messageBody = (document: Document) => Buffer.concat([Buffer.alloc(5), BSON.serialize(document)]);
+
+/** @public for answers that are not in order */
+export function framed(to: number, code: number, body: Uint8Array, length = 16 + body.length): Buffer {
   const head = Buffer.alloc(16);
-  head.writeInt32LE(16 + body.length, 0);
+  head.writeInt32LE(length, 0);
   head.writeInt32LE(to, 8);
   head.writeInt32LE(code, 12);
   return Buffer.concat([head, body]);

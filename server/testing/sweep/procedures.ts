@@ -57,6 +57,7 @@ const endedRef = async (scene: Scene) => {
   await cancelRun(scene.owner, ref);
   return ref;
 };
+const MEMBERS_LIMIT = { scope: 'member', period: 'month', limitMicros: 1_000_000 };
 const PROGRAM = { kind: 'javascript', code: 'return 1' };
 const toolRef = async (scene: Scene) => ({ name: (await makeTool(scene)).name });
 const partialRef = async (scene: Scene) => ({ name: (await makePartial(scene)).name });
@@ -154,6 +155,18 @@ const CASES: Record<string, Case> = {
       scopeId: (await makePublished(scene)).id,
       period: 'month',
       limitMicros: 1_000_000,
+    }),
+  },
+  'budgets.create (member)': {
+    needs: 'budgets:write',
+    input: async (scene) => ({ ...MEMBERS_LIMIT, scopeId: (await makeTarget(scene)).userId }),
+  },
+  'budgets.create (API key)': {
+    needs: 'budgets:write',
+    input: async ({ owner, marker }) => ({
+      ...MEMBERS_LIMIT,
+      scope: 'api_key',
+      scopeId: (await createApiKey(owner, { name: marker, scopes: ['agents:read'] })).id,
     }),
   },
   'budgets.change': {
@@ -397,6 +410,10 @@ const CASES: Record<string, Case> = {
   },
   'tools.delete': { needs: 'tools:write', input: toolRef },
   'tools.try': { needs: 'tools:try', input: async (scene) => ({ ...(await toolRef(scene)), input: {} }) },
+  'tools.try (as an agent)': {
+    needs: ['tools:try', 'agents:read'],
+    input: async (scene) => ({ ...(await toolRef(scene)), ...(await agentRef(scene)), input: {} }),
+  },
   'workspaces.list': { needs: 'workspaces:read' },
   'workspaces.create': { needs: 'workspaces:write', input: () => ({ name: newId() }) },
 };

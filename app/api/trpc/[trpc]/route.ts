@@ -1,4 +1,5 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { MAX_BATCH } from '@/lib/trpc/batch';
 import { toResponse } from '@/server/api/problem';
 import { boundedRequest } from '@/server/request-body';
 import { createContext } from '@/server/trpc/init';
@@ -10,6 +11,7 @@ async function handler(request: Request): Promise<Response> {
       endpoint: '/api/trpc',
       req: await boundedRequest(request),
       router: appRouter,
+      maxBatchSize: MAX_BATCH,
       createContext: ({ req }) => createContext({ headers: req.headers }),
       responseMeta: ({ errors }) =>
         errors.some(({ code }) => code === 'SERVICE_UNAVAILABLE') ? { headers: { 'retry-after': '2' } } : {},

@@ -1,10 +1,10 @@
 import type { ListAgentsInput } from '@/lib/contracts/agents';
 
-const STATUSES: Record<string, ListAgentsInput['status']> = {
-  archived: ['archived'],
-  draft: ['draft'],
-  active: ['active'],
-};
+const STATUSES = new Map<string | null, ListAgentsInput['status']>([
+  ['archived', ['archived']],
+  ['draft', ['draft']],
+  ['active', ['active']],
+]);
 
 /** Tags in the address: apart by commas, which a tag may contain as well. */
 export const parseTags = (params: URLSearchParams): string[] =>
@@ -24,5 +24,5 @@ export const formatTags = (tags: readonly string[]): string | null => tags.map(e
 export const agentFilter = (params: URLSearchParams) => ({
   query: (params.get('q') ?? '').slice(0, 200),
   ...(params.has('tags') && { tags: parseTags(params) }),
-  status: STATUSES[params.get('status') ?? ''] ?? (['draft', 'active'] as ListAgentsInput['status']),
+  status: STATUSES.get(params.get('status')) ?? (['draft', 'active'] as ListAgentsInput['status']),
 });
