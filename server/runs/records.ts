@@ -203,7 +203,7 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
   };
   const output = end?.output ?? (span.partial || null);
   type Closed = ChangedRun & ClosedSpan & { revision: number; output: JsonValue; result: ResultRow | null };
-  const tellsResult = output !== null && isAwaited(runId);
+  const tellsResult = end?.status === 'completed' && isAwaited(runId);
   const close =
     (inBudgets: boolean) =>
     (sql: Sql): Statement<Closed> => {
