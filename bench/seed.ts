@@ -7,12 +7,12 @@ export interface Template {
   runId: string;
   /** An agent that has one run in a thousand. */
   rareAgentId: string;
-  /** Milliseconds since 1970; copy `n` is `n` seconds older. */
+  /** Milliseconds since 1970; copy `n` is `n` half seconds older. */
   at: number;
 }
 
 const CHUNK = 20_000;
-const STEP_MS = 1_000;
+const STEP_MS = 500;
 /** Steps of a long run follow each other. */
 const STEP_FORWARD = `+ n * interval '5 milliseconds'`;
 
@@ -128,8 +128,11 @@ async function copyingRunner(sql: postgres.Sql, template: Template): Promise<str
   const runs = await sql<{ id: string; eventId: string }[]>`
     select r.id, r.event_id as "eventId" from runner.run r join runner.event e on e.id = r.event_id
     where e.payload like ${`%${runId}%`}`;
-  const named = (column: string) =>
-    /^(?:run_id|event_id|.*_key)$/.test(column) ? `t."${column}" || '-' || n` : undefined;
+  const named = (column: string) => {
+    // After a day nothing has a key any more.
+    if (column.endsWith('_key')) return 'null';
+    return /^(?:run_id|event_id)$/.test(column) ? `t."${column}" || '-' || n` : undefined;
+  };
   const withId = (column: string) => (column === 'id' ? `t.id || '-' || n` : named(column));
   const event = (column: string) =>
     column === 'payload' ? `replace(t.payload, '${runId}', ${idOf(template)}::text)` : withId(column);

@@ -294,12 +294,15 @@ with old as materialized (
 ), steps as (delete from runner.step s using old o where s.run_id = o.id)
 delete from runner.run r using old o where r.id = o.id returning r.id`;
 
-/** $1 days, $2 how many at most → events received before that no run and no batch knows. */
+/**
+ * $1 days, $2 how many at most → events received before that no run and no batch knows. One after the other is looked for, the
+ * oldest first: asked whether there are none, the planner would join all events with all runs for a handful of them.
+ */
 export const PRUNE_EVENTS = `
 with old as materialized (
   select e.id from runner.event e where ${OLD('e.received_at')} and e.routed
-    and not exists (select from runner.run r where r.event_id = e.id)
-    and not exists (select from runner.run r where r.event_ids is not null and r.event_ids @> array[e.id])
+    and (select true from runner.run r where r.event_id = e.id limit 1) is null
+    and (select true from runner.run r where r.event_ids is not null and r.event_ids @> array[e.id] limit 1) is null
     and not exists (select from runner.gather g where e.id = any(g.event_ids))
   order by e.received_at limit $2::int for update skip locked
 )
