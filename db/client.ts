@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { causesOf } from '@/lib/causes';
 import { env } from '@/lib/env';
 import type { EmbeddedDatabase } from './embedded';
 import { gatheringSockets } from './gathering-socket';
@@ -20,9 +21,7 @@ const AWAY = new Set([
 
 /** True for a failure of the connection, not of what was said over it. */
 export const isDatabaseAway = (error: unknown): boolean => {
-  for (let at = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
-    if ('code' in at && AWAY.has(String(at.code))) return true;
-  }
+  for (const { code } of causesOf(error)) if (code !== undefined && AWAY.has(String(code))) return true;
   return false;
 };
 

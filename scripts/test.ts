@@ -117,6 +117,6 @@ for (const [name, tier] of TIERS) {
   );
 }
 rmSync(reports, { recursive: true, force: true });
-console.log(failures.join('\n'));
+for (const failure of failures) console.log(failure);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);

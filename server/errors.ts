@@ -1,3 +1,4 @@
+import { causesOf } from '@/lib/causes';
 import type { RunErrorCode } from '@/lib/contracts/runs';
 
 /** Every way a verb may fail that is not a bug. `message` is shown and says what to do; `cause` never is. */
@@ -20,6 +21,12 @@ export abstract class DomainError extends Error {
   override get name(): string {
     return this.constructor.name;
   }
+}
+
+/** One of these that something else was thrown for. */
+export function domainErrorIn(error: unknown): DomainError | undefined {
+  for (const cause of causesOf(error)) if (cause instanceof DomainError) return cause;
+  return undefined;
 }
 
 export class NotFound extends DomainError {

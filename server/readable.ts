@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import type { Problem } from './api/problem';
 
 /** Answers what is no request to this server in words, where Next and next-auth would fail over it. */
 export const readable =
@@ -8,7 +9,7 @@ export const readable =
     const problem = problemOf(request);
     if (!problem) return handler(request, response);
     response.writeHead(problem.status, { 'content-type': 'application/problem+json', connection: 'close' });
-    response.end(JSON.stringify({ type: 'about:blank', title: 'INVALID', ...problem }));
+    response.end(JSON.stringify({ type: 'about:blank', title: 'INVALID', ...problem } satisfies Problem));
   };
 
 /** Nothing but HTTP is spoken here. Left to Next, a connection that asks for something else is kept for ever at some paths. */

@@ -4,16 +4,15 @@ import { useState } from 'react';
 import { TooLong } from '@/components/feedback/too-long';
 import { Button } from '@/components/ui/button';
 import { Textarea } from '@/components/ui/textarea';
+import { MAX_ANSWER } from '@/lib/contracts/approvals';
 import type { DecideProps } from './decide-props';
 import { DenyPanel } from './deny-panel';
 import { Key } from './key';
 
-const MOST = 20_000;
-
 /** The box for the answer, or that there will be none. */
 export function DecideQuestion({ approval, panel, setPanel, onDecide }: DecideProps) {
   const [text, setText] = useState('');
-  const isTooLong = text.length > MOST;
+  const isTooLong = text.length > MAX_ANSWER;
   const send = () => text.trim() && !isTooLong && onDecide({ type: 'answer', answer: text });
   if (!approval.mayDecide) return null;
   if (panel === 'deny') return <DenyPanel label="Decline" setPanel={setPanel} onDecide={onDecide} />;
@@ -39,7 +38,7 @@ export function DecideQuestion({ approval, panel, setPanel, onDecide }: DecidePr
         }}
         className="min-h-9"
       />
-      <TooLong length={text.length} most={MOST} />
+      <TooLong length={text.length} most={MAX_ANSWER} />
       <div className="flex flex-wrap items-center gap-2">
         <Button type="submit" size="sm" disabled={!text.trim() || isTooLong}>
           Answer <Key>⌘↵</Key>

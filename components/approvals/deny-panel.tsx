@@ -4,9 +4,8 @@ import { useState } from 'react';
 import { TooLong } from '@/components/feedback/too-long';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/input';
+import { MAX_REASON } from '@/lib/contracts/approvals';
 import type { DecideProps } from './decide-props';
-
-const MOST = 2_000;
 
 /** The agent reads the reason, and can do better with one. */
 export function DenyPanel({
@@ -15,7 +14,7 @@ export function DenyPanel({
   onDecide,
 }: { label: string } & Pick<DecideProps, 'setPanel' | 'onDecide'>) {
   const [reason, setReason] = useState('');
-  const isTooLong = reason.length > MOST;
+  const isTooLong = reason.length > MAX_REASON;
   return (
     <form
       className="flex flex-wrap items-center gap-2"
@@ -39,7 +38,7 @@ export function DenyPanel({
       <Button type="button" size="sm" variant="ghost" onClick={() => setPanel(null)}>
         Back
       </Button>
-      <TooLong length={reason.length} most={MOST} />
+      <TooLong length={reason.length} most={MAX_REASON} />
     </form>
   );
 }

@@ -6,6 +6,7 @@ import { TooLong } from '@/components/feedback/too-long';
 import { Button } from '@/components/ui/button';
 import { Textarea } from '@/components/ui/textarea';
 import type { AgentVariable } from '@/lib/contracts/agent-variables';
+import { MAX_INPUT } from '@/lib/contracts/runs';
 import { VariableField } from './variable-field';
 
 /** Where a message is written. While the agent answers, the button stops it. */
@@ -24,7 +25,7 @@ export function Composer({
   values,
   onValues,
   error,
-  most = 200_000,
+  most = MAX_INPUT,
 }: {
   ref: Ref<HTMLTextAreaElement>;
   placeholder: string;

@@ -5,9 +5,6 @@ import { type ComponentProps, useState } from 'react';
 import { Input } from '@/components/ui/input';
 import { FilterLimit } from './filter-limit';
 
-/** More of it is not looked for. */
-const MOST = 200;
-
 /** What a list is narrowed by: reached by `/`, left by Escape. */
 export function FilterField(
   props: { 'aria-label': string } & Omit<ComponentProps<typeof Input>, 'className' | 'type'>,
@@ -28,7 +25,7 @@ export function FilterField(
         }}
         className="pl-8 text-sm"
       />
-      <FilterLimit length={length} most={MOST} />
+      <FilterLimit length={length} />
     </div>
   );
 }

@@ -73,3 +73,14 @@ test.each(Object.entries(operatorStatements))('%s of the operator is valid', asy
 test('vacuum is valid', async () => {
   expect(await db.sql.unsafe(vacuum('job'))).toHaveLength(0);
 });
+
+test('old events are looked for one after the other, however many there are', async () => {
+  await db.sql`insert into runner.event (id, name, payload, routed, received_at)
+    select 'old-' || n, 'old', '{}', true, now() - interval '9 days' from generate_series(1, 5000) n`;
+  await db.sql`insert into runner.run (id, fn_id, event_id, status, ended_at)
+    select 'old-' || n, 'f', 'old-' || n, 'completed', now() from generate_series(1, 5000) n`;
+  await db.sql.unsafe('analyze runner.event, runner.run');
+  const rows = await db.sql.unsafe(`explain ${PRUNE_EVENTS.replace('$1', '7').replace('$2', '250')}`).simple();
+  const plan = rows.map((row) => String(row['QUERY PLAN'])).join('\n');
+  expect(plan).not.toMatch(/(Hash|Merge) .*(Anti|Semi)|Seq Scan on run /);
+});

@@ -6,7 +6,7 @@ import { AgentConnectors } from './connectors';
 import { Guardrails, TaintRule } from './guardrails';
 import { StorableJson } from './json';
 import { ModelParameters } from './models';
-import { Id, Ordinal, Page } from './paging';
+import { Id, Ordinal, Page, Query } from './paging';
 import { PartialTexts } from './partials';
 import { SpecModel } from './routing';
 import { name, text } from './text';
@@ -123,7 +123,7 @@ export const AgentVersionRef = z.object({ agentId: Id, version: Ordinal });
 export type AgentVersionRef = z.infer<typeof AgentVersionRef>;
 
 export const ListAgentsInput = Page.extend({
-  query: text(200).default(''),
+  query: Query,
   status: z.array(AgentStatus).max(10).default(['draft', 'active']),
   tags: z.array(AgentTag).max(20).optional().describe('Only agents that have all of them'),
   workspaceId: Id.optional(),

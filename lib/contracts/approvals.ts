@@ -73,13 +73,16 @@ export const Approval = z.object({
 });
 export type Approval = z.infer<typeof Approval>;
 
+export const MAX_ANSWER = 20_000;
+export const MAX_REASON = 2_000;
+
 export const Decision = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('answer'), answer: text(20_000).regex(/\S/, 'Write an answer.') }),
+  z.object({ type: z.literal('answer'), answer: text(MAX_ANSWER).regex(/\S/, 'Write an answer.') }),
   z.object({
     type: z.literal('approve'),
     arguments: StorableJson.optional().describe('Run with these instead of the proposed ones'),
   }),
-  z.object({ type: z.literal('deny'), reason: text(2_000).default('') }),
+  z.object({ type: z.literal('deny'), reason: text(MAX_REASON).default('') }),
 ]);
 export type Decision = z.infer<typeof Decision>;
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { Id } from './paging';
-import { text } from './text';
+import { Id, Query } from './paging';
 
 export const BudgetScope = z.enum(['organization', 'workspace', 'agent', 'api_key', 'member', 'link']);
 export type BudgetScope = z.infer<typeof BudgetScope>;
@@ -54,7 +53,7 @@ export type ChangeBudgetInput = z.infer<typeof ChangeBudgetInput>;
 /** What a budget of this scope can be made for. */
 export const ListTargetsInput = z.object({
   scope: BudgetScope.exclude(['organization']),
-  query: text(200).default('').describe('Part of its name'),
+  query: Query.describe('Part of its name'),
 });
 export type ListTargetsInput = z.infer<typeof ListTargetsInput>;
 

@@ -34,6 +34,9 @@ export const PROVIDER_LABELS: Record<Provider, string> = {
   'openai-compatible': 'OpenAI-compatible',
 };
 
+/** A server that merely speaks as OpenAI does is set up by its address, and may ask for no key. */
+export const needsKey = (provider: Provider): boolean => provider !== 'openai-compatible';
+
 export const ModelParameters = z.object({
   temperature: z.number().min(0).max(2).optional(),
   topP: z.number().min(0).max(1).optional(),

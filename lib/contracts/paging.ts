@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { text } from './text';
 
 /** Input of every list: an opaque cursor from the page before, and how many rows. */
 export const Page = z.object({
@@ -6,6 +7,10 @@ export const Page = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 export type Page = z.infer<typeof Page>;
+
+/** Characters of what a list is narrowed by. */
+export const MAX_QUERY = 200;
+export const Query = text(MAX_QUERY).default('');
 
 /** Output of every list. */
 export const pageOf = <T extends z.ZodType>(item: T) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Ordinal, Page } from './paging';
+import { Id, Ordinal, Page, Query } from './paging';
 import { text } from './text';
 
 /** Pages of the screen beside those of partials. */
@@ -35,7 +35,7 @@ export const ChangePartialInput = z.object({
 });
 export type ChangePartialInput = z.infer<typeof ChangePartialInput>;
 
-export const ListPartialsInput = Page.extend({ query: text(200).default('') });
+export const ListPartialsInput = Page.extend({ query: Query });
 export type ListPartialsInput = z.infer<typeof ListPartialsInput>;
 
 /** What instructions can include. */

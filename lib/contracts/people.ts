@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PERMISSIONS, ROLES } from '../permissions';
-import { Id, Page } from './paging';
+import { Id, Page, Query } from './paging';
 import { name, text } from './text';
 
 export const Role = z.enum(ROLES);
@@ -208,7 +208,7 @@ export type Session = z.infer<typeof Session>;
 export const RevokeSessionInput = z.object({ sessionId: Id });
 
 export const ListAuditInput = Page.extend({
-  query: text(200).default('').describe('Part of an action or a resource id'),
+  query: Query.describe('Part of an action or a resource id'),
 });
 export type ListAuditInput = z.infer<typeof ListAuditInput>;
 export const AuditEntry = z.object({

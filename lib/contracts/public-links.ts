@@ -84,8 +84,9 @@ export const VisitedAgent = z.object({
 });
 export type VisitedAgent = z.infer<typeof VisitedAgent>;
 
+export const MAX_SAID = 20_000;
 export const SayInput = z.object({
-  input: RunInput.max(20_000, 'At most 20,000 characters.'),
+  input: RunInput.max(MAX_SAID, `At most ${MAX_SAID.toLocaleString('en')} characters.`),
   variables: z.record(z.string().max(40), text(2_000)).default({}),
   conversationId: Id.optional().describe('Go on with it; omitted, a new one begins'),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Approval } from './approvals';
 import { GuardFinding } from './guardrails';
 import { Json } from './json';
-import { Id, Ordinal, Page } from './paging';
+import { Id, Ordinal, Page, Query } from './paging';
 import { RoutingDecision } from './routing';
 import { text } from './text';
 
@@ -51,7 +51,8 @@ export const RunErrorCode = z.enum([
 ]);
 export type RunErrorCode = z.infer<typeof RunErrorCode>;
 
-export const RunInput = text(200_000).regex(/\S/, 'Say what the agent should do: `input` is empty.');
+export const MAX_INPUT = 200_000;
+export const RunInput = text(MAX_INPUT).regex(/\S/, 'Say what the agent should do: `input` is empty.');
 
 export const StartRunInput = z.object({
   agentId: Id,
@@ -76,7 +77,7 @@ export const ListRunsInput = Page.extend({
   workspaceId: Id.optional(),
   trigger: z.array(RunTrigger).max(10).default([]),
   minCostMicros: z.coerce.number().int().min(0).optional(),
-  query: text(200).default('').describe('Text in the input or the output'),
+  query: Query.describe('Text in the input or the output'),
 });
 export type ListRunsInput = z.infer<typeof ListRunsInput>;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ApprovalMode } from './approvals';
 import { StorableJson } from './json';
 import type { ToolOrigin } from './openapi';
-import { Id, Ordinal, Page } from './paging';
+import { Id, Ordinal, Page, Query } from './paging';
 import { name, text } from './text';
 
 /** What a model calls: a built-in tool, a custom one of the organization, or `<server>__<tool>` of a remote MCP server. */
@@ -129,7 +129,7 @@ export const CustomTool = CreateToolInput.extend({
 });
 export type CustomTool = z.infer<typeof CustomTool>;
 
-export const ListToolsInput = Page.extend({ query: text(200).default('') });
+export const ListToolsInput = Page.extend({ query: Query });
 export type ListToolsInput = z.infer<typeof ListToolsInput>;
 
 /** One tool with what a model is told of it. */

@@ -1,4 +1,4 @@
-import { DomainError, Invalid, Upstream } from '../errors';
+import { domainErrorIn, Invalid, Upstream } from '../errors';
 
 /** The server's own code of a failure: SQLSTATE, an error name of MySQL, a number of MongoDB, or Node's. */
 const codeOf = (error: unknown): string =>
@@ -35,10 +35,8 @@ function whyBroken(error: unknown, { user, database }: { user?: string; database
  * it was asked, in the server's own words.
  */
 export function toConnectorError(error: unknown, about: { user?: string; database?: string } = {}): Error {
-  // Drivers wrap what a connection threw.
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    if (at instanceof DomainError) return at;
-  }
+  const ours = domainErrorIn(error);
+  if (ours) return ours;
   const reason = whyBroken(error, about);
   if (reason) return new Upstream(reason, { reason: 'tool_failed', retriable: true, cause: error });
   const message = error instanceof Error ? error.message.split('\n', 1)[0]?.slice(0, 500) : 'unknown';

@@ -1,5 +1,6 @@
 import { type Agent, fetch, type RequestInit, type Response } from 'undici';
-import { DomainError, Forbidden, Invalid, Upstream } from '../errors';
+import { causesOf } from '@/lib/causes';
+import { domainErrorIn, Forbidden, Invalid, Upstream } from '../errors';
 import { type AddressRules, createGuardedDispatcher } from './dispatcher';
 import { orAborted } from './or-aborted';
 import { follow, type Hop, isRedirect } from './redirect';
@@ -160,16 +161,6 @@ const failure = (message: string, retriable: boolean, cause?: unknown) =>
 
 /** Nothing listens there: it is the address that is wrong, or its server is off. */
 function isRefused(error: unknown): boolean {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    if ('code' in at && at.code === 'ECONNREFUSED') return true;
-  }
+  for (const { code } of causesOf(error)) if (code === 'ECONNREFUSED') return true;
   return false;
-}
-
-/** fetch wraps what a connection throws. */
-function domainErrorIn(error: unknown): DomainError | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    if (at instanceof DomainError) return at;
-  }
-  return undefined;
 }

@@ -1,4 +1,4 @@
-import { CredentialProvider, PROVIDER_LABELS, type ProviderStatus } from '@/lib/contracts/models';
+import { CredentialProvider, needsKey, PROVIDER_LABELS, type ProviderStatus } from '@/lib/contracts/models';
 import { env } from '@/lib/env';
 import { type OrgContext, type TenantContext, withTenant } from '../context';
 import { PreconditionFailed } from '../errors';
@@ -40,7 +40,7 @@ export function requireConnection(orgId: string, provider: CredentialProvider, f
   const connection = connectionIn(orgId, provider, facts);
   if (connection) return connection;
   const { variable } = VENDORS[provider];
-  const what = provider === 'openai-compatible' ? 'address' : 'key';
+  const what = needsKey(provider) ? 'key' : 'address';
   throw new PreconditionFailed(
     `There is no ${what} for ${PROVIDER_LABELS[provider]}. Add one in Settings › Providers, or set ${variable} in the server's environment.`,
   );

@@ -8,6 +8,7 @@ import type {
   SaveCredentialInput,
   TestCredentialInput,
 } from '@/lib/contracts/models';
+import { needsKey } from '@/lib/contracts/models';
 import { recordAudit } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
 import { DomainError, Invalid, NotFound } from '../errors';
@@ -156,7 +157,7 @@ const visible = ({ provider, baseUrl, settings, hint }: queries.Credential) => (
 /** Empty for a server that asks for none: then none is sent. */
 function checkedKey({ provider, key: text }: SaveCredentialInput): string {
   const key = text.trim();
-  if (key === '' && provider === 'openai-compatible') return key;
+  if (key === '' && !needsKey(provider)) return key;
   if (key === '') throw new Invalid('Paste the key.', { fields: { key: 'Paste the key.' } });
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   const message = 'A key has no spaces, line breaks or special characters. Paste it again.';

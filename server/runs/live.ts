@@ -73,7 +73,10 @@ function wake(run: LiveRun): void {
 export const isAwaited = (runId: string): boolean => runs.get(runId)?.isAwaited ?? false;
 
 /** Tells whoever watches, here or elsewhere, that the database has something new of a run. */
-export function announceChange(runId: string, { rests = false, result = null as RunResult | null } = {}): void {
+export function announceChange(
+  runId: string,
+  { rests = false, result }: { rests?: boolean; result?: RunResult | undefined } = {},
+): void {
   const run = runs.get(runId);
   if (run && result) run.result = result;
   takeChange(runId, rests);

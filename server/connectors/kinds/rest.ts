@@ -1,3 +1,4 @@
+import { causesOf } from '@/lib/causes';
 import type { JsonValue } from '@/lib/contracts/json';
 import { Forbidden, Invalid, Upstream } from '../../errors';
 import type { GuardedResponse, HttpMethod } from '../../http/guarded';
@@ -52,8 +53,8 @@ export async function callRest(
  */
 function isOfPath(error: unknown): error is Upstream {
   if (!(error instanceof Upstream)) return false;
-  for (let at = error.cause, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    if ('code' in at) return at.code === 'UND_ERR_SOCKET' || at.code === 'ECONNRESET';
+  for (const { code } of causesOf(error.cause)) {
+    if (code !== undefined) return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET';
   }
   return true;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createMCPClient, type MCPClient, MCPClientError } from '@ai-sdk/mcp';
-import { DomainError, Invalid, Upstream } from '../../errors';
+import { DomainError, domainErrorIn, Invalid, Upstream } from '../../errors';
 import { orAborted } from '../../http/or-aborted';
 import { connectorStream } from '../../http/reach';
 import { type Exchange, openExchange } from './exchange';
@@ -102,9 +102,8 @@ function keep(key: string, line: Line): void {
 function explain(error: unknown, { name }: Remote, exchange: Exchange): DomainError {
   const { problem, status } = exchange;
   if (problem instanceof DomainError) return problem;
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    if (at instanceof DomainError) return at;
-  }
+  const ours = domainErrorIn(error);
+  if (ours) return ours;
   if (status === 401 || status === 403) {
     return away(`${name} refuses the credentials (${status}). Check the secret that is named for it.`, error);
   }

@@ -9,6 +9,7 @@ import { useStickToEnd } from '@/components/conversation/use-stick-to-end';
 import { useUrlParams } from '@/components/frame/url-params';
 import { Button } from '@/components/ui/button';
 import type { VisitedAgent, VisitorTurn } from '@/lib/contracts/public-links';
+import { MAX_SAID } from '@/lib/contracts/public-links';
 import { Earlier } from './earlier';
 import { Turn } from './turn';
 import { isOver, readConversation, say, stop } from './visit-api';
@@ -104,7 +105,7 @@ export function Talk({ token, agent }: { token: string; agent: VisitedAgent }) {
           placeholder={`Message ${agent.name}`}
           sendsOn="enter"
           text={text}
-          most={20_000}
+          most={MAX_SAID}
           onText={setText}
           onSend={() => ask(text)}
           onStop={() => last && stopping.mutate(last.runId)}

@@ -1,4 +1,5 @@
 import type { ListAgentsInput } from '@/lib/contracts/agents';
+import { MAX_QUERY } from '@/lib/contracts/paging';
 
 const STATUSES = new Map<string | null, ListAgentsInput['status']>([
   ['archived', ['archived']],
@@ -22,7 +23,7 @@ export const formatTags = (tags: readonly string[]): string | null => tags.map(e
 
 /** The list's filter out of the address. */
 export const agentFilter = (params: URLSearchParams) => ({
-  query: (params.get('q') ?? '').slice(0, 200),
+  query: (params.get('q') ?? '').slice(0, MAX_QUERY),
   ...(params.has('tags') && { tags: parseTags(params) }),
   status: STATUSES.get(params.get('status')) ?? (['draft', 'active'] as ListAgentsInput['status']),
 });

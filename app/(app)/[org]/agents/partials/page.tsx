@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { paged } from '@/components/data/paged';
+import { MAX_QUERY } from '@/lib/contracts/paging';
 import { HydrateClient, prefetch, trpc } from '@/server/trpc/rsc';
 import { PartialsList } from './_components/partials-list';
 
@@ -13,7 +14,7 @@ export default async function PartialsPage({
   searchParams: Promise<Record<string, string>>;
 }) {
   const { org } = await params;
-  const query = (new URLSearchParams(await searchParams).get('q') ?? '').slice(0, 200);
+  const query = (new URLSearchParams(await searchParams).get('q') ?? '').slice(0, MAX_QUERY);
   prefetch(trpc.partials.list.infiniteQueryOptions({ org, query }, paged));
   return (
     <HydrateClient>

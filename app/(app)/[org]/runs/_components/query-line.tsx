@@ -86,7 +86,7 @@ export function QueryLine() {
         onKeyDown={press}
         className="pr-9 pl-8 font-mono text-xs"
       />
-      <FilterLimit length={parseRunQuery(line).text.length} most={200} />
+      <FilterLimit length={parseRunQuery(line).text.length} />
       {line && (
         <button
           type="button"

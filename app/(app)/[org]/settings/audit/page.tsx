@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { paged } from '@/components/data/paged';
+import { MAX_QUERY } from '@/lib/contracts/paging';
 import { HydrateClient, prefetch, trpc } from '@/server/trpc/rsc';
 import { Audit } from './_components/audit';
 
@@ -14,7 +15,7 @@ export default async function AuditPage({
 }) {
   const { org } = await params;
   const { q = '' } = await searchParams;
-  prefetch(trpc.audit.list.infiniteQueryOptions({ org, query: String(q).slice(0, 200) }, paged));
+  prefetch(trpc.audit.list.infiniteQueryOptions({ org, query: String(q).slice(0, MAX_QUERY) }, paged));
   return (
     <HydrateClient>
       <Audit />

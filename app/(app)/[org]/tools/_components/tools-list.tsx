@@ -19,6 +19,7 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from '@/components/ui/dropdown-menu';
+import { MAX_QUERY } from '@/lib/contracts/paging';
 import { useTRPC } from '@/lib/trpc/client';
 import { ToolRow } from './tool-row';
 
@@ -89,7 +90,7 @@ export function ToolsList() {
 function Rows() {
   const { slug } = useOrg();
   const [params] = useUrlParams();
-  const query = useDeferredValue((params.get('q') ?? '').slice(0, 200));
+  const query = useDeferredValue((params.get('q') ?? '').slice(0, MAX_QUERY));
   const list = useSuspenseInfiniteQuery(useTRPC().tools.list.infiniteQueryOptions({ org: slug, query }, paged));
   const tools = list.data.pages.flatMap((page) => page.items);
   if (tools.length === 0) return <EmptyState title="No tool matches" />;

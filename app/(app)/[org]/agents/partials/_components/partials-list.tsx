@@ -14,6 +14,7 @@ import { useOrg } from '@/components/frame/org-context';
 import { PageHead } from '@/components/frame/page-head';
 import { useUrlParams } from '@/components/frame/url-params';
 import { Button } from '@/components/ui/button';
+import { MAX_QUERY } from '@/lib/contracts/paging';
 import type { PartialSummary } from '@/lib/contracts/partials';
 import { formatCount } from '@/lib/format';
 import { useTRPC } from '@/lib/trpc/client';
@@ -65,7 +66,7 @@ function NewLink() {
 function Rows() {
   const { slug, can } = useOrg();
   const [params] = useUrlParams();
-  const query = useDeferredValue((params.get('q') ?? '').slice(0, 200));
+  const query = useDeferredValue((params.get('q') ?? '').slice(0, MAX_QUERY));
   const list = useSuspenseInfiniteQuery(useTRPC().partials.list.infiniteQueryOptions({ org: slug, query }, paged));
   const partials = list.data.pages.flatMap((page) => page.items);
   if (partials.length === 0 && query) return <EmptyState title="No partial matches" />;

@@ -10,6 +10,7 @@ import { ListSkeleton } from '@/components/feedback/list-skeleton';
 import { useOrg } from '@/components/frame/org-context';
 import { useUrlParams } from '@/components/frame/url-params';
 import { Input } from '@/components/ui/input';
+import { MAX_QUERY } from '@/lib/contracts/paging';
 import { useTRPC } from '@/lib/trpc/client';
 import { SettingsSection } from '../../_components/settings-section';
 import { AuditRow } from './audit-row';
@@ -34,10 +35,10 @@ export function Audit() {
           onChange={(event) => setText(event.target.value)}
           className="text-sm"
         />
-        <FilterLimit length={text.length} most={200} />
+        <FilterLimit length={text.length} />
       </search>
       <Suspense fallback={<ListSkeleton />}>
-        <Entries query={useDeferredValue(applied.slice(0, 200))} />
+        <Entries query={useDeferredValue(applied.slice(0, MAX_QUERY))} />
       </Suspense>
     </SettingsSection>
   );

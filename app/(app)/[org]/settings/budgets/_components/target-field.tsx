@@ -10,6 +10,7 @@ import { Field } from '@/components/ui/field';
 import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/popover';
 import { SCOPE_LABELS } from '@/lib/budget-words';
 import type { BudgetScope, BudgetTarget } from '@/lib/contracts/budgets';
+import { MAX_QUERY } from '@/lib/contracts/paging';
 import { useTRPC } from '@/lib/trpc/client';
 
 /** Which agent, member, key or workspace: looked for by name. */
@@ -27,7 +28,7 @@ export function TargetField({
   const { slug } = useOrg();
   const [open, setOpen] = useState(false);
   const [text, setText] = useState('');
-  const query = useDeferredValue(text.slice(0, 200));
+  const query = useDeferredValue(text.slice(0, MAX_QUERY));
   const targets = useQuery(
     useTRPC().budgets.targets.queryOptions({ org: slug, scope, query }, { placeholderData: keepPreviousData }),
   );

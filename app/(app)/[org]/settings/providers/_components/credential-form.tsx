@@ -10,7 +10,7 @@ import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import { type CredentialProvider, PROVIDER_LABELS } from '@/lib/contracts/models';
+import { type CredentialProvider, needsKey, PROVIDER_LABELS } from '@/lib/contracts/models';
 import { useTRPC } from '@/lib/trpc/client';
 import { AzureFields, azureInput, NO_AZURE } from './azure-fields';
 
@@ -38,8 +38,8 @@ export function CredentialForm({ provider, onClose }: { provider: CredentialProv
   );
   const error = save.isError ? apiErrorOf(save.error) : null;
   const isAzure = provider === 'azure';
-  const isCompatible = provider === 'openai-compatible';
-  const needsUrl = isCompatible || (isAzure && !azure.resourceName.trim());
+  const isKeyNeeded = needsKey(provider);
+  const needsUrl = !isKeyNeeded || (isAzure && !azure.resourceName.trim());
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const settings = isAzure ? azureInput(azure) : {};
@@ -48,9 +48,9 @@ export function CredentialForm({ provider, onClose }: { provider: CredentialProv
   return (
     <form onSubmit={submit} noValidate className="grid basis-full gap-3 pt-2 sm:grid-cols-2">
       <Field
-        label={isCompatible ? 'Key (optional)' : 'Key'}
+        label={isKeyNeeded ? 'Key' : 'Key (optional)'}
         error={error?.fields.key}
-        help={isCompatible ? 'Left empty, none is sent.' : undefined}
+        help={isKeyNeeded ? undefined : 'Left empty, none is sent.'}
       >
         {(control) => (
           <Input
@@ -66,7 +66,7 @@ export function CredentialForm({ provider, onClose }: { provider: CredentialProv
       </Field>
       {isAzure && <AzureFields value={azure} fields={error?.fields ?? {}} onChange={setAzure} />}
       <Field
-        label={isCompatible ? 'Address' : isAzure ? 'Or its address' : 'Address (optional)'}
+        label={!isKeyNeeded ? 'Address' : isAzure ? 'Or its address' : 'Address (optional)'}
         error={error?.fields.baseUrl}
         help={ADDRESS_HELP[provider] ?? "Only for a proxy; the provider's own otherwise."}
       >
@@ -88,9 +88,9 @@ export function CredentialForm({ provider, onClose }: { provider: CredentialProv
         <Button
           type="submit"
           size="sm"
-          disabled={(!isCompatible && !key.trim()) || (needsUrl && !baseUrl.trim()) || save.isPending}
+          disabled={(isKeyNeeded && !key.trim()) || (needsUrl && !baseUrl.trim()) || save.isPending}
         >
-          {isCompatible ? 'Save' : 'Save the key'}
+          {isKeyNeeded ? 'Save the key' : 'Save'}
         </Button>
         <Button variant="ghost" size="sm" onClick={onClose}>
           Cancel

@@ -9,7 +9,7 @@ import { ConfirmDialog } from '@/components/feedback/confirm-dialog';
 import { toastError } from '@/components/feedback/toast-error';
 import { useOrg } from '@/components/frame/org-context';
 import { Button } from '@/components/ui/button';
-import { type CredentialProvider, PROVIDER_LABELS, type ProviderStatus } from '@/lib/contracts/models';
+import { type CredentialProvider, needsKey, PROVIDER_LABELS, type ProviderStatus } from '@/lib/contracts/models';
 import { useTRPC } from '@/lib/trpc/client';
 import { CredentialForm } from './credential-form';
 import { CredentialTestLine } from './credential-test-line';
@@ -36,7 +36,7 @@ export function ProviderCard({ status }: { status: ProviderStatus }) {
 
 function Source({ status: { provider, source, hint, baseUrl, since } }: { status: ProviderStatus }) {
   if (source === 'built-in') return <>Built in. Needs no key and costs nothing; prices are pretended.</>;
-  if (source === 'none') return <>{provider === 'openai-compatible' ? 'No address' : 'No key'}</>;
+  if (source === 'none') return <>{needsKey(provider) ? 'No key' : 'No address'}</>;
   return (
     <>
       {source === 'server' && "From the server's environment"}
@@ -52,11 +52,6 @@ function Source({ status: { provider, source, hint, baseUrl, since } }: { status
     </>
   );
 }
-
-const WORDS = {
-  add: { key: 'Add a key', address: 'Add an address' },
-  change: { key: 'Replace the key', address: 'Replace' },
-};
 
 function Controls({ provider, status }: { provider: CredentialProvider; status: ProviderStatus }) {
   const { slug, can } = useOrg();
@@ -85,7 +80,7 @@ function Controls({ provider, status }: { provider: CredentialProvider; status: 
             </Button>
           )}
           <Button variant="outline" size="sm" onClick={() => setEditing(true)}>
-            {WORDS[own ? 'change' : 'add'][provider === 'openai-compatible' ? 'address' : 'key']}
+            {own ? 'Replace the' : needsKey(provider) ? 'Add a' : 'Add an'} {needsKey(provider) ? 'key' : 'address'}
           </Button>
         </div>
       )}

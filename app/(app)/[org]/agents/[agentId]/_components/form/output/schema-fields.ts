@@ -35,9 +35,10 @@ export function fieldsOf(schema: CheckableSchema): SchemaField[] | undefined {
   return (fields as SchemaField[]).toSorted((a, b) => place(a) - place(b));
 }
 
-/** True when two lists of fields are the same schema, whatever their order. */
-const MOST_NAME = 60;
+/** Characters of a field's name. */
+const MAX_NAME = 60;
 
+/** True when two lists of fields are the same schema, whatever their order. */
 export const isSame = (a: readonly SchemaField[], b: readonly SchemaField[]): boolean => canonical(a) === canonical(b);
 const canonical = (fields: readonly SchemaField[]): string =>
   JSON.stringify(
@@ -59,8 +60,8 @@ export function schemaOf(fields: readonly SchemaField[]): CheckableSchema {
 export function problemOf(fields: readonly SchemaField[]): string | undefined {
   const names = fields.map(({ name }) => name);
   if (names.some((name) => !name.trim())) return 'Give every field a name.';
-  const long = names.find((name) => name.length > MOST_NAME);
-  if (long) return `The name of a field has at most ${MOST_NAME} characters; ${long.slice(0, 20)}… has ${long.length}.`;
+  const long = names.find((name) => name.length > MAX_NAME);
+  if (long) return `The name of a field has at most ${MAX_NAME} characters; ${long.slice(0, 20)}… has ${long.length}.`;
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice) return `The field ${twice} is there twice.`;
   const empty = fields.find(({ type, choices }) => type === 'choice' && choices.length === 0);
