@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -11,7 +12,12 @@ import { setSilentRunner } from '../testing/silent-runner';
 import { networkOf, throttleKey } from './throttle';
 
 // The real functions, counted.
-const work = vi.hoisted(() => ({ hashes: 0, transactions: [] as string[] }));
+const work = vi.hoisted(() => ({ hashes: 0 }));
+/** The transactions of an attempt. What it leaves to a timer, as tidying up is, keeps nobody waiting and is none of them. */
+const attempts = new AsyncLocalStorage<string[]>();
+const later = globalThis.setTimeout;
+vi.spyOn(globalThis, 'setTimeout').mockImplementation(((run: (...args: unknown[]) => void, ...rest: [number]) =>
+  later((...args: unknown[]) => attempts.exit(run, ...args), ...rest)) as typeof setTimeout);
 vi.mock('@node-rs/argon2', async (load) => {
   const real = await load<typeof import('@node-rs/argon2')>();
   const counted =
@@ -28,7 +34,7 @@ vi.mock('../context', async (load) => {
     real.asSystem(async (db, raw) => {
       const result = await run(db, raw);
       const [row] = await db.execute(sql`select pg_current_xact_id_if_assigned() is not null as wrote`);
-      work.transactions.push(row?.wrote ? 'waits for the disk' : 'reads');
+      attempts.getStore()?.push(row?.wrote ? 'waits for the disk' : 'reads');
       return result;
     });
   return { ...real, asSystem };
@@ -48,12 +54,13 @@ beforeEach(async () => {
 
 /** What a stranger can see or measure of `attempt`: its answer, the hashes, the transactions. */
 async function observed(attempt: () => Promise<unknown>) {
-  Object.assign(work, { hashes: 0, transactions: [] });
-  const answer = await attempt().then(
+  work.hashes = 0;
+  const transactions: string[] = [];
+  const answer = await attempts.run(transactions, attempt).then(
     (value) => ({ value }),
     (error) => ({ error: { code: error.code, message: error.message } }),
   );
-  return { answer, ...work };
+  return { answer, hashes: work.hashes, transactions };
 }
 
 test.each([
@@ -65,6 +72,7 @@ test.each([
   ],
 ])('%s tells nobody whether an address has an account', async (_, attempt) => {
   const [taken, free] = [await observed(() => attempt(known)), await observed(() => attempt(freshEmail()))];
+  expect(taken.transactions).not.toHaveLength(0);
   expect(taken).toEqual(free);
 });
 
