@@ -25,7 +25,7 @@ import type { ResolvedModel } from './resolved';
 import { listServed } from './served';
 import { VENDORS } from './vendors';
 
-export { type ModelFacts, selectFacts } from './facts';
+export { factsAre, type ModelFacts, selectFacts } from './facts';
 export { getHealth, resetCircuit } from './health';
 export { checkModel, listModels } from './list';
 export { type ChosenModel, chooseModel, type Tried } from './routing/choose';

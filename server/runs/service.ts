@@ -1,4 +1,6 @@
+import type { Row } from 'postgres';
 import { newId } from '@/db/columns';
+import type { Statement } from '@/db/transaction';
 import { runRequested } from '@/inngest/events';
 import { unfitReason } from '@/lib/contracts/agent-variables';
 import type { AgentSpec } from '@/lib/contracts/agents';
@@ -20,19 +22,18 @@ import {
   type StartRunInput,
 } from '@/lib/contracts/runs';
 import { findPrice } from '@/lib/prices';
-import { resolveSpec } from '../agents/service';
 import { selectApprovals } from '../approvals/service';
 import { recordAudit, recordAuditIn } from '../audit/service';
 import { type OrgContext, requirePermission, type TenantContext, withTenant } from '../context';
-import { Conflict, Invalid, NotFound, PreconditionFailed } from '../errors';
+import { Conflict, DomainError, Invalid, NotFound, PreconditionFailed } from '../errors';
 import { blockedBy, checkInput, holdsBackOutput } from '../guardrails/service';
 import { claimKey, type OnceKey } from '../idempotency';
 import { hasRoom, type Payers, requireRoom } from '../ledger/service';
-import { selectFacts } from '../models/service';
 import { enqueueEventIn } from '../outbox';
 import { runStarted } from '../telemetry/runs';
 import { openToolbox } from '../tools/toolbox';
 import { stopWaiting, toTurns } from './execution';
+import { holdsStill, knownStart, readStart, type Start } from './known-starts';
 import * as lists from './lists';
 import { abortRun } from './live';
 import { type KnownRun, remember } from './memory';
@@ -57,16 +58,26 @@ export async function startRun(
 ): Promise<StartedRun> {
   requirePermission(ctx, 'runs:start');
   const { agentId, variables, conversationId } = input;
-  return orRefused(ctx, async (tx) => {
+  const start = async (tx: TenantContext, known?: Start): Promise<StartedRun> => {
     const readAt = performance.now();
     const made = await claimKey(tx, once, runId);
     if (made) return summaries.getRunSummary(tx, made);
-    const [resolved, facts] = await Promise.all([resolveSpec(tx, agentId, input.version), selectFacts(tx)]);
+    const { facts, ...resolved } = known ?? (await readStart(tx, input));
     requireDeclared(resolved.spec, variables);
     if (conversationId) await requireConversation(tx, conversationId, agentId);
     const run = { id: runId, agentId, conversationId: conversationId ?? runId, trigger, variables, input: input.input };
-    return recordRun(tx, { ...run, ...resolved }, { last: !once, known: { readAt, facts } });
-  });
+    const holds = known && holdsStill(tx, input, known);
+    return recordRun(tx, { ...run, ...resolved }, { last: !once, known: { readAt, facts }, holds });
+  };
+  const known = knownStart(ctx, input);
+  const started = known && (await withTenant(ctx, (tx) => start(tx, known)).catch(orUndefined));
+  return started ?? orRefused(ctx, start);
+}
+
+/** What is known may be of yesterday: who is refused for it, is refused for what is read anew, or is not. */
+function orUndefined(error: unknown): undefined {
+  if (error instanceof Refused || error instanceof DomainError) return undefined;
+  throw error;
 }
 
 /** A run that may not begin; its transaction wrote nothing, or undoes what it did. */
@@ -99,6 +110,7 @@ export async function orRefused<T>(ctx: OrgContext, work: (tx: TenantContext) =>
 /**
  * Writes a run, who asked for it and the event that has it executed, in a transaction of `orRefused`.
  * @param options.known what its first step will have to know; for a run that whoever acts starts anew
+ * @param options.holds without which nothing is written: of what `run` is made of
  */
 export async function recordRun(
   tx: TenantContext,
@@ -107,10 +119,12 @@ export async function recordRun(
     audit = { action: 'run.start', after: { agentId: run.agentId, version: run.version } },
     last = false,
     known,
+    holds,
   }: {
     audit?: { action: string; before?: JsonValue; after?: JsonValue };
     last?: boolean;
     known?: Pick<KnownRun, 'readAt' | 'facts'>;
+    holds?: Statement<Row>;
   },
 ): Promise<StartedRun> {
   const { id, workspaceId, agentId, conversationId, spec } = run;
@@ -125,7 +139,7 @@ export async function recordRun(
     ...(checked.findings.length > 0 && { guarded: checked.findings }),
   };
   // What costs nothing is in no budget.
-  const condition = isPriced ? hasRoom(tx, payers) : tx.sql`true`;
+  const condition = tx.sql`${holds ?? tx.sql`true`} and ${isPriced ? hasRoom(tx, payers) : tx.sql`true`}`;
   const write = (event?: Parameters<typeof queries.insertRun>[2]['event']) =>
     recordAuditIn(tx, { ...audit, resourceType: 'run', resourceId: id }, async (entry) => {
       const createdAt = await queries.insertRun(tx, row, {
