@@ -4,7 +4,7 @@ import type { ModelParameters } from '@/lib/contracts/models';
 import type { ModelSpanInput, TranscriptMessage, Usage } from '@/lib/contracts/runs';
 import { costMicros } from '@/lib/prices';
 import { Upstream } from '../errors';
-import { orAborted } from '../http/or-aborted';
+import { orAborted, readerOf } from '../http/or-aborted';
 import { AnswerBuilder } from './answer';
 import { toUpstream } from './failures';
 import { toFunctionTools, toPrompt } from './prompt';
@@ -71,9 +71,9 @@ export async function callModel(call: ModelCall): Promise<ModelAnswer> {
   try {
     watch.expect('its first piece', timeouts.firstTokenMs);
     const { stream } = await orAborted(request(call, watch.signal), watch.signal);
-    const reader = stream.getReader();
+    const read = readerOf(stream, watch.signal);
     for (;;) {
-      const { done, value: part } = await orAborted(reader.read(), watch.signal);
+      const { done, value: part } = await read();
       if (done) break;
       if (part.type === 'error') {
         const end = uncountedEnd(part.error, resolved.provider);

@@ -17,7 +17,9 @@ interface LiveRun {
   isAwaited: boolean;
   result: RunResult | null;
   controllers: Set<AbortController>;
+  /** Those who want to know of everything, and those who wait for nothing but its rest. */
   sleepers: Set<() => void>;
+  resters: Set<() => void>;
   watchers: number;
   holders: number;
 }
@@ -51,6 +53,7 @@ function hold(runId: string): LiveRun {
     result: null,
     controllers: new Set(),
     sleepers: new Set(),
+    resters: new Set(),
     watchers: 0,
     holders: 0,
   };
@@ -88,7 +91,10 @@ export function takeChange(runId: string, rests: boolean): void {
   const run = runs.get(runId);
   if (!run) return;
   run.changes += 1;
-  if (rests) run.rests += 1;
+  if (rests) {
+    run.rests += 1;
+    for (const rester of run.resters) rester();
+  }
   wake(run);
 }
 
@@ -160,6 +166,23 @@ export function openWork(runId: string) {
   };
 }
 
+/** Until whoever wakes these does, `signal` fires, or the time is over; `false` for the last. */
+function sleep(sleepers: Set<() => void>, signal: AbortSignal, timeoutMs: number): Promise<boolean> | true {
+  if (signal.aborted) return true;
+  return new Promise<boolean>((done) => {
+    const finish = (news: boolean) => {
+      sleepers.delete(onNews);
+      signal.removeEventListener('abort', onNews);
+      clearTimeout(timer);
+      done(news);
+    };
+    const onNews = () => finish(true);
+    const timer = setTimeout(() => finish(false), timeoutMs);
+    sleepers.add(onNews);
+    signal.addEventListener('abort', onNews, { once: true });
+  });
+}
+
 /** For as long as somebody watches a run. Call `close` at the end. */
 export function openWatch(runId: string) {
   const run = hold(runId);
@@ -187,21 +210,11 @@ export function openWatch(runId: string) {
       run.isAwaited = true;
     },
     /** Sleeps until something is newer than `version`, `signal` fires, or the time is over; `false` for the last. */
-    async next(version: number, signal: AbortSignal, timeoutMs: number): Promise<boolean> {
-      if (run.version !== version || signal.aborted) return true;
-      return new Promise<boolean>((done) => {
-        const finish = (news: boolean) => {
-          run.sleepers.delete(onNews);
-          signal.removeEventListener('abort', onNews);
-          clearTimeout(timer);
-          done(news);
-        };
-        const onNews = () => finish(true);
-        const timer = setTimeout(() => finish(false), timeoutMs);
-        run.sleepers.add(onNews);
-        signal.addEventListener('abort', onNews, { once: true });
-      });
-    },
+    next: async (version: number, signal: AbortSignal, timeoutMs: number): Promise<boolean> =>
+      run.version !== version || sleep(run.sleepers, signal, timeoutMs),
+    /** The same until the run rests: text and other changes wake nobody here. */
+    untilRest: async (signal: AbortSignal, timeoutMs: number): Promise<boolean> =>
+      run.rests > 0 || sleep(run.resters, signal, timeoutMs),
     close(): void {
       run.watchers -= 1;
       leave();

@@ -143,8 +143,8 @@ export async function waitForRun(ctx: OrgContext, runId: string, signal: AbortSi
 /** What this process does is told by `live`; what others do is looked up now and then. */
 async function untilRest(ctx: OrgContext, runId: string, live: ReturnType<typeof openWatch>, signal: AbortSignal) {
   while (!signal.aborted && live.rests === 0) {
-    const isNews = await live.next(live.version, signal, LOOK_AGAIN_MS);
-    if (!isNews && (await rests(ctx, runId))) return;
+    const isTold = await live.untilRest(signal, LOOK_AGAIN_MS);
+    if (!isTold && (await rests(ctx, runId))) return;
   }
 }
 
