@@ -1,7 +1,8 @@
+import type { Row } from 'postgres';
 import { afterAll, expect, test, vi } from 'vitest';
 import { closeDatabase, sharedSql } from './client';
 import { startEmbeddedDatabase } from './embedded';
-import { type Sql, statement, transaction } from './transaction';
+import { type Sql, type Statement, statement, transaction } from './transaction';
 
 const as = (org: string) => ({ role: 'muster_tenant', 'app.org_id': org });
 const whoAmI = (sql: Pick<Sql, 'unsafe'>) =>
@@ -35,6 +36,29 @@ test('what fails says why, undoes everything, and costs no connection', async ()
   expect(await whoAmI(sharedSql())).toHaveLength(1);
 });
 
+test('transactions of one statement travel together within an organization, and none waits for that of another', async () => {
+  const pidOf = (sql: Sql) => sql<{ pid: number }[]>`select pg_backend_pid() as pid from pg_sleep(0.2) where ${1} = 1`;
+  const failing = (sql: Sql) => sql<{ pid: number }[]>`select 1 / ${0}::int as pid`;
+  const org = <T extends Row>(name: string, statements: ((sql: Sql) => Statement<T>)[]) =>
+    Promise.allSettled(statements.map((text) => statement(as(name), text)));
+  let isOneFirst = true;
+  const many = org('many', [
+    ...Array.from({ length: 6 }, () => pidOf),
+    failing,
+    ...Array.from({ length: 9 }, () => pidOf),
+  ]);
+  void many.then(() => {
+    isOneFirst = false;
+  });
+  const [one] = await org('one', [whoAmI]);
+  expect(one).toMatchObject({ value: [{ org: 'one' }] });
+  expect(isOneFirst).toBe(true);
+  const answers = await many;
+  expect(answers[6]).toMatchObject({ status: 'rejected', reason: { code: '22012' } });
+  const pids = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value[0]?.pid] : []));
+  expect([pids.length, new Set(pids).size]).toEqual([15, 2]);
+});
+
 test('when a transaction cannot begin as its tenant, nothing of it happens', async () => {
   const nobody = { role: 'nobody_at_all' };
   await expect(statement(nobody, whoAmI)).rejects.toMatchObject({ message: /role/ });
@@ -56,7 +80,7 @@ test('a connection that is lost takes its transaction with it: nothing is sent o
     const sleeping = sql`select pg_sleep(30)`.execute();
     await sharedSql()`select pg_terminate_backend(${own?.pid ?? 0})`;
     await expect(sleeping).rejects.toMatchObject({ code: expect.stringMatching(/57P01|CONNECTION_CLOSED|ECONNRESET/) });
-    await vi.waitFor(() => expect(() => sql`select 1`).toThrow('lost'));
+    await vi.waitFor(() => expect(sql`select 1`).rejects.toThrow('lost'));
     await whoAmI(sql);
     reached = true;
   });

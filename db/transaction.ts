@@ -1,7 +1,7 @@
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { PostgresJsSession, PostgresJsTransaction } from 'drizzle-orm/postgres-js';
 import type postgres from 'postgres';
-import { type Db as Database, isEmbedded, prepared, sharedSql } from './client';
+import { type Db as Database, isEmbedded, sharedSql } from './client';
 
 type Db = Parameters<Parameters<Database['transaction']>[0]>[0];
 /** Writes statements as tagged templates, for those that run often: cheaper than through Drizzle. Dates and JSON come as text. */
@@ -10,12 +10,14 @@ export type Statement<T extends postgres.Row> = postgres.PendingQuery<T[]>;
 /** What is set for a transaction, by name. Sent with BEGIN in one message, and that with the first statement in one round trip. */
 export type Settings = Readonly<Record<string, string>>;
 
+/** Nothing is sent before its first statement is. */
 export interface Transaction {
   db: Db;
   sql: Sql;
   /**
    * Sends the last statement with COMMIT right behind it, which saves a round trip. When it fails nothing is committed; what
-   * is thrown after it undoes nothing.
+   * is thrown after it undoes nothing. When it is the first as well, transactions of its organization that begin in the same
+   * moment travel with it.
    */
   last<T extends postgres.Row>(statement: Statement<T>): Statement<T>;
 }
@@ -24,6 +26,14 @@ export interface Transaction {
 interface Connection {
   reserved: unknown;
   onclose: ((error: Error) => void) | null;
+}
+
+/** A statement of postgres.js: what it calls with it once it is executed, and how one is marked that was handed over otherwise. */
+interface Query {
+  handler: (query: Query) => void;
+  executed: boolean;
+  state: unknown;
+  reject(error: Error): void;
 }
 
 /** The server is gone, or went away in the middle: nothing was committed unless it was the commit that got no answer. */
@@ -68,75 +78,195 @@ function opening(settings: Settings): string {
   return `begin${sets.join('')}`;
 }
 
-/**
- * A connection on which BEGIN and its settings are under way. Nothing is waited for: what follows is sent right behind, and
- * when one of these fails, PostgreSQL refuses everything behind it.
- */
-async function begin(settings: Settings) {
-  const text = opening(settings);
-  const sql = prepared(await reserve());
-  let connection: Connection | undefined;
-  let reservation: unknown;
-  let lose = (_error: Error): void => {};
-  // What postgres.js still holds back for a reserved connection is forgotten with it, and would be waited for for ever.
-  const lost = new Promise<never>((_, reject) => {
-    lose = (error) => {
+/** A connection for one transaction, or for several of one statement each, one behind the other. */
+class Lease {
+  users = 1;
+  readonly ready = this.open();
+  private sql: Sql | undefined;
+  /** How postgres.js is handed statements that were written before there was a connection for them. */
+  private hand: Query['handler'] = () => {};
+  private connection: Connection | undefined;
+  private reservation: unknown;
+  private isHeld = true;
+  private readonly handed: Query[] = [];
+  private readonly losers: ((error: Error) => void)[] = [];
+
+  private async open(): Promise<this> {
+    this.sql = await reserve();
+    this.hand = (this.sql.unsafe('') as unknown as Query).handler;
+    return this;
+  }
+
+  /**
+   * Sends BEGIN and its settings, and what is to go behind: nothing is waited for, and when one of them fails, PostgreSQL
+   * refuses everything up to the end of the transaction.
+   * @param lose called when the connection is gone
+   */
+  begin(text: string, queries: Query[], lose: (error: Error) => void): Promise<unknown> {
+    this.losers.push(lose);
+    const begin = (this.sql as Sql).unsafe(text, [], { onexecute: this.watch } as object);
+    this.add(begin as unknown as Query);
+    for (const query of queries) this.add(query);
+    return begin;
+  }
+
+  add(query: Query): void {
+    query.executed = true;
+    this.handed.push(query);
+    if (this.isLost()) query.reject(new ConnectionLost());
+    else this.hand(query);
+  }
+
+  private readonly watch = (connection: Connection): true => {
+    this.connection ??= connection;
+    this.reservation ??= connection.reserved;
+    connection.onclose = (error) => {
       isReachable = false;
-      reject(error);
+      for (const lose of this.losers) lose(error);
     };
-  });
-  lost.catch(() => {});
-  const onexecute = (used: Connection) => {
-    connection = used;
-    reservation = used.reserved;
-    used.onclose = lose;
     return true;
   };
-  const options: postgres.UnsafeQueryOptions = { onexecute } as object;
-  const begun = sql.unsafe(text, [], options).execute();
-  // Whoever waits for what comes behind it is told.
-  begun.catch(() => {});
-  return {
-    sql,
-    begun,
-    /** What `work` gives. @throws once the connection is gone, whatever `work` still waits for */
-    unlessLost: <T>(work: Promise<T>): Promise<T> => Promise.race([work, lost]),
-    /** A lost connection must neither be written to nor given back: postgres.js opens it anew for others. */
-    isLost: () => connection !== undefined && connection.reserved !== reservation,
+
+  /** On a connection that is gone, postgres.js would send a statement on the next one, outside of its transaction. */
+  private isLost = (): boolean =>
+    this.isHeld && this.connection !== undefined && this.connection.reserved !== this.reservation;
+
+  leave(): void {
+    this.users -= 1;
+    if (this.users === 0) this.giveBack();
+  }
+
+  /**
+   * The embedded database has one connection: the next transaction is sent behind these instead of waiting for their end.
+   * What postgres.js still holds back, until a statement is prepared, would be lost with the connection.
+   */
+  giveBackSent(): void {
+    if (isEmbedded && this.handed.every(({ state }) => state != null)) this.giveBack();
+  }
+
+  /** A lost connection must neither be written to nor given back: postgres.js opens it anew for others. */
+  private giveBack(): void {
+    if (!this.isHeld || this.isLost()) return;
+    this.isHeld = false;
+    this.sql?.release();
+  }
+}
+
+/** How many transactions travel on one connection at most: one that waits for a lock holds up those behind it. */
+const SEATS = 8;
+
+/** Connections that have not left yet, by whose transactions they take along. */
+const boarding = new Map<string, Lease>();
+
+/**
+ * A connection for a transaction of one statement. Those of an organization that begin in the same moment, or while all
+ * connections are taken, share one: PostgreSQL is woken once for all of them. None waits for another organization's.
+ */
+function board(group: string): Promise<Lease> {
+  const near = boarding.get(group);
+  if (near && near.users < SEATS) {
+    near.users += 1;
+    return near.ready;
+  }
+  const lease = new Lease();
+  boarding.set(group, lease);
+  const leave = () => {
+    if (boarding.get(group) === lease) boarding.delete(group);
   };
+  lease.ready.then(() => {
+    // What is sent in this turn of the event loop is written at its end.
+    setImmediate(() => {
+      leave();
+      lease.giveBackSent();
+    });
+  }, leave);
+  return lease.ready;
+}
+
+/** One transaction. Its connection is taken when its first statement is sent, and BEGIN goes before that. */
+class Open {
+  readonly sql: Sql;
+  private readonly text: string;
+  private readonly group: string;
+  private lease: Lease | undefined;
+  private opening: Promise<void> | undefined;
+  private begun: Promise<unknown> | undefined;
+  private commit: Statement<postgres.Row> | undefined;
+  private isOver = false;
+  /** Why there is no connection. */
+  private problem: Error | undefined;
+  private readonly waiting: Query[] = [];
+  private lose = (_error: Error): void => {};
+  /** What postgres.js still holds back for a connection is forgotten with it, and would be waited for for ever. */
+  private readonly lost = new Promise<never>((_, reject) => {
+    this.lose = reject;
+  });
+
+  constructor(settings: Settings) {
+    this.text = opening(settings);
+    this.group = settings['app.org_id'] ?? '';
+    this.sql = writtenFor(this.send);
+    this.lost.catch(() => {});
+  }
+
+  private readonly send = (query: Query): void => {
+    const problem = this.isOver ? new Error('A statement came behind the last one of its transaction.') : this.problem;
+    this.isOver = this.isOver || query === (this.commit as unknown);
+    if (problem) query.reject(problem);
+    else if (this.lease) this.lease.add(query);
+    else this.waiting.push(query);
+    // A COMMIT that is there already comes right behind it.
+    this.opening ??= this.open(this.commit ? board(this.group) : new Lease().ready);
+  };
+
+  private async open(ready: Promise<Lease>): Promise<void> {
+    try {
+      const lease = await ready;
+      this.begun = lease.begin(this.text, this.waiting, this.lose);
+      // Whoever waits for what comes behind it is told.
+      this.begun.catch(() => {});
+      this.lease = lease;
+    } catch (error) {
+      this.problem = error as Error;
+      for (const query of this.waiting) query.reject(this.problem);
+    }
+  }
+
+  readonly last: Transaction['last'] = (statement) => {
+    this.commit = this.sql.unsafe('commit');
+    statement.execute();
+    // Whoever waits for the statement is told.
+    this.commit.catch(() => {});
+    return statement;
+  };
+
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await this.unlessLost(work());
+      if (this.opening) await this.unlessLost(this.commit ?? this.sql.unsafe('commit'));
+      return result;
+    } catch (error) {
+      if (this.opening) await this.unlessLost(this.commit ?? this.sql.unsafe('rollback')).catch(() => {});
+      // Behind a BEGIN that failed, every statement fails for a reason that says nothing.
+      if (this.begun) await this.unlessLost(this.begun);
+      throw error;
+    } finally {
+      await this.opening;
+      this.lease?.leave();
+    }
+  }
+
+  private unlessLost = <T>(work: PromiseLike<T>): Promise<T> => Promise.race([work, this.lost]);
 }
 
 /** Everything in `work` happens, or nothing of it. */
 export async function transaction<T>(settings: Settings, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-  const { sql, begun, isLost, unlessLost } = await begin(settings);
-  let committed: Promise<unknown> | undefined;
-  const guarded = guard(sql, () => {
-    if (isLost()) throw new ConnectionLost();
-    if (committed) throw new Error('A statement came behind the last one of its transaction.');
-  });
-  const last: Transaction['last'] = (statement) => {
-    statement.execute();
-    committed = guarded.unsafe('commit').execute();
-    // Whoever waits for the statement is told.
-    committed.catch(() => {});
-    return statement;
-  };
-  try {
-    // What Drizzle makes inside of its own `transaction`, which waits for BEGIN.
-    const session = new PostgresJsSession(guarded as unknown as postgres.Sql, dialect, undefined);
-    const db = new PostgresJsTransaction(dialect, session as never, undefined) as unknown as Db;
-    const result = await unlessLost(work({ db, sql: guarded, last }));
-    await unlessLost(begun);
-    await unlessLost(committed ?? guarded.unsafe('commit').execute());
-    return result;
-  } catch (error) {
-    if (!isLost()) await unlessLost(committed ?? sql.unsafe('rollback').execute()).catch(() => {});
-    // Behind a BEGIN that failed, every statement fails for a reason that says nothing.
-    await unlessLost(begun);
-    throw error;
-  } finally {
-    if (!isLost()) sql.release();
-  }
+  const open = new Open(settings);
+  const { sql, last } = open;
+  // What Drizzle makes inside of its own `transaction`, which waits for BEGIN.
+  const session = new PostgresJsSession(sql as unknown as postgres.Sql, dialect, undefined);
+  const db = new PostgresJsTransaction(dialect, session as never, undefined) as unknown as Db;
+  return open.during(() => work({ db, sql, last }));
 }
 
 /** One statement as a transaction of its own, in one round trip. */
@@ -144,36 +274,15 @@ export async function statement<T extends postgres.Row>(
   settings: Settings,
   text: (sql: Sql) => Statement<T>,
 ): Promise<T[]> {
-  const { sql, begun, isLost, unlessLost } = await begin(settings);
-  const answer = text(sql).execute();
-  const commit = sql.unsafe('commit').execute();
-  const all = Promise.allSettled([begun, answer, commit]);
-  // The embedded database has one connection: the next transaction is sent behind this one instead of waiting for its
-  // end. What postgres.js still holds back, until a statement is prepared, would be lost with the connection.
-  await undefined;
-  const isSent = isEmbedded && (commit as { state?: unknown }).state != null;
-  if (isSent) sql.release();
-  let results: Awaited<typeof all>;
-  try {
-    results = await unlessLost(all);
-  } finally {
-    if (!isSent && !isLost()) sql.release();
-  }
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
-  return answer;
+  const open = new Open(settings);
+  return open.during(async () => open.last(text(open.sql)));
 }
 
-/** Checks before every statement: on a connection that is gone, postgres.js would send it on the next one, outside of the transaction. */
-function guard(sql: Sql, refuse: () => void): Sql {
-  const { unsafe } = sql;
-  const tagged = (...args: Parameters<Sql>) => {
-    refuse();
-    return sql(...args);
-  };
-  return Object.assign(tagged, sql, {
-    unsafe: ((...args: Parameters<Sql['unsafe']>) => {
-      refuse();
-      return unsafe(...args);
-    }) as Sql['unsafe'],
-  }) as Sql;
+/** Writes statements that are handed to `send` when they are executed. */
+function writtenFor(send: Query['handler']): Sql {
+  const pool = sharedSql();
+  const written = <T>(query: T): T => (query instanceof Promise ? Object.assign(query, { handler: send }) : query);
+  const tagged = (...args: Parameters<Sql>) => written(pool(...args));
+  const unsafe = (...args: Parameters<Sql['unsafe']>) => written(pool.unsafe(...args));
+  return Object.assign(tagged, { unsafe }) as unknown as Sql;
 }

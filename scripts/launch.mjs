@@ -38,7 +38,7 @@ const child = spawn(
     '--disable-warning=ExperimentalWarning',
     // Small enough to be given back soon, large enough that requests seldom wait for it; cleared by one thread, for several wait
     // for each other longer than they help where two cores are shared.
-    '--max-semi-space-size=16',
+    '--max-semi-space-size=64',
     '--no-parallel-scavenge',
     // What it gives back while nobody asks is missing for most of a minute when somebody does.
     '--no-memory-reducer',
