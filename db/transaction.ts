@@ -196,17 +196,14 @@ class Open {
   /** Why there is no connection. */
   private problem: Error | undefined;
   private readonly waiting: Query[] = [];
-  private lose = (_error: Error): void => {};
   /** What postgres.js still holds back for a connection is forgotten with it, and would be waited for for ever. */
-  private readonly lost = new Promise<never>((_, reject) => {
-    this.lose = reject;
-  });
+  private readonly gone = Promise.withResolvers<never>();
 
   constructor(settings: Settings) {
     this.text = opening(settings);
     this.group = settings['app.org_id'] ?? '';
     this.sql = writtenFor(this.send);
-    this.lost.catch(() => {});
+    this.gone.promise.catch(() => {});
   }
 
   private readonly send = (query: Query): void => {
@@ -222,7 +219,7 @@ class Open {
   private async open(ready: Promise<Lease>): Promise<void> {
     try {
       const lease = await ready;
-      this.begun = lease.begin(this.text, this.waiting, this.lose);
+      this.begun = lease.begin(this.text, this.waiting, this.gone.reject);
       // Whoever waits for what comes behind it is told.
       this.begun.catch(() => {});
       this.lease = lease;
@@ -256,7 +253,7 @@ class Open {
     }
   }
 
-  private unlessLost = <T>(work: PromiseLike<T>): Promise<T> => Promise.race([work, this.lost]);
+  private unlessLost = <T>(work: PromiseLike<T>): Promise<T> => Promise.race([work, this.gone.promise]);
 }
 
 /** Everything in `work` happens, or nothing of it. */
@@ -281,7 +278,11 @@ export async function statement<T extends postgres.Row>(
 /** Writes statements that are handed to `send` when they are executed. */
 function writtenFor(send: Query['handler']): Sql {
   const pool = sharedSql();
-  const written = <T>(query: T): T => (query instanceof Promise ? Object.assign(query, { handler: send }) : query);
+  const written = <T>(query: T): T => {
+    // A list or an identifier has none.
+    if (query instanceof Promise) (query as unknown as Query).handler = send;
+    return query;
+  };
   const tagged = (...args: Parameters<Sql>) => written(pool(...args));
   const unsafe = (...args: Parameters<Sql['unsafe']>) => written(pool.unsafe(...args));
   return Object.assign(tagged, { unsafe }) as unknown as Sql;
