@@ -22,7 +22,9 @@ const announce = (
 ): Promise<void> =>
   afterCommit(ctx, () => announceChange(runId, { rests: status !== 'queued' && status !== 'running', result }));
 
-// Said like this, no plan takes the small index of all runs under way to look for one of them: the primary key has it at once.
+// Said like this, no plan takes the small index of all runs under way to look for one of them: the primary key has it at once. For
+// the same reason a run is named by its id wherever it is changed, not by that of the row that was locked: planned while there are
+// few, a join of both would go through all runs of the organization for as long as that plan is kept.
 const isActive = (sql: Sql) => sql`status not in ('completed', 'failed', 'cancelled')`;
 const changedRun = (sql: Sql) => sql`l.status as before, run.status, l.agent_id as "agentId",
   l.conversation_id as "conversationId", l.created_at as "createdAt", run.error_code as "errorCode"`;
@@ -109,7 +111,7 @@ export async function openSpan(
         status = case when ${status} = 'running' or exists (
           select from spans s where s.org_id = ${org} and s.run_id = ${runId} and s.status = 'running' and s.step_key <> ${stepKey})
           then 'running' else 'waiting' end
-      from locked l, granted g where r.org_id = ${org} and r.id = l.id and g.micros is not null
+      from locked, granted g where r.org_id = ${org} and r.id = ${runId} and g.micros is not null
       returning r.revision, r.status
     ), span as (
       insert into spans (org_id, run_id, seq, step_key, attempt, parent_seq, kind, name, status, revision, queued_at, started_at,
@@ -338,7 +340,7 @@ export async function endRun(
         reserved_micros = r.reserved_micros - (select coalesce(sum(reserved_micros), 0) from cost),
         output_preview = coalesce(${preview(output)}, output_preview),
         error_code = ${end.error?.code ?? null}, error_message = ${end.error?.message ?? null}
-      from locked where r.org_id = ${org} and r.id = locked.id
+      from locked where r.org_id = ${org} and r.id = ${runId}
       returning r.revision, r.status, r.error_code
     ), spans_ended as (
       update spans s set status = 'cancelled', ended_at = now(), revision = run.revision,
