@@ -29,6 +29,7 @@ import { Conflict, DomainError, Invalid, NotFound, PreconditionFailed } from '..
 import { blockedBy, checkInput, holdsBackOutput } from '../guardrails/service';
 import { claimKey, type OnceKey } from '../idempotency';
 import { hasRoom, type Payers, requireRoom } from '../ledger/service';
+import { tendWhenGrown } from '../maintenance/service';
 import { enqueueEventIn } from '../outbox';
 import { runStarted } from '../telemetry/runs';
 import { openToolbox } from '../tools/toolbox';
@@ -154,7 +155,10 @@ export async function recordRun(
   // The step that waits for it has it executed.
   if (run.parent) await write();
   else await enqueueEventIn(tx, runRequested.create({ orgId: tx.org.id, runId: id }), write);
-  tx.afterCommit(() => runStarted({ runId: id, trigger: run.trigger }));
+  tx.afterCommit(() => {
+    runStarted({ runId: id, trigger: run.trigger });
+    tendWhenGrown();
+  });
   if (checked.blocked) await endRun(tx, id, { status: 'failed', error: blockedBy('input', checked.blocked) });
   return { id, agentId, conversationId };
 }

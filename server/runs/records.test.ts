@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { newId } from '@/db/columns';
+import { StartRunInput } from '@/lib/contracts/runs';
+import { type TenantContext, withTenant } from '../context';
+import { makeAgent, makeOrganization } from '../testing/factories';
+import { closeSpan, endRun, openSpan } from './records';
+import { startRun } from './service';
+
+const RUNS = 200;
+
+/** Rows of the table of runs that were read in this transaction so far. */
+async function readIn({ sql }: TenantContext): Promise<number> {
+  const [row] = await sql<{ read: string }[]>`select seq_tup_read + idx_tup_fetch as read
+    from pg_stat_xact_user_tables where relid = 'runs'::regclass`;
+  return Number(row?.read ?? 0);
+}
+
+test('what the engine writes reads its own run, and none of those beside it', async () => {
+  const ctx = await makeOrganization();
+  const agent = await makeAgent(ctx);
+  const { id: runId } = await startRun(ctx, StartRunInput.parse({ agentId: agent.id, input: 'Hello' }), 'app');
+  const counts = await withTenant({ ...ctx, actor: { type: 'system', id: 'engine' } }, async (tx) => {
+    for (let n = 0; n < RUNS; n += 1) {
+      const id = newId();
+      await tx.sql`insert into runs (org_id, id, workspace_id, agent_id, version, conversation_id, trigger, model, actor_type, actor_id,
+          input_preview, status, ended_at)
+        select org_id, ${id}::uuid, workspace_id, agent_id, version, ${id}::uuid, trigger, model, actor_type, actor_id, '', 'completed', now()
+        from runs where org_id = ${ctx.org.id} and id = ${runId}`;
+    }
+    // As it would be planned a moment later, when it is known how many there are.
+    await tx.sql`reset role`;
+    await tx.sql`analyze runs`;
+    await tx.sql`set local role muster_tenant`;
+    const before = await readIn(tx);
+    const span = {
+      runId,
+      stepKey: 'model-0',
+      kind: 'model',
+      name: 'a model',
+      status: 'running',
+      queuedAt: new Date(),
+    } as const;
+    const opened = await openSpan(tx, span);
+    const afterOpen = await readIn(tx);
+    await closeSpan(tx, { runId, seq: opened?.seq ?? 0, status: 'completed', output: {} });
+    const afterClose = await readIn(tx);
+    await endRun(tx, runId, { status: 'cancelled' });
+    return [afterOpen - before, afterClose - afterOpen, (await readIn(tx)) - afterClose];
+  });
+  expect(Math.max(...counts), `rows read: ${counts}`).toBeLessThan(10);
+  expect(Math.min(...counts)).toBeGreaterThan(0);
+});
