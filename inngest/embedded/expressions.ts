@@ -1,5 +1,5 @@
-import { Environment } from '@marcbachmann/cel-js';
 import { canonicalJson, isObject, type Json } from './canonical';
+import { MISSING, parseExpression } from './expression-language';
 
 /** What an expression sees: `event` triggered the run, `async` is the one that arrives while it waits. */
 export interface Scope {
@@ -11,47 +11,52 @@ export class ExpressionError extends Error {
   override name = 'ExpressionError';
 }
 
-const environment = new Environment().registerVariable('event', 'dyn').registerVariable('async', 'dyn');
 const compiled = new Map<string, (scope: Scope) => unknown>();
 const MAX_COMPILED = 5_000;
 
 /**
  * Compiles a CEL expression, once per text.
- * @throws ExpressionError when it does not parse.
+ * @throws ExpressionError when it does not parse, or uses a function or a variable that does not exist.
  */
 export function compile(expression: string): (scope: Scope) => unknown {
   const known = compiled.get(expression);
   if (known) return known;
   try {
-    const program = environment.parse(expression);
+    const program = parseExpression(expression);
     if (compiled.size >= MAX_COMPILED) compiled.clear();
     compiled.set(expression, program);
     return program;
   } catch (error) {
-    throw new ExpressionError(`The expression ${JSON.stringify(expression)} does not parse`, { cause: error });
+    const [why] = error instanceof Error ? error.message.split('\n') : [];
+    throw new ExpressionError(`The expression ${JSON.stringify(expression)} does not parse: ${why}`, { cause: error });
   }
 }
 
-/** Whether a text is an expression at all. */
-export function parses(expression: string): boolean {
+/** Why a text is no expression; undefined if it is one. */
+export function expressionFault(expression: string): string | undefined {
   try {
-    return Boolean(compile(expression));
+    compile(expression);
+    return undefined;
   } catch (error) {
-    if (error instanceof ExpressionError) return false;
+    if (error instanceof ExpressionError) return error.message;
     throw error;
   }
 }
 
-/** The value of an expression; undefined when it reads what the events do not have, as CEL defines that as an error. */
+/** The value of an expression; undefined when it is nothing the events have, or an operation failed. */
 export function evaluate(expression: string, scope: Scope): unknown {
   const program = compile(expression);
   try {
-    return program(scope);
+    const value = program(scope);
+    return value === MISSING ? undefined : value;
   } catch (error) {
     if (error instanceof Error && error.name === 'EvaluationError') return undefined;
     throw error;
   }
 }
+
+/** Whether a text is an expression at all. */
+export const parses = (expression: string): boolean => expressionFault(expression) === undefined;
 
 export const matches = (expression: string | null | undefined, scope: Scope): boolean =>
   !expression || evaluate(expression, scope) === true;
@@ -59,7 +64,12 @@ export const matches = (expression: string | null | undefined, scope: Scope): bo
 /** A key of idempotency or concurrency as text: equal values give equal keys. */
 export function keyOf(expression: string, scope: Scope): string {
   const value = evaluate(expression, scope);
-  return typeof value === 'string' ? value : typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? '');
+  const plain = (_name: string, part: unknown) => (typeof part === 'bigint' ? String(part) : part);
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'bigint'
+      ? String(value)
+      : (JSON.stringify(value, plain) ?? '');
 }
 
 const EQUALITY = /^\s*async((?:\.\w+)+)\s*==\s*(event(?:\.\w+)+|'[^'\\]*'|"[^"\\]*"|\d{1,15})\s*$/;

@@ -41,6 +41,14 @@ describe.each(databases)('flow control on %s', (_name, openDatabase) => {
   const count = async (app: TestApp, status?: string) =>
     (await app.runs('f')).filter((run) => !status || run.status === status).length;
 
+  test('idempotency counts once what its key joins, and what it joins may be unlike', async () => {
+    const { app, seen } = await started({ idempotency: 'event.data.u + "-" + event.data.n' });
+    await send(app, { u: 'a', n: 1 }, { u: 'a', n: 2 }, { u: 'b', n: 1 }, { u: 'b', n: 1 });
+    await app.ended('f', 3);
+    expect(seen.flat().sort()).toEqual([1, 1, 2]);
+    await app.runner.stop();
+  });
+
   test('rateLimit turns away what is beyond the limit of each key', async () => {
     const { app, seen } = await started({ rateLimit: { limit: 2, period: '1h', key: 'event.data.org' } });
     await send(app, ...['a', 'a', 'b', 'a', 'a'].map((org, n) => ({ org, n })));

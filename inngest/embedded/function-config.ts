@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { durationMs } from './durations';
-import { parses } from './expressions';
+import { expressionFault } from './expressions';
 
-const expression = z.string().refine(parses, 'does not parse as an expression');
+const expression = z.string().superRefine((text, context) => {
+  const message = expressionFault(text);
+  if (message) context.addIssue({ code: 'custom', message });
+});
 /** In milliseconds. */
 const duration = z.string().transform((text, context): number => {
   const ms = durationMs(text);

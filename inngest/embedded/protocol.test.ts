@@ -101,6 +101,7 @@ describe('times', () => {
 
 describe('expressions', () => {
   const scope = { event: { data: { id: 'a', n: 2, list: [1] } }, async: { data: { id: 'a' } } };
+  Object.assign(scope.event.data, { nil: null, f: 9.1, yes: true });
 
   test.each([
     ['event.data.id == async.data.id', true],
@@ -108,14 +109,58 @@ describe('expressions', () => {
     ['event.data.missing == async.data.missing', false],
     ['event.data.id', false],
     ['1 in event.data.list', true],
+    // What is missing is null, and below everything.
+    ["event.data.plan != 'pro'", true],
+    ["event.data.plan == 'pro'", false],
+    ['event.data.gone == null && null == event.data.gone.deeper', true],
+    ['event.data.id != null', true],
+    ['event.data.missing != async.data.missing', true],
+    ['event.data.gone < 10 && event.data.gone <= "x" && event.data.n > event.data.gone', true],
+    ['event.data.gone > 10 || event.data.n < event.data.gone', false],
+    ['size(event.data.none) == 0 && event.data.list.size() == 1', true],
+    ["event.data.id.deeper == 'x' || event.data.list[7] == 1 || 'x' in event.data.gone", false],
+    ["!event.data.gone.contains('x') && !has(event.data.gone) && !event.data.gone.exists(x, x == 1)", true],
+    ['event.data.nil > 0 || event.data.nil < 0 || event.data.n == null', false],
+    ['event.data.nil <= 0 && event.data.n > null && event.data.nil == null && !(null > 0)', true],
+    ["event.data.n != 'a' && event.data.id != 5 && !(event.data.n == '2')", true],
+    ["event.data.id < 5 || event.data.n < 'a' || date(event.data.gone) < now()", false],
+    // The functions Inngest has beside those of CEL.
+    ["lowercase('AB') + uppercase(event.data.id) == 'abA' && lowercase(event.data.gone) != 'x'", true],
+    ['json_parse(b64decode("eyJhIjp7ImIiOjF9fQ==")).a.b == 1', true],
+    ["json_parse('{').a == null && json_parse(event.data.id).a != 1 && !(json_parse(event.data.gone).a == 1)", true],
+    ["date('2020-01-01T12:00:00') + duration('6h') == date('2020-01-01T18:00:00Z')", true],
+    ['date(1600000000) == date(1600000000000.0) && date("2020-01-01") < now()', true],
+    ["now_minus('1d') < now() && now_plus('1h') > now()", true],
+    ["date('no date') > now() || now_plus('soon') > now() || int(event.data.id) > 0 || 1 / 0 == 0", false],
   ])('%s', (expression, result) => expect(matches(expression, scope)).toBe(result));
 
-  test('say what is wrong with them', () => expect(() => compile('event.data ==')).toThrow(ExpressionError));
+  test.each([
+    ['event.data ==', 'Unexpected token'],
+    ['shout(event.data.id)', "'shout(dyn)'"],
+    ['event.data.id.shout()', 'shout()'],
+    ['evnt.data.id == 1', 'Unknown variable: evnt'],
+  ])('say what is wrong with %s', (expression, why) => {
+    expect(() => compile(expression)).toThrow(ExpressionError);
+    expect(() => compile(expression)).toThrow(why);
+  });
 
   test('keys', () => {
     expect(keyOf('event.data.id', scope)).toBe('a');
     expect(keyOf('event.data.n + 1.0', scope)).toBe('3');
     expect(keyOf('event.data.missing', scope)).toBe('');
+    expect(keyOf('event.data.missing || event.data.id', scope)).toBe('a');
+    expect(keyOf('[event.data.id, 1]', scope)).toBe('["a","1"]');
+  });
+
+  test.each([
+    ["event.data.id + '-' + event.data.n", 'a-2'],
+    ["event.data.n + '-' + event.data.id + 7", '2-a7'],
+    ["event.data.id + '-' + event.data.f + '-' + event.data.yes + '-' + event.data.gone", 'a-9.1-true-'],
+    ["event.data.nil + '-' + event.data.id + event.data.nil", '-a'],
+    ["size(event.data.list) + '-' + event.data.yes", '1-true'],
+    ['event.data.n + event.data.f', '11.1'],
+  ])('%s joins what is unlike', (expression, key) => {
+    expect(keyOf(expression, scope)).toBe(key);
   });
 
   test('a wait that would match is never hidden by its key', () => {
@@ -172,6 +217,8 @@ describe('registration', () => {
     [{ sessions: true }, 'sessions'],
     [{ steps: { step: { runtime: { type: 'ws', url: 'ws://x' } } } }, 'http'],
     [{ idempotency: 'event.data ==' }, 'does not parse'],
+    [{ idempotency: 'evnt.data.id' }, 'Unknown variable: evnt'],
+    [{ triggers: [{ event: 'a', expression: 'shout(event.data.id)' }] }, 'shout(dyn)'],
     [{ triggers: [{ cron: '* *' }] }, 'not valid'],
   ])('refuses %j', (option, message) => {
     expect(() => readFunction('app', { ...config, ...option })).toThrow(message);
