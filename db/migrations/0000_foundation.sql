@@ -485,6 +485,7 @@ CREATE TABLE "runner"."gather" (
 	"key" text NOT NULL,
 	"event_ids" text[] NOT NULL,
 	"size" integer,
+	"bytes" bigint DEFAULT 0 NOT NULL,
 	"due_at" timestamp with time zone NOT NULL,
 	"deadline_at" timestamp with time zone,
 	CONSTRAINT "gather_fn_id_key_pk" PRIMARY KEY("fn_id","key")
@@ -809,7 +810,7 @@ CREATE INDEX "event_received" ON "runner"."event" USING btree ("received_at");--
 CREATE INDEX "gather_due" ON "runner"."gather" USING btree ("due_at");--> statement-breakpoint
 CREATE INDEX "job_queue" ON "runner"."job" USING btree ("rank") WHERE "runner"."job"."owner" is null and "runner"."job"."slots" is null;--> statement-breakpoint
 CREATE INDEX "job_limited" ON "runner"."job" USING btree ("rank") WHERE "runner"."job"."owner" is null and "runner"."job"."slots" is not null;--> statement-breakpoint
-CREATE INDEX "job_slot" ON "runner"."job" USING btree (("slots"[1]),"rank") WHERE "runner"."job"."owner" is null and "runner"."job"."slots" is not null;--> statement-breakpoint
+CREATE INDEX "job_slot" ON "runner"."job" USING btree ("slots","slot_limits","rank") WHERE "runner"."job"."owner" is null and "runner"."job"."slots" is not null;--> statement-breakpoint
 CREATE INDEX "job_held" ON "runner"."job" USING btree ("owner") WHERE "runner"."job"."owner" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "run_idempotency_key" ON "runner"."run" USING btree ("fn_id","idempotency_key") WHERE "runner"."run"."idempotency_key" is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "run_singleton" ON "runner"."run" USING btree ("fn_id","singleton_key") WHERE "runner"."run"."singleton_skips" and "runner"."run"."ended_at" is null;--> statement-breakpoint

@@ -152,10 +152,10 @@ export const runnerJobs = runner.table(
   (t) => [
     primaryKey({ columns: [t.runId, t.key] }),
     index('job_queue').on(t.rank).where(sql`${t.owner} is null and ${t.slots} is null`),
-    // Jobs of a limit that is used up wait here in thousands: the first tells when the next is due, by the second each
-    // limit has a queue of its own.
+    // Jobs of a limit that is used up wait here in thousands: the first tells when the next is due, by the second those
+    // of the same slots and limits are a queue of their own.
     index('job_limited').on(t.rank).where(sql`${t.owner} is null and ${t.slots} is not null`),
-    index('job_slot').on(sql`(${t.slots}[1])`, t.rank).where(sql`${t.owner} is null and ${t.slots} is not null`),
+    index('job_slot').on(t.slots, t.slotLimits, t.rank).where(sql`${t.owner} is null and ${t.slots} is not null`),
     index('job_held').on(t.owner).where(sql`${t.owner} is not null`),
   ],
 );
@@ -199,6 +199,7 @@ export const runnerGathers = runner.table(
     eventIds: text('event_ids').array().notNull(),
     /** How many events fill a batch; null for a debounce. */
     size: integer('size'),
+    bytes: bigint('bytes', { mode: 'number' }).notNull().default(0),
     dueAt: instant('due_at').notNull(),
     /** A debounce is put off no longer than until then. */
     deadlineAt: instant('deadline_at'),

@@ -12,6 +12,8 @@ function gate() {
   return { open, opened };
 }
 
+type Concurrency = Extract<InngestFunction.Options['concurrency'], { limit: number }>;
+
 describe.each(databases)('flow control on %s', (_name, openDatabase) => {
   let db: TestDatabase;
   beforeAll(async () => {
@@ -280,5 +282,68 @@ describe.each(databases)('flow control on %s', (_name, openDatabase) => {
     await eventually(() => ran(false) > 40 || undefined);
     await app.runner.stop();
     await db.sql`delete from runner.job where fn_id = ${`${app.id}-f`}`;
+  });
+
+  test('with two limits the jobs of a key that is used up hold up no other key', async () => {
+    const { open, opened } = gate();
+    const { app, seen } = await started(
+      { concurrency: [{ limit: 4 }, { limit: 1, key: 'event.data.u' }] },
+      () => opened,
+    );
+    await send(app, ...numbers(8).map(({ n }) => ({ u: 'a', n })), { u: 'b', n: 8 }, { u: 'c', n: 9 });
+    await eventually(() => seen.length === 3 || undefined);
+    expect(seen.flat().sort()).toEqual([0, 8, 9]);
+    open();
+    await app.ended('f', 10);
+    await app.runner.stop();
+  });
+
+  /** Two functions whose limits are shared, holding all their calls until told; and which of them execute. */
+  async function sharing(first: Concurrency, second: Concurrency) {
+    const { open, opened } = gate();
+    const app = createApp(db);
+    const executing: string[] = [];
+    for (const [id, concurrency] of Object.entries({ first, second })) {
+      app.functions.push(
+        app.client.createFunction({ id, retries: 0, concurrency, triggers: [{ event: app.event(id) }] }, async () => {
+          executing.push(id);
+          await opened;
+        }),
+      );
+    }
+    await app.start();
+    const data = { here: app.id, there: app.id };
+    const begin = (...ids: string[]) => app.client.send(ids.map((id) => ({ name: app.event(id), data })));
+    await begin('first');
+    await eventually(() => executing.length === 1 || undefined);
+    await begin('first', 'second', 'second');
+    return { app, executing, open };
+  }
+  const shared = (limit: number, key: string): Concurrency => ({ limit, scope: 'env', key });
+
+  test('a limit that is shared counts equal values, by whatever expression', async () => {
+    const { app, executing, open } = await sharing(shared(1, 'event.data.here'), shared(1, 'event.data.there + ""'));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(executing).toEqual(['first']);
+    open();
+    await app.ended('second', 2);
+    await app.runner.stop();
+  });
+
+  test('who has a small limit on a key holds up no one who has a larger one', async () => {
+    const { app, executing, open } = await sharing(shared(1, 'event.data.here'), shared(3, 'event.data.here'));
+    await eventually(() => executing.length === 3 || undefined);
+    expect(executing).toEqual(['first', 'second', 'second']);
+    open();
+    await app.ended('first', 2);
+    await app.runner.stop();
+  });
+
+  test('limits that mean the same slot are one, the smaller', async () => {
+    const same = (limit: number): Concurrency => ({ limit, scope: 'account', key: 'event.data.u' });
+    const { app } = await started({ concurrency: [same(2), same(1)] });
+    await send(app, { u: 'x'.repeat(5_000), n: 1 }, { u: '\0', n: 2 });
+    await app.ended('f', 2);
+    await app.runner.stop();
   });
 });

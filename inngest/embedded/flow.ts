@@ -52,15 +52,9 @@ export function flowOf(config: FunctionConfig): Flow {
   const limiter = (kind: string, expression: string | undefined, event: Json) =>
     `${kind}:${id}=${expression ? sha1(key(expression, event)) : ''}`;
   return {
-    idempotencyKey: (event) => (idempotency ? key(idempotency, event) : undefined),
+    idempotencyKey: (event) => (idempotency ? indexable(key(idempotency, event)) : undefined),
     priority: (event) => priorityOf(config, event),
-    slots: (event) =>
-      concurrency.length === 0
-        ? undefined
-        : {
-            slots: concurrency.map((entry, n) => slotName(id, entry, n, event)),
-            limits: concurrency.map((entry) => entry.limit),
-          },
+    slots: (event) => (concurrency.length === 0 ? undefined : slotsOf(id, concurrency, event)),
     // Starts are spread evenly over the period, but for the burst.
     throttle: (event) =>
       throttle && {
@@ -101,10 +95,24 @@ export function concurrencyOf({ concurrency }: Pick<FunctionConfig, 'concurrency
   return entries.filter((entry) => entry.limit > 0);
 }
 
-function slotName(fnId: string, entry: Entry, n: number, event: Json): string {
-  const owner = entry.scope && entry.scope !== 'fn' ? `${entry.scope}:${entry.key ?? ''}` : `fn:${fnId}:${n}`;
-  return entry.key ? `${owner}=${keyOf(entry.key, { event })}` : owner;
+/** A job never occupies a slot twice, even if two entries mean the same: it would wait for itself. */
+function slotsOf(fnId: string, entries: Entry[], event: Json): Slots {
+  const limits = new Map<string, number>();
+  for (const [n, entry] of entries.entries()) {
+    const name = slotName(fnId, entry, n, event);
+    limits.set(name, Math.min(entry.limit, limits.get(name) ?? entry.limit));
+  }
+  return { slots: [...limits.keys()], limits: [...limits.values()] };
 }
+
+/** What functions share they share by the value of the key, whatever expression gives it. */
+function slotName(fnId: string, { scope, key }: Entry, n: number, event: Json): string {
+  const owner = scope && scope !== 'fn' ? scope : `fn:${fnId}:${n}`;
+  return key ? `${owner}=${indexable(keyOf(key, { event }))}` : owner;
+}
+
+/** A key as an index takes it: not too long, and without NUL and half surrogates, which Postgres refuses. */
+const indexable = (key: string): string => (key.length > 200 || /[\0\ud800-\udfff]/u.test(key) ? sha1(key) : key);
 
 function priorityOf({ priority }: FunctionConfig, event: Json): number {
   if (!priority?.run) return 0;

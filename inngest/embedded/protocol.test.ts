@@ -201,7 +201,7 @@ describe('registration', () => {
     });
     expect(fn.maxAttempts).toBe(3);
     const event = { data: { org: 'o', id: 'i', vip: true } };
-    expect(fn.slots(event)).toEqual({ slots: ['fn:app-f:0=o', 'account:"all"=all'], limits: [2, 5] });
+    expect(fn.slots(event)).toEqual({ slots: ['fn:app-f:0=o', 'account=all'], limits: [2, 5] });
     expect(fn.idempotencyKey(event)).toBe('i');
     expect(fn.priority(event)).toBe(600);
   });

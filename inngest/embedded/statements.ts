@@ -30,34 +30,34 @@ busy as materialized (
 )`;
 
 /**
- * Due jobs whose slots may be free: of every slot that somebody waits for, the first of its queue, so that it costs the
- * same whether ten jobs of a key wait or ten thousand, and these hide no job of another. The walk over the slots begins
- * behind $3 and takes 300 of them: all but always that is all.
+ * Due jobs whose slots may be free: of every queue that somebody waits in (the same slots with the same limits) the first
+ * few, so that it costs the same whether ten jobs of a key wait or ten thousand, and these hide no job of another. The
+ * walk over the queues begins behind $3 and $4 and takes 300 of them: all but always that is all.
  *
- * $1 functions, $2 how many, $3 slot → jobs; and `slot`, where a walk has ended early, in a row without a job.
+ * $1 functions, $2 how many, $3 slots and $4 limits → jobs; and where a walk has ended early, its last queue without a job.
  */
 export const SLOT_CANDIDATES = `
-with recursive ${BUSY}, walk(slot, n) as (
-  (select slots[1], 1 from runner.job where owner is null and slots is not null and slots[1] > $3::text
-   order by slots[1] limit 1)
+with recursive ${BUSY}, walk(slots, limits, n) as (
+  (select slots, slot_limits, 1 from runner.job
+   where owner is null and slots is not null and (slots, slot_limits) > ($3::text[], $4::int[])
+   order by slots, slot_limits limit 1)
   union all
-  select next.slot, w.n + 1 from walk w cross join lateral (
-    select slots[1] as slot from runner.job where owner is null and slots is not null and slots[1] > w.slot
-    order by slots[1] limit 1) next
+  select next.slots, next.slot_limits, w.n + 1 from walk w cross join lateral (
+    select slots, slot_limits from runner.job
+    where owner is null and slots is not null and (slots, slot_limits) > (w.slots, w.limits)
+    order by slots, slot_limits limit 1) next
   where w.n < 300
 ), found as (
-  select j.run_id, j.key, j.slots, j.rank from walk w left join busy b on b.slot = w.slot
+  select j.run_id, j.key, j.slots, j.rank from walk w
   cross join lateral (
-    select slot_limits[1] as most from runner.job where owner is null and slots is not null and slots[1] = w.slot
-    order by rank limit 1) first
+    select min(s.most - coalesce(b.running, 0)) as free
+    from unnest(w.slots, w.limits) as s(slot, most) left join busy b on b.slot = s.slot) f
   cross join lateral (
-    select run_id, key, slots, slot_limits, rank from runner.job where slots[1] = w.slot and ${WAITING}
-    order by rank limit least($2::int, greatest(0, first.most - coalesce(b.running, 0)))) j
-  left join busy second on second.slot = j.slots[2]
-  where second.running is null or second.running < j.slot_limits[2]
+    select run_id, key, slots, rank from runner.job where slots = w.slots and slot_limits = w.limits and ${WAITING}
+    order by rank limit least($2::int, greatest(0, f.free))) j
 )
-(select run_id, key, slots, null as slot from found order by rank limit 200)
-union all select null, null, null, max(slot) from walk having count(*) = 300`;
+(select run_id, key, slots, null::int[] as limits from found order by rank limit 200)
+union all (select null, null, slots, limits from walk where n = 300)`;
 
 /**
  * Claims such candidates as far as their slots allow beside the calls that are executing. Two at once would count the

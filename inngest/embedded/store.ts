@@ -61,10 +61,13 @@ export type PlanGathers = (
 
 type Query = (text: string, parameters: Parameter[]) => Promise<Row[]>;
 
+const START = { slots: [], limits: [] };
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
 const gathered = (row: Row): DueGather => ({
   fnId: String(row.fn_id),
   key: String(row.key),
-  eventIds: Array.isArray(row.event_ids) ? row.event_ids.map(String) : [],
+  eventIds: texts(row.event_ids),
   size: row.size === null ? undefined : Number(row.size),
 });
 
@@ -102,8 +105,8 @@ export class Store {
   statements = 0;
   /** Runs begun so far. */
   runs = 0;
-  /** The slot at which the last walk over all of them has stopped. */
-  #walkedTo = '';
+  /** The queue at which the last walk over all of them has stopped. */
+  #walkedTo: { slots: string[]; limits: number[] } = START;
 
   constructor(readonly options: StoreOptions) {
     const lanes = options.exclusive ? 1 : 3;
@@ -139,8 +142,10 @@ export class Store {
   /** Claims due jobs as far as their slots are free. */
   async claimLimited(fnIds: string[], most: number): Promise<ClaimedJob[]> {
     const { owner, leaseMs, exclusive } = this.options;
-    const found = await this.query(statements.SLOT_CANDIDATES, [fnIds, most, this.#walkedTo]);
-    this.#walkedTo = String(found.find((row) => row.slot)?.slot ?? '');
+    const { slots, limits } = this.#walkedTo;
+    const found = await this.query(statements.SLOT_CANDIDATES, [fnIds, most, slots, limits]);
+    const last = found.find((row) => row.run_id === null);
+    this.#walkedTo = last ? { slots: texts(last.slots), limits: texts(last.limits).map(Number) } : START;
     const candidates = found.filter((row) => row.run_id !== null);
     if (candidates.length === 0) return [];
     const keys = JSON.stringify(candidates.map(({ run_id, key }) => ({ n: 0, run_id, key })));
@@ -148,7 +153,7 @@ export class Store {
     const rows = exclusive
       ? await this.query(statements.CLAIM_SLOTS, parameters)
       : await this.#transaction(async (query) => {
-          await query(statements.SLOTS_LOCK, [candidates.flatMap(({ slots }) => (Array.isArray(slots) ? slots : []))]);
+          await query(statements.SLOTS_LOCK, [candidates.flatMap((row) => texts(row.slots))]);
           return await query(statements.CLAIM_SLOTS, parameters);
         });
     return rows.map(claimedJob);
@@ -268,7 +273,7 @@ export class Store {
     if (this.options.exclusive) parts.notify = false;
     const rows = await this.query(commitStatement(parts), parameters);
     const byTransition = new Map(rows.map((row) => [Number(row.n), row]));
-    const unrouted = new Set(rows[0] && Array.isArray(rows[0].unrouted) ? rows[0].unrouted.map(String) : []);
+    const unrouted = new Set(texts(rows[0]?.unrouted));
     return batch.map(({ events }, n) => {
       const row = byTransition.get(n);
       return {
