@@ -145,7 +145,7 @@ with t as materialized ${list(
     returning run_id
   ),
   own as materialized (
-    select h.*, a.priority, h.outcome = 'retry' as retry,
+    select h.*, a.priority, a.slots, a.slot_limits, h.outcome = 'retry' as retry,
       h.outcome in ('again', 'retry') or (h.key = 'main' and (h.again or a.pending + a.waiting = 0)) as back
     from held h join after a on a.id = h.run_id
     where h.generation is not null and h.outcome in ('end', 'again', 'retry')
@@ -154,7 +154,8 @@ with t as materialized ${list(
     update runner.job j set owner = null, generation = null, lease_until = null,
       again = o.retry and j.again, attempt = case when o.retry then o.attempt else 0 end,
       failures = case when o.retry then o.failures else 0 end, last_error = case when o.retry then o.error end,
-      run_at = at.run_at, rank = at.run_at - case when o.retry then 0 else o.priority end * interval '1 second'
+      run_at = at.run_at, rank = at.run_at - case when o.retry then 0 else o.priority end * interval '1 second',
+      slot_limits = case when j.slots = o.slots then o.slot_limits else j.slot_limits end
     from own o cross join lateral (select ${inMs('case when o.retry then o.delay_ms else 0 end')} as run_at) at
     where o.back and j.run_id = o.run_id and j.key = o.key returning j.run_at
   ),

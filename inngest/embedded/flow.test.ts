@@ -1,4 +1,5 @@
 import type { EventPayload, InngestFunction } from 'inngest';
+import { serve } from 'inngest/edge';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, type TestDatabase } from './testing/databases';
 import { createApp, eventually, type TestApp } from './testing/harness';
@@ -336,6 +337,31 @@ describe.each(databases)('flow control on %s', (_name, openDatabase) => {
     expect(executing).toEqual(['first', 'second', 'second']);
     open();
     await app.ended('first', 2);
+    await app.runner.stop();
+  });
+
+  test('a limit that is changed is that of the runs that wait', async () => {
+    const { open, opened } = gate();
+    const executing: unknown[] = [];
+    const withLimit = (limit: number) =>
+      app.client.createFunction(
+        { id: 'f', retries: 0, concurrency: { limit, key: 'event.data.u' }, triggers: [{ event: app.event('go') }] },
+        async ({ event, step }) => {
+          executing.push(event.data.n);
+          await opened;
+          await step.sleep('nap', '1s');
+        },
+      );
+    const app = createApp(db);
+    app.functions.push(withLimit(1));
+    await app.start();
+    await send(app, ...numbers(5).map(({ n }) => ({ u: 'a', n })));
+    await eventually(() => executing.length === 1 || undefined);
+    app.handler.current = serve({ client: app.client, functions: [withLimit(3)] });
+    await app.runner.sync('http://localhost:9/api/inngest');
+    await eventually(() => executing.length === 3 || undefined);
+    open();
+    await app.ended('f', 5);
     await app.runner.stop();
   });
 

@@ -87,12 +87,21 @@ function gatherOf({ debounce, batchEvents: batch }: FunctionConfig, event: Json)
   return undefined;
 }
 
+type WithConcurrency = Pick<FunctionConfig, 'concurrency'>;
 type Entry = { limit: number; key?: string; scope?: 'fn' | 'env' | 'account' };
 
 /** A limit of 0 means none, as on Inngest. */
-export function concurrencyOf({ concurrency }: Pick<FunctionConfig, 'concurrency'>): Entry[] {
+export function concurrencyOf({ concurrency }: WithConcurrency): Entry[] {
   const entries: Entry[] = typeof concurrency === 'number' ? [{ limit: concurrency }] : [concurrency ?? []].flat();
   return entries.filter((entry) => entry.limit > 0);
+}
+
+/** The limits of a function of which nothing else of its concurrency has changed; undefined if they are as before. */
+export function changedLimits(before: WithConcurrency, now: WithConcurrency): number[] | undefined {
+  const [old, entries] = [concurrencyOf(before), concurrencyOf(now)];
+  const same = ({ key, scope }: Entry, n: number) => key === old[n]?.key && (scope ?? 'fn') === (old[n]?.scope ?? 'fn');
+  if (entries.length !== old.length || !entries.every(same)) return undefined;
+  return entries.some(({ limit }, n) => limit !== old[n]?.limit) ? entries.map(({ limit }) => limit) : undefined;
 }
 
 /** A job never occupies a slot twice, even if two entries mean the same: it would wait for itself. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson, type Json } from './canonical';
+import { changedLimits } from './flow';
+import type { StoredFunctionConfig } from './function-config';
 import { nextTick, type RegisteredFunction, readFunction } from './functions';
 import type { Log } from './log';
 import type { Store } from './store';
@@ -62,8 +64,17 @@ export function readRegistration(body: Json): Registration {
   return { appId, configs, functions: configs.map((config) => readFunction(appId, config)) };
 }
 
-/** Stores a registration, so that other processes and the next start know it, and schedules its cron triggers. */
+/**
+ * Stores a registration, so that other processes and the next start know it, and schedules its cron triggers. Limits that
+ * have changed are those of runs that have begun, too.
+ */
 export async function persist(store: Store, { appId, functions, configs }: Registration): Promise<void> {
+  const before = new Map((await store.functions()).map((row) => [String(row.id), String(row.config)]));
+  for (const [n, { id }] of functions.entries()) {
+    const config = before.get(id);
+    const limits = config && changedLimits(JSON.parse(config), configs[n] as StoredFunctionConfig);
+    if (limits) await store.changeLimits(id, limits);
+  }
   await store.register(
     appId,
     functions.map(({ id }, n) => ({ id, config: canonicalJson(configs[n]) })),

@@ -226,6 +226,27 @@ insert into runner.fn (id, app_id, config)
 select id, $1::text, config from json_to_recordset($2::text::json) as x(id text, config text)
 on conflict (id) do update set app_id = excluded.app_id, config = excluded.config, registered_at = now()`;
 
+/**
+ * $1 function, $2 its limits now, $3 id of the last run seen → the last of the next thousand active runs that have others,
+ * and that many are changed with the calls that wait. A call that executes takes the limits of its run when it goes back.
+ */
+export const CHANGE_LIMITS = `
+with found as materialized (
+  select id from runner.run
+  where fn_id = $1::text and ended_at is null and id > $3::text
+    and cardinality(slots) = cardinality($2::int[]) and slot_limits <> $2::int[]
+  order by id limit 1000 for update
+), ran as (update runner.run r set slot_limits = $2::int[] from found f where r.id = f.id),
+free as materialized (
+  select j.run_id, j.key from found f cross join lateral (
+    select run_id, key from runner.job
+    where run_id = f.id and slots is not null and owner is null for update skip locked
+  ) j
+), changed as (
+  update runner.job j set slot_limits = $2::int[] from free f where j.run_id = f.run_id and j.key = f.key
+)
+select max(id) as last from found`;
+
 /** Other processes learn of new functions at once: an event they do not know a function for starts no run. */
 export const FUNCTIONS_NOTICE = 'functions';
 export const TELL_DUE = `select ${NOTIFY}`;

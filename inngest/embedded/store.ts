@@ -239,6 +239,15 @@ export class Store {
     await this.query(statements.REGISTER, [appId, JSON.stringify(functions)]);
     if (!this.options.exclusive) await this.query(statements.TELL_FUNCTIONS, []);
   }
+  /** Runs of a function that have begun, and their calls, are subject to its new limits. */
+  async changeLimits(fnId: string, limits: number[]): Promise<void> {
+    for (let last = ''; ; ) {
+      const [row] = await this.query(statements.CHANGE_LIMITS, [fnId, limits, last]);
+      if (typeof row?.last !== 'string') return;
+      last = row.last;
+    }
+  }
+
   scheduleCrons = (fnIds: string[], crons: object[]) =>
     this.query(statements.SCHEDULE_CRONS, [fnIds, JSON.stringify(crons)]);
   rescheduleCron = (job: ClaimedJob, delayMs: number, tick: string) =>
