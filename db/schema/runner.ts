@@ -199,6 +199,7 @@ export const runnerGathers = runner.table(
     eventIds: text('event_ids').array().notNull(),
     /** How many events fill a batch; null for a debounce. */
     size: integer('size'),
+    /** Of all events of a batch. */
     bytes: bigint('bytes', { mode: 'number' }).notNull().default(0),
     dueAt: instant('due_at').notNull(),
     /** A debounce is put off no longer than until then. */

@@ -1,3 +1,4 @@
+import { MAX_BATCH_BYTES } from './limits';
 import { inMs, lease, list, NOTIFY, WAIT_COLUMNS } from './sql-lists';
 
 const EVENT_COLUMNS = 'id text, dedupe_key text, name text, payload text, keys text[], quiet boolean, routed boolean';
@@ -5,7 +6,8 @@ const RUN_COLUMNS =
   'id text, fn_id text, event_id text, idempotency_key text, parent_run_id text, parent_step_id text, priority int, slots text[], slot_limits int[], ' +
   'ord int, throttle_key text, throttle_ms float8, throttle_burst int, rate_key text, rate_ms float8, rate_burst int, ' +
   'singleton_key text, singleton_skips boolean, delay_ms float8, start_ms float8, event_ids text[], eager boolean, stored boolean';
-const GATHER_COLUMNS = 'ord int, fn_id text, key text, event_id text, size int, delay_ms float8, deadline_ms float8';
+const GATHER_COLUMNS =
+  'ord int, fn_id text, key text, event_id text, size int, bytes int, delay_ms float8, deadline_ms float8';
 
 /** Which parameters hold the lists; `gathers` only where something is throttled, delayed, limited or gathered. */
 interface Lists {
@@ -13,6 +15,8 @@ interface Lists {
   runs: number;
   cancels: number;
   gathers?: number;
+  /** What is gathered may have been sent before. */
+  repeats?: boolean;
   eager?: { owner: number; lease: number };
 }
 
@@ -74,20 +78,35 @@ const START_TIMEOUTS = `,
     where x.start_ms is not null
   )`;
 
+/** Debounces and batches ask for no id: an event sent again starts nothing but them, and is stored again for them. */
+const repeated = (events: number, gathers: number) => `,
+  repeated as (
+    insert into runner.event (id, name, payload, routed)
+    select x.id, x.name, x.payload, true from ${list(events, EVENT_COLUMNS)} x
+    where x.dedupe_key is not null and not exists (select from new_event e where e.id = x.id)
+      and x.id in (select g.event_id from ${list(gathers, GATHER_COLUMNS)} g)
+    on conflict do nothing returning id
+  ),
+  gatherable as (select id from new_event union all select id from repeated)`;
+
 /** Puts events aside: a debounce keeps the newest and is put off, a batch keeps all until it is full or its time is over. */
-const gathers = (parameter: number, gate: string, source = 'new_event') => `
+const gathers = (parameter: number, gate: string, source: string) => `
   gathered as (
-    insert into runner.gather as g (fn_id, key, event_ids, size, due_at, deadline_at)
+    insert into runner.gather as g (fn_id, key, event_ids, size, bytes, due_at, deadline_at)
     select x.fn_id, x.key, case when max(x.size) is null then (array_agg(x.event_id order by x.n desc, x.ord desc))[:1]
         else array_agg(x.event_id order by x.n, x.ord) end,
-      max(x.size), case when count(*) >= max(x.size) then now() else ${inMs('max(x.delay_ms)')} end, ${inMs('max(x.deadline_ms)')}
+      max(x.size), sum(x.bytes),
+      case when count(*) >= max(x.size) or sum(x.bytes) >= ${MAX_BATCH_BYTES} then now() else ${inMs('max(x.delay_ms)')} end,
+      ${inMs('max(x.deadline_ms)')}
     from ${list(parameter, GATHER_COLUMNS)} x ${gate} where exists (select from ${source} e where e.id = x.event_id)
     group by 1, 2 order by 1, 2
     on conflict (fn_id, key) do update set size = excluded.size,
       event_ids = case when excluded.size is null then excluded.event_ids else g.event_ids || excluded.event_ids end,
+      bytes = g.bytes + excluded.bytes,
       due_at = case
         when excluded.size is null then least(excluded.due_at, g.deadline_at)
         when cardinality(g.event_ids) + cardinality(excluded.event_ids) >= excluded.size then now()
+        when g.bytes + excluded.bytes >= ${MAX_BATCH_BYTES} then now()
         else g.due_at end
     returning due_at
   )`;
@@ -97,7 +116,7 @@ const gathers = (parameter: number, gate: string, source = 'new_event') => `
  * starting no run) is kept only when something waits for it. An eager run is claimed in the moment it is made.
  */
 export function arrivals(lists: Lists, gate: string): string {
-  const { eager, gathers: flow } = lists;
+  const { eager, gathers: flow, repeats } = lists;
   return `
   new_event as (
     insert into runner.event (id, dedupe_key, name, payload, routed)
@@ -134,7 +153,9 @@ export function arrivals(lists: Lists, gate: string): string {
     insert into runner.wait (run_id, key, kind, event_name, match_key, expression, expires_at)
     select x.run_id, x.key, x.kind, x.event_name, x.match_key, x.expression, ${inMs('x.ttl_ms')}
     from ${list(lists.cancels, WAIT_COLUMNS)} x join new_run r on r.id = x.run_id
-  )${flow ? `${START_TIMEOUTS},${gathers(flow, gate)}` : ''}`;
+  )${flow ? START_TIMEOUTS : ''}
+  ${flow && repeats ? repeated(lists.events, flow) : ''}
+  ${flow ? `, ${gathers(flow, gate, repeats ? 'gatherable' : 'new_event')}` : ''}`;
 }
 
 /**
@@ -142,8 +163,16 @@ export function arrivals(lists: Lists, gate: string): string {
  * kind `event` (value: routed), `call` (value: generation) or `gather` (value: ms until it is due). With `notify` other
  * processes are told.
  */
-export const acceptStatement = ({ flow, notify }: { flow: boolean; notify: boolean }): string => `
-with ${arrivals({ events: 1, runs: 2, cancels: 3, eager: { owner: 4, lease: 5 }, gathers: flow ? 6 : undefined }, '')}
+export const acceptStatement = ({
+  flow,
+  repeats,
+  notify,
+}: {
+  flow: boolean;
+  repeats: boolean;
+  notify: boolean;
+}): string => `
+with ${arrivals({ events: 1, runs: 2, cancels: 3, eager: { owner: 4, lease: 5 }, gathers: flow ? 6 : undefined, repeats }, '')}
 select 'event' as kind, id, routed::int::bigint as value from new_event
 ${notify ? `union all select 'told', ${NOTIFY}, null` : ''}
 union all select 'call', run_id, generation from new_call

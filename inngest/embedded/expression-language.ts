@@ -23,7 +23,6 @@ interface Node {
   args: unknown;
   left: Node;
   right: Node;
-  receiverWithArgs: Node[];
   handle(...parameters: unknown[]): unknown;
   meta: { evaluate: Evaluate; alternate?: Node };
   setMeta(name: 'evaluate', evaluate: Evaluate): void;

@@ -126,6 +126,47 @@ describe.each(databases)('flow control on %s', (_name, openDatabase) => {
     await app.runner.stop();
   });
 
+  test('a batch starts when its events are large enough together', async () => {
+    const { app, seen } = await started({ batchEvents: { maxSize: 100, timeout: '3600s' } });
+    const text = 'x'.repeat(500_000);
+    for (let page = 0; page < 3; page++) await send(app, ...numbers(8).map(({ n }) => ({ n: page * 8 + n, text })));
+    await app.ended('f');
+    expect(seen).toEqual([numbers(21).map(({ n }) => n)]);
+    const [left] =
+      await db.sql`select cardinality(event_ids) as count, bytes > 1500000 as heavy, due_at > now() as waits
+      from runner.gather where fn_id = ${`${app.id}-f`}`;
+    expect(left).toEqual({ count: 3, heavy: true, waits: true });
+    await app.runner.stop();
+  });
+
+  test('batches have one limit, whatever its key', async () => {
+    const { open, opened } = gate();
+    const key = 'event.data.u';
+    const { app, seen } = await started(
+      { batchEvents: { maxSize: 1, timeout: '60s', key }, concurrency: { limit: 1, key } },
+      () => opened,
+    );
+    await send(app, ...numbers(3).map(({ n }) => ({ u: n, n })));
+    await eventually(() => seen.length > 0 || undefined);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(seen).toHaveLength(1);
+    open();
+    await app.ended('f', 3);
+    await app.runner.stop();
+  });
+
+  test.each([
+    { ids: 'a debounce takes the newest of an id', options: { debounce: { period: '1s' } }, runs: [[2]] },
+    { ids: 'a batch takes all of an id', options: { batchEvents: { maxSize: 2, timeout: '60s' } }, runs: [[1, 2]] },
+    { ids: 'others take the first of an id', options: {}, runs: [[1]] },
+  ] as const)('$ids', async ({ options, runs }) => {
+    const { app, seen } = await started(options);
+    for (const n of [1, 2]) await app.send('go', { n }, app.id);
+    await app.ended('f');
+    expect(seen).toEqual(runs);
+    await app.runner.stop();
+  });
+
   test('batches filled by many senders lose no event and hold none twice', async () => {
     const { app, seen } = await started({ batchEvents: { maxSize: 10, timeout: '1s' } });
     await Promise.all(numbers(95).map((data) => send(app, data)));

@@ -87,13 +87,15 @@ function gatherOf({ debounce, batchEvents: batch }: FunctionConfig, event: Json)
   return undefined;
 }
 
-type WithConcurrency = Pick<FunctionConfig, 'concurrency'>;
+type WithConcurrency = Pick<FunctionConfig, 'concurrency'> & { batchEvents?: unknown };
 type Entry = { limit: number; key?: string; scope?: 'fn' | 'env' | 'account' };
 
-/** A limit of 0 means none, as on Inngest. */
-export function concurrencyOf({ concurrency }: WithConcurrency): Entry[] {
+/** A limit of 0 means none, and batches have no key that is read from an event, as on Inngest. */
+export function concurrencyOf({ concurrency, batchEvents }: WithConcurrency): Entry[] {
   const entries: Entry[] = typeof concurrency === 'number' ? [{ limit: concurrency }] : [concurrency ?? []].flat();
-  return entries.filter((entry) => entry.limit > 0);
+  return entries
+    .filter((entry) => entry.limit > 0)
+    .map((entry) => (batchEvents && /\bevent\b/.test(entry.key ?? '') ? { ...entry, key: undefined } : entry));
 }
 
 /** The limits of a function of which nothing else of its concurrency has changed; undefined if they are as before. */

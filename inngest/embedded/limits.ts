@@ -2,6 +2,8 @@
 export const MAX_EVENT_BYTES = 512 * 1024;
 export const MAX_EVENTS_PER_REQUEST = 5_000;
 export const MAX_REQUEST_BYTES = 10 * 1024 * 1024;
+/** A batch that has so much starts, full or not. */
+export const MAX_BATCH_BYTES = 10 * 1024 * 1024;
 export const MAX_STEP_BYTES = 4 * 1024 * 1024;
 export const MAX_STATE_BYTES = 32 * 1024 * 1024;
 export const MAX_STEPS = 1_000;

@@ -37,8 +37,9 @@ const commits = flags.flatMap((plans) =>
   ),
 );
 const accepts = {
-  ACCEPT: acceptStatement({ flow: false, notify: false }),
-  'ACCEPT with flow control': acceptStatement({ flow: true, notify: true }),
+  ACCEPT: acceptStatement({ flow: false, repeats: false, notify: false }),
+  'ACCEPT with flow control': acceptStatement({ flow: true, repeats: false, notify: true }),
+  'ACCEPT of what may be sent again': acceptStatement({ flow: true, repeats: true, notify: true }),
   GATHER_STORED,
 };
 

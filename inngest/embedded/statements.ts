@@ -193,13 +193,13 @@ select fn_id, key, event_ids, size from runner.gather where due_at <= now() and 
 order by due_at limit 50 for update skip locked`;
 export const LOAD_EVENTS = `
 select e.id, e.name, e.payload from ${list(1, 'id text')} k join runner.event e on e.id = k.id`;
-/** $1 `{fn_id, key, event_ids, delay_ms}`: what is left of each; those with nothing left are gone. */
+/** $1 `{fn_id, key, event_ids, bytes, delay_ms}`: what is left of each; those with nothing left are gone. */
 export const KEEP_GATHERS = `
-with x as materialized ${list(1, 'fn_id text, key text, event_ids text[], delay_ms float8')},
+with x as materialized ${list(1, 'fn_id text, key text, event_ids text[], bytes bigint, delay_ms float8')},
 gone as (
   delete from runner.gather g using x where g.fn_id = x.fn_id and g.key = x.key and cardinality(x.event_ids) = 0
 )
-update runner.gather g set event_ids = x.event_ids, due_at = ${inMs('x.delay_ms')}
+update runner.gather g set event_ids = x.event_ids, bytes = x.bytes, due_at = ${inMs('x.delay_ms')}
 from x where g.fn_id = x.fn_id and g.key = x.key and cardinality(x.event_ids) > 0`;
 
 /** $1 run id, $2 key, $3 generation: a job whose run has ended. */

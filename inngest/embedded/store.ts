@@ -57,7 +57,7 @@ export interface DueGather {
 export type PlanGathers = (
   gathers: DueGather[],
   events: Row[],
-) => { arrival: Arrival; left: { fn_id: string; key: string; event_ids: string[]; delay_ms: number }[] };
+) => { arrival: Arrival; left: { fn_id: string; key: string; event_ids: string[]; bytes: number; delay_ms: number }[] };
 
 type Query = (text: string, parameters: Parameter[]) => Promise<Row[]>;
 
@@ -306,7 +306,8 @@ export class Store {
     const all = <T>(of: (arrival: Arrival) => T[], row: (n: number, item: T, index: number) => object) =>
       JSON.stringify(batch.flatMap((arrival, n) => of(arrival).map((item, index) => row(n, item, index))));
     const notify = !this.options.exclusive && batch.some((arrival) => arrival.notify);
-    const rows = await query(acceptStatement({ flow, notify }), [
+    const repeats = batch.some((a) => a.gathers.length > 0 && a.events.some(({ dedupeKey }) => dedupeKey));
+    const rows = await query(acceptStatement({ flow, repeats, notify }), [
       all((a) => a.events, eventRow),
       all((a) => a.runs, runRow),
       all((a) => a.cancels, waitRow),

@@ -48,6 +48,8 @@ export interface NewRun {
 export interface NewGather extends Gather {
   fnId: string;
   eventId: string;
+  /** Of the event. */
+  bytes: number;
 }
 
 export interface NewWait {
@@ -195,6 +197,7 @@ export const gatherRow = (n: number, g: NewGather, ord: number) => ({
   key: g.key,
   event_id: g.eventId,
   size: g.size,
+  bytes: g.size === undefined ? 0 : g.bytes,
   delay_ms: g.delayMs,
   deadline_ms: g.deadlineMs,
 });

@@ -1,4 +1,4 @@
-import { isObject, type Json } from './canonical';
+import { byteLength, isObject, type Json } from './canonical';
 import { dueAtMs } from './durations';
 import { matches, matchKey, matchKeys } from './expressions';
 import { nameMatches, type RegisteredFunction } from './functions';
@@ -70,7 +70,7 @@ export class Registry {
     for (const fn of fns) {
       const gather = fn.gather(event);
       if (gather) {
-        gathers.push({ ...gather, fnId: fn.id, eventId: id });
+        gathers.push({ ...gather, fnId: fn.id, eventId: id, bytes: byteLength(payload) });
         continue;
       }
       const begun = this.begin(fn, stored);
