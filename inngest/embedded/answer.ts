@@ -43,10 +43,27 @@ function parse(text: string): { value: unknown } | undefined {
 }
 
 /**
+ * With `streaming` the SDK answers 201 at once, keeps the connection alive with spaces, and ends with the answer proper: `{status,
+ * headers, body}` (its `createStream`).
+ */
+function streamed(answer: ServeAnswer): ServeAnswer {
+  const proper = parse(answer.body)?.value;
+  if (!isObject(proper) || typeof proper.status !== 'number') return answer;
+  const { status, headers, body } = proper;
+  const own = Object.entries(isObject(headers) ? headers : {}).map(([name, value]) => [
+    name.toLowerCase(),
+    String(value),
+  ]);
+  const text = typeof body === 'string' ? body : JSON.stringify(body ?? null);
+  return { status, headers: { ...answer.headers, ...Object.fromEntries(own) }, body: text };
+}
+
+/**
  * Classifies an answer by status and headers (the SDK's `handleAction`). A 400 or 500 comes from the function only with
  * the header `x-inngest-no-retry`; without it the endpoint is in trouble: signature, unknown function, a proxy.
  */
-export function readAnswer({ status, headers, body: text }: ServeAnswer): Answer {
+export function readAnswer(answer: ServeAnswer): Answer {
+  const { status, headers, body: text } = answer.status === 201 ? streamed(answer) : answer;
   const version = Number(headers['x-inngest-req-version']) || undefined;
   const noRetry = headers['x-inngest-no-retry'];
   const answered = headers['x-inngest-sdk'] !== undefined;

@@ -254,6 +254,23 @@ describe('answers', () => {
     });
   });
 
+  test('that are streamed are read as what they end with', () => {
+    const streamed = (status: number, body: string, headers = {}) =>
+      answer(201, `   ${JSON.stringify({ status, headers, body })}`);
+    expect(streamed(200, '"done"', { 'X-Inngest-Req-Version': '2' })).toEqual({
+      kind: 'completed',
+      output: 'done',
+      version: 2,
+    });
+    expect(streamed(206, '[{"id":"a","op":"StepPlanned"}]')).toMatchObject({ kind: 'operations' });
+    expect(streamed(500, '{"message":"m"}', { 'x-inngest-no-retry': 'true' })).toMatchObject({
+      kind: 'failed',
+      retriable: false,
+    });
+    expect(answer(201, '{}')).toMatchObject({ kind: 'trouble' });
+    expect(answer(201, ' ')).toMatchObject({ kind: 'trouble' });
+  });
+
   test.each([
     [500, '{"message":"Function not found"}'],
     [401, '{"message":"Unauthorized"}'],

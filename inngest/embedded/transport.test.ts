@@ -20,11 +20,11 @@ describe('the ways to the functions', () => {
   afterAll(() => db.stop());
 
   /** An app whose functions are served over HTTP, and how many of its calls came that way. */
-  async function servedApp() {
+  async function servedApp(options: { streaming?: boolean } = {}) {
     let overHttp = 0;
     const server = createServer((request, response) => {
       overHttp += 1;
-      serve({ client: app.client, functions: app.functions })(request, response);
+      serve({ client: app.client, functions: app.functions, ...options })(request, response);
     });
     opened.push(server);
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -62,6 +62,15 @@ describe('the ways to the functions', () => {
     await app.send('go', { text });
     expect(await app.ended('f')).toMatchObject([{ status: 'completed', output: text }]);
     expect(overHttp()).toBe(1);
+    await app.runner.stop();
+  });
+
+  test('streamed, as the SDK does where an answer would take too long', async () => {
+    const { app, overHttp } = await servedApp({ streaming: true });
+    await app.start();
+    await app.send('go', { text });
+    expect(await app.ended('f')).toMatchObject([{ status: 'completed', output: text }]);
+    expect(overHttp()).toBeGreaterThanOrEqual(3);
     await app.runner.stop();
   });
 
