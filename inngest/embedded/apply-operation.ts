@@ -113,7 +113,10 @@ export function applyOperation(
         ...(isObject(payload.data) ? payload.data : {}),
         _inngest: { fn_id: fn.id, source_fn_id: call.fn.id, correlation_id: `${runId}.${id}` },
       };
-      const invoked = internalEvent('inngest/function.invoked', data, runTimeMs(call), runId, id);
+      const { v, user } = payload;
+      // However often it is reported, it has the id that the time of the run gives it; it happens now.
+      const content = { data, ts: Date.now(), ...(v !== undefined && { v }), ...(user !== undefined && { user }) };
+      const invoked = internalEvent('inngest/function.invoked', content, runTimeMs(call), runId, id);
       const begun = registry.begin(fn, invoked, { parent: { runId, stepId: id } });
       change.planned.push(plan(true));
       change.events.push(registry.arrival(invoked, { routed: true }).event);

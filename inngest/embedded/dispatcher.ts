@@ -325,8 +325,8 @@ export class Dispatcher {
     const next = nextTick(job.key, new Date());
     const cron = fn?.crons.find((trigger) => trigger.cron === job.key);
     if (!engine || !fn || !next || !cron) return void (await engine?.store.drop(job));
-    const data: Json = { cron: job.key };
-    const event = internalEvent('inngest/scheduled.timer', data, tick.getTime(), job.fnId, job.key);
+    const content = { data: { cron: job.key } };
+    const event = internalEvent('inngest/scheduled.timer', content, tick.getTime(), job.fnId, job.key);
     await engine.receiveFor(fn, event);
     const delayMs = Math.max(0, next.getTime() - Date.now()) + Math.random() * cron.jitterMs;
     await engine.store.rescheduleCron(job, delayMs, next.toISOString());

@@ -60,9 +60,20 @@ function canonicalEvent(event: Json, n: number): string {
   }
 }
 
-/** An event the runner itself emits; the same parts always give the same event. */
-export function internalEvent(name: string, data: Json, timeMs: number, ...parts: string[]): StoredEvent {
+/** What the runner's own events put around an event or a result may go deeper than these. */
+const WRAPPED_LEVELS = 100;
+
+/** What an event says beside its name and id. */
+interface EventContent {
+  data: Json;
+  ts?: number;
+  v?: Json;
+  user?: Json;
+}
+
+/** An event the runner itself emits; the same time and parts always give the same id. */
+export function internalEvent(name: string, content: EventContent, timeMs: number, ...parts: string[]): StoredEvent {
   const id = derivedUlid(timeMs, name, ...parts);
-  const event: Json = { data, id, name, ts: timeMs };
-  return { id, name, event, payload: canonicalJson(event) };
+  const event = { ts: timeMs, ...content, id, name } as Json;
+  return { id, name, event, payload: canonicalJson(event, -WRAPPED_LEVELS) };
 }

@@ -43,14 +43,15 @@ export function ending(registry: Registry, run: EndingRun, end: Ending, job?: Tr
   const emitted = [
     internalEvent(
       'inngest/function.finished',
-      { function_id: run.fn.id, run_id: run.id, event, ...outcome, _inngest: { status: end.status } },
+      { data: { function_id: run.fn.id, run_id: run.id, event, ...outcome, _inngest: { status: end.status } } },
       nowMs,
       run.id,
     ),
   ];
   if (end.status !== 'completed') {
     const name = `inngest/function.${end.status}`;
-    emitted.push(internalEvent(name, { function_id: run.fn.id, run_id: run.id, event, error: result }, nowMs, run.id));
+    const data = { function_id: run.fn.id, run_id: run.id, event, error: result };
+    emitted.push(internalEvent(name, { data }, nowMs, run.id));
   }
   const arrivals = emitted.map((stored) => {
     const { event, ...begun } = registry.arrival(stored, { routed: true });

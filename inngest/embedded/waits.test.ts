@@ -96,6 +96,24 @@ describe.each(databases)('waits on %s', (_name, open) => {
     await app.runner.stop();
   });
 
+  test('invoke gives on the version of its data, and happens when it is asked for', async () => {
+    const app = createApp(db);
+    const child = app.client.createFunction({ id: 'child', retries: 0, triggers: [] }, ({ event }) => event);
+    app.functions.push(
+      child,
+      app.client.createFunction({ id: 'f', retries: 0, triggers: [{ event: app.event('go') }] }, ({ step }) =>
+        step.invoke('i', { function: child, data: { n: 1 }, v: '2026-01-01.1' }),
+      ),
+    );
+    await app.start();
+    const before = Date.now();
+    await app.client.send({ name: app.event('go'), data: {}, ts: Date.UTC(2020, 0) });
+    const [{ output } = {}] = await app.ended('f');
+    expect(output).toMatchObject({ name: 'inngest/function.invoked', data: { n: 1 }, v: '2026-01-01.1' });
+    expect(output.ts).toBeGreaterThanOrEqual(before);
+    await app.runner.stop();
+  });
+
   test('invoke: a time-out, and a function that does not exist', async () => {
     const app = createApp(db);
     const child = app.client.createFunction({ id: 'child', retries: 0, triggers: [] }, ({ step }) =>
