@@ -4,6 +4,7 @@ import { ApiError, type Endpoint, json, readBody, readJson } from './api-endpoin
 import type { Json } from './canonical';
 import { readEvents } from './events';
 import { MAX_STATE_BYTES } from './limits';
+import { Name, nameProblem } from './storable';
 import type { StoredEvent } from './triggers';
 
 export interface Checkpoint {
@@ -27,11 +28,11 @@ export interface ProtocolHandlers {
 }
 
 const CheckpointBody = z.object({
-  qi_id: z.string(),
+  qi_id: Name,
   generation_id: z.number().int(),
   steps: z.array(z.unknown()),
 });
-const Signal = z.object({ signal: z.string().min(1).max(1_000), data: z.unknown().optional() });
+const Signal = z.object({ signal: Name, data: z.unknown().optional() });
 
 /** What the SDK calls: its `InngestApi`, its `_send` and its `register`. */
 export function createProtocol(handlers: ProtocolHandlers): Endpoint[] {
@@ -65,6 +66,8 @@ export function createProtocol(handlers: ProtocolHandlers): Endpoint[] {
         const operations = steps.map(readOperation);
         const known = operations.filter((operation) => operation !== undefined);
         if (known.length < steps.length) throw new ApiError(400, 'A step has no id or no code');
+        const problem = known.map(({ id }) => nameProblem(id)).find((found) => found);
+        if (problem) throw new ApiError(400, `The id of a step ${problem}`);
         const key = qi_id.slice(run.length + 1);
         const outcome = await handlers.checkpoint({ runId: run, key, generation: generation_id, operations: known });
         if (outcome === 'stale') throw new ApiError(409, 'This dispatch is stale');

@@ -53,7 +53,10 @@ const runJson = (run: RunRecord): Json => ({
 const data = (value: Json) =>
   json(200, { data: value, metadata: { fetched_at: new Date().toISOString(), cached_until: null } });
 
-const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const instant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine((date) => date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999, 'is not in the years 1 to 9999');
 const Cancellation = z.object({
   app_id: z.string().min(1),
   function_id: z.string().min(1),

@@ -8,6 +8,7 @@ import { MAX_REQUEST_BYTES } from './limits';
 import type { Log } from './log';
 import { RegistrationError } from './registration';
 import { isAuthorized, isEventKey } from './signature';
+import { isStorable, isUnstorable } from './storable';
 
 /** What the SDK and other clients ask of the server, in words of the runner. */
 export type ApiHandlers = ProtocolHandlers & RestHandlers;
@@ -31,6 +32,7 @@ export function createApi(keys: ApiKeys, handlers: ApiHandlers, log: Log): Api {
   return async (request) => {
     try {
       const segments = request.url.pathname.split('/').map(decodeURIComponent);
+      if (!segments.every(isStorable)) return refuse(400, 'The address contains NUL, which no id does');
       for (const endpoint of endpoints) {
         const parameters = endpoint.method === request.method && match(endpoint.segments, segments);
         if (!parameters) continue;
@@ -72,6 +74,7 @@ function failure(error: unknown, log: Log): ApiAnswer {
   if (error instanceof RegistrationError || error instanceof UnsupportedFunctionError)
     return refuse(400, error.message);
   if (error instanceof URIError) return refuse(400, 'The address is not encoded as it has to be');
+  if (isUnstorable(error)) return refuse(400, `What was sent cannot be stored: ${error.message}`);
   log.error({ err: error }, 'A call of the runner could not be answered');
   return refuse(503, 'The database of the runner cannot be reached; try again');
 }

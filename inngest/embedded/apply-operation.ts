@@ -6,6 +6,7 @@ import { internalEvent } from './events';
 import { matchKey, parses } from './expressions';
 import { aiGatewayJob, gatewayJob } from './fetch-job';
 import { errorJson } from './finish';
+import { isStorable, nameProblem } from './storable';
 import type { DoneStep, PlannedStep, Transition } from './transition';
 import type { Registry } from './triggers';
 
@@ -60,7 +61,8 @@ export function applyOperation(
     }
     case 'Sleep': {
       const due = name === '' ? Date.now() : dueAtMs(name);
-      if (due === undefined) return `The sleep ${JSON.stringify(name)} is neither a duration nor a date`;
+      if (due === undefined)
+        return `The sleep ${JSON.stringify(name)} is neither a duration nor a date, or lies beyond all dates`;
       change.planned.push(plan(true));
       timer(Math.max(0, due - Date.now()));
       return undefined;
@@ -68,8 +70,11 @@ export function applyOperation(
     case 'WaitForEvent': {
       const timeout = typeof opts.timeout === 'string' ? dueAtMs(opts.timeout) : undefined;
       if (timeout === undefined) return `The wait for ${name} has no valid timeout`;
+      const problem = nameProblem(name);
+      if (problem) return `The event ${JSON.stringify(name)} cannot be waited for: its name ${problem}`;
       const expression = typeof opts.if === 'string' && opts.if ? opts.if : undefined;
-      if (expression && !parses(expression)) return `The expression ${JSON.stringify(expression)} does not parse`;
+      if (expression && !(isStorable(expression) && parses(expression)))
+        return `The expression ${JSON.stringify(expression)} does not parse`;
       change.planned.push(plan(true));
       change.waits.push({
         runId,
@@ -87,6 +92,8 @@ export function applyOperation(
       const signal = typeof opts.signal === 'string' ? opts.signal : name;
       if (timeout === undefined || signal === '')
         return `The wait for the signal ${signal} has no name or no valid timeout`;
+      const problem = nameProblem(signal);
+      if (problem) return `The signal ${JSON.stringify(signal)} cannot be waited for: its name ${problem}`;
       change.planned.push(plan(true));
       change.waits.push({ runId, key: id, kind: 'signal', eventName: signal, replaces: opts.conflict === 'replace' });
       timer(Math.max(0, timeout - Date.now()));

@@ -9,6 +9,8 @@ interface Waiting<T, R> {
  * nothing.
  * @param lanes statements on their way at once.
  * @param keys what an item touches; two items of one statement never touch the same.
+ * @param isSpoilt whether a statement has failed for what one of its items holds: then each is sent by itself, so that
+ * only that one fails.
  */
 export class Batcher<T, R> {
   #waiting: Waiting<T, R>[] = [];
@@ -18,6 +20,7 @@ export class Batcher<T, R> {
     private readonly run: (items: T[]) => Promise<R[]>,
     private readonly lanes: number,
     private readonly keys: (item: T) => string[],
+    private readonly isSpoilt: (error: unknown) => boolean,
     private readonly most = 50,
   ) {}
 
@@ -32,23 +35,24 @@ export class Batcher<T, R> {
     while (this.#busy < this.lanes && this.#waiting.length > 0) {
       const batch = this.#take();
       this.#busy++;
-      this.run(batch.map(({ item }) => item))
-        .then(
-          (results) => {
-            batch.forEach(({ done, fail }, n) => {
-              const result = results[n];
-              if (result === undefined) fail(new Error('A statement answered fewer rows than it was asked for'));
-              else done(result);
-            });
-          },
-          (error) => {
-            for (const { fail } of batch) fail(error);
-          },
-        )
-        .finally(() => {
-          this.#busy--;
-          this.#flush();
-        });
+      this.#send(batch).finally(() => {
+        this.#busy--;
+        this.#flush();
+      });
+    }
+  }
+
+  async #send(batch: Waiting<T, R>[]): Promise<void> {
+    try {
+      const results = await this.run(batch.map(({ item }) => item));
+      batch.forEach(({ done, fail }, n) => {
+        const result = results[n];
+        if (result === undefined) fail(new Error('A statement answered fewer rows than it was asked for'));
+        else done(result);
+      });
+    } catch (error) {
+      if (batch.length > 1 && this.isSpoilt(error)) for (const one of batch) await this.#send([one]);
+      else for (const { fail } of batch) fail(error);
     }
   }
 

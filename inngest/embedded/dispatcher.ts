@@ -1,12 +1,13 @@
 import { type Answer, readAnswer } from './answer';
 import { backoffMs } from './backoff';
 import { type Call, callRequest, eventsOf } from './call';
-import { canonicalJson, type Json } from './canonical';
+import { byteLength, canonicalJson } from './canonical';
 import { type Engine, parentOf } from './engine';
 import { internalEvent } from './events';
 import { fetchOnce } from './fetch-job';
 import { nextTick, type RegisteredFunction } from './functions';
 import type { ClaimedJob } from './job';
+import { limitExceeded } from './limits';
 import type { Log } from './log';
 import { transitionOf } from './operations';
 import type { Outbound } from './outbound';
@@ -263,7 +264,8 @@ export class Dispatcher {
     } else if (answer.kind === 'failed') {
       options.log.debug({ runId, key, attempt, retriable: answer.retriable }, 'The function failed');
     }
-    await engine.apply(transitionOf({ registry: engine.registry, backoffMs: options.backoffMs }, call, answer));
+    const rules = { registry: engine.registry, backoffMs: options.backoffMs };
+    await engine.settle(call.job, () => transitionOf(rules, call, answer));
   }
 
   async #ask(call: Call): Promise<Answer> {
@@ -278,9 +280,10 @@ export class Dispatcher {
   }
 
   /** A sleep is over, or a wait was in vain. */
-  async #timerFired({ runId, key, generation, stepId, payload }: ClaimedJob): Promise<void> {
+  async #timerFired(job: ClaimedJob): Promise<void> {
+    const { runId, key, generation, stepId, payload } = job;
     const step = { runId, id: stepId ?? '', name: '', op: 'Timer', failed: payload !== null, value: payload ?? 'null' };
-    await this.engine?.apply(transition({ runId, job: { key, generation }, outcome: 'end', done: [step] }));
+    await this.engine?.settle(job, () => transition({ runId, job: { key, generation }, outcome: 'end', done: [step] }));
   }
 
   /** Makes the request of a step; it has the attempts its function has. */
@@ -299,10 +302,13 @@ export class Dispatcher {
       await engine?.apply(transition({ ...held, outcome: 'retry', attempt: attempt + 1, failures, delayMs, error }));
       return;
     }
-    const failed = fetched.kind === 'failed';
-    const value = canonicalJson(failed ? fetched.error : fetched.data);
-    const step = { runId, id: stepId ?? '', name: '', op: 'Gateway', failed, value };
-    await engine?.apply(transition({ ...held, outcome: 'end', done: [step] }));
+    await engine?.settle(job, () => {
+      const failed = fetched.kind === 'failed';
+      const value = canonicalJson(failed ? fetched.error : fetched.data);
+      const step = { runId, id: stepId ?? '', name: '', op: 'Gateway', failed, value };
+      const refused = limitExceeded({ stateBytes: 0, steps: 0, largestStepBytes: byteLength(value) });
+      return refused ?? transition({ ...held, outcome: 'end', done: [step] });
+    });
   }
 
   /** A run has not begun, or not finished, in its time. What is executing may still finish it, but begins no next step. */

@@ -5,12 +5,13 @@ import { byteLength, canonicalJson, type Json } from './canonical';
 import { ending, errorJson } from './finish';
 import type { RegisteredFunction } from './functions';
 import { planGathered } from './gather';
-import type { Row } from './job';
+import type { ClaimedJob, Row } from './job';
 import { limitExceeded } from './limits';
 import type { Log } from './log';
 import { waitTransitions } from './routing';
-import type { Accepted, Arrival, Store } from './store';
-import { type Committed, type NewEvent, type NewRun, type Transition, transition } from './transition';
+import { isUnstorable } from './storable';
+import type { Accepted, Arrival, DueGather, Store } from './store';
+import { type Committed, type DoneStep, type NewEvent, type NewRun, type Transition, transition } from './transition';
 import { type Registry, replaces, type StoredEvent } from './triggers';
 
 /** What the engine tells the dispatcher. */
@@ -106,25 +107,52 @@ export class Engine {
   async routeStored(minAgeMs: number): Promise<void> {
     const events = (await this.store.unrouted(minAgeMs)).map((row) => storedEvent(rowEvent(row)));
     if (events.length === 0) return;
-    const arrival = merged(events.map((event) => this.registry.arrival(event, { routed: false, known: true })));
-    await this.store.accept({ ...arrival, events: [], gathers: [] });
-    await this.#endWaits(events, arrival.runs);
-    const ids = events.map(({ id }) => id);
-    if (arrival.gathers.length > 0) this.notices.due((await this.store.gatherStored(ids, arrival.gathers)) ?? 0);
-    else await this.store.markRouted(ids);
+    await this.#route(events);
     this.notices.due(0);
   }
 
-  /** Begins the runs of debounces and batches whose time has come. */
-  async startGathered(fnIds: string[]): Promise<void> {
+  /** Where one of the events starts what cannot be stored, each is routed by itself, and that one starts nothing. */
+  async #route(events: StoredEvent[]): Promise<void> {
+    const ids = events.map(({ id }) => id);
+    try {
+      const arrival = merged(events.map((event) => this.registry.arrival(event, { routed: false, known: true })));
+      await this.store.accept({ ...arrival, events: [], gathers: [] });
+      await this.#endWaits(events, arrival.runs);
+      if (arrival.gathers.length > 0) this.notices.due((await this.store.gatherStored(ids, arrival.gathers)) ?? 0);
+      else await this.store.markRouted(ids);
+    } catch (error) {
+      if (!isUnstorable(error)) throw error;
+      if (events.length > 1) for (const event of events) await this.#route([event]);
+      else {
+        this.log.error({ err: error, eventIds: ids }, 'What an event starts cannot be stored: it starts nothing');
+        await this.store.markRouted(ids);
+      }
+    }
+  }
+
+  /** Begins the runs of debounces and batches whose time has come; each by itself where one cannot be stored. */
+  async startGathered(fnIds: string[], most = 50): Promise<void> {
     let begun: NewRun[] = [];
-    const accepted = await this.store.startGathered(fnIds, (gathers, rows) => {
-      const events = new Map(rows.map((row) => [String(row.id), storedEvent(rowEvent(row))]));
-      const plan = planGathered(this.registry, gathers, events);
-      begun = plan.arrival.runs;
-      return plan;
-    });
-    if (!accepted) return;
+    let due: DueGather[] = [];
+    try {
+      const accepted = await this.store.startGathered(fnIds, most, (gathers, rows) => {
+        due = gathers;
+        const events = new Map(rows.map((row) => [String(row.id), storedEvent(rowEvent(row))]));
+        const plan = planGathered(this.registry, gathers, events);
+        begun = plan.arrival.runs;
+        return plan;
+      });
+      if (!accepted) return;
+    } catch (error) {
+      if (!isUnstorable(error)) throw error;
+      const [spoilt, ...others] = due;
+      if (others.length > 0) for (const _ of due) await this.startGathered(fnIds, 1);
+      else if (spoilt) {
+        this.log.error({ err: error, ...spoilt }, 'What gathered events start cannot be stored: they start nothing');
+        await this.store.dropGather(spoilt);
+      }
+      return;
+    }
     await this.#cancelReplaced(begun);
     this.notices.due(0);
   }
@@ -170,6 +198,27 @@ export class Engine {
     return { ...committed, held: false };
   }
 
+  /**
+   * Commits what a job has led to; a text says why its run cannot go on. What cannot be stored fails the run, at once: another
+   * attempt would bring the same. @returns whether the job was still held.
+   */
+  async settle(
+    { runId, key, generation }: Pick<ClaimedJob, 'runId' | 'key' | 'generation'>,
+    change: () => Transition | string,
+  ): Promise<boolean> {
+    let refused: string;
+    try {
+      const made = change();
+      if (typeof made !== 'string') return (await this.apply(made)).held;
+      refused = made;
+    } catch (error) {
+      if (!isUnstorable(error)) throw error;
+      refused = `What this run has produced cannot be stored: ${error.message}`;
+    }
+    await this.#fail(runId, refused, { key, generation });
+    return false;
+  }
+
   /** Ends a run as cancelled. @returns whether it was active. */
   async cancel(runId: string, job?: Transition['job']): Promise<boolean> {
     const [row] = await this.store.loadRuns([runId]);
@@ -190,16 +239,17 @@ export class Engine {
 
   /** Memoises the steps a call has executed so far. `stale` tells the SDK to stop: others have the run now. */
   async checkpoint({ runId, key, generation, operations }: Checkpoint): Promise<'stored' | 'stale'> {
-    const done = operations.flatMap((operation) => doneStep(runId, operation) ?? []);
-    const unknown = operations.find((operation) => !doneStep(runId, operation));
-    const largestStepBytes = Math.max(0, ...done.map(({ value }) => byteLength(value)));
-    const refused = unknown
-      ? `The embedded runner does not know the operation ${unknown.op}`
-      : limitExceeded({ stateBytes: 0, steps: 0, largestStepBytes });
-    const job = { key, generation };
-    if (refused) await this.#fail(runId, refused, job);
-    if (refused) return 'stale';
-    const { held } = await this.apply(transition({ runId, job, outcome: 'keep', done }));
+    const held = await this.settle({ runId, key, generation }, () => {
+      const done: DoneStep[] = [];
+      for (const operation of operations) {
+        const step = doneStep(runId, operation);
+        if (!step) return `The embedded runner does not know the operation ${operation.op}`;
+        done.push(step);
+      }
+      const largestStepBytes = Math.max(0, ...done.map(({ value }) => byteLength(value)));
+      const refused = limitExceeded({ stateBytes: 0, steps: 0, largestStepBytes });
+      return refused ?? transition({ runId, job: { key, generation }, outcome: 'keep', done });
+    });
     return held ? 'stored' : 'stale';
   }
 

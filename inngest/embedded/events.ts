@@ -1,6 +1,7 @@
 import { byteLength, canonicalJson, isObject, type Json, TooDeepError } from './canonical';
 import { derivedUlid, newUlid } from './ids';
 import { MAX_EVENT_BYTES, MAX_EVENTS_PER_REQUEST } from './limits';
+import { nameProblem } from './storable';
 import type { StoredEvent } from './triggers';
 
 export class InvalidEventError extends Error {
@@ -38,17 +39,38 @@ function readEvent(raw: unknown, n: number, id: string, nowMs: number): StoredEv
   if (data !== undefined && data !== null && !isObject(data)) {
     throw new InvalidEventError(`The data of event ${n} (${name}) is not an object`);
   }
+  const problem = nameProblem(name);
+  if (problem) throw new InvalidEventError(`The name of event ${n} ${problem}`);
+  const dedupeKey = readId(given, `The id of event ${n} (${name})`);
   const event: Json = {
     ...raw,
     data: data ?? {},
-    ts: typeof ts === 'number' ? ts : nowMs,
-    id: typeof given === 'string' && given !== '' ? given : id,
+    ts: readTime(ts, `The ts of event ${n} (${name})`) ?? nowMs,
+    id: dedupeKey ?? id,
   };
   const payload = canonicalEvent(event, n);
   if (byteLength(payload) > MAX_EVENT_BYTES) {
     throw new InvalidEventError(`Event ${n} (${name}) is larger than ${MAX_EVENT_BYTES / 1024} kB`);
   }
-  return { id, name, payload, event, dedupeKey: typeof given === 'string' && given !== '' ? given : undefined };
+  return { id, name, payload, event, dedupeKey };
+}
+
+/** The id its sender gave an event, if it did. */
+function readId(given: Json | undefined, what: string): string | undefined {
+  if (given === undefined || given === null || given === '') return undefined;
+  if (typeof given !== 'string') throw new InvalidEventError(`${what} is not a text`);
+  const problem = nameProblem(given);
+  if (problem) throw new InvalidEventError(`${what} ${problem}`);
+  return given;
+}
+
+const [EARLIEST_MS, LATEST_MS] = [Date.UTC(1980, 0), Date.UTC(2100, 0)];
+
+/** When an event happened, or is to start its runs. Undefined and 0 mean now; the bounds are those of Inngest. */
+function readTime(ts: Json | undefined, what: string): number | undefined {
+  if (ts === undefined || ts === null || ts === 0) return undefined;
+  if (Number.isInteger(ts) && Number(ts) >= EARLIEST_MS && Number(ts) <= LATEST_MS) return Number(ts);
+  throw new InvalidEventError(`${what} is no time between 1980 and 2100 in milliseconds since 1970`);
 }
 
 function canonicalEvent(event: Json, n: number): string {

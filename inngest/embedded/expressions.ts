@@ -1,5 +1,6 @@
 import { canonicalJson, isObject, type Json } from './canonical';
 import { MISSING, parseExpression } from './expression-language';
+import { isStorable } from './storable';
 
 /** What an expression sees: `event` triggered the run, `async` is the one that arrives while it waits. */
 export interface Scope {
@@ -79,7 +80,7 @@ const MAX_KEY_LENGTH = 200;
 function scalarKey(path: string, value: Json | undefined): string | undefined {
   if (value === undefined || value === null || typeof value === 'object') return undefined;
   const key = `${path}=${canonicalJson(value)}`;
-  return key.length > MAX_KEY_LENGTH ? undefined : key;
+  return key.length > MAX_KEY_LENGTH || !isStorable(key) ? undefined : key;
 }
 
 function read(root: Json, path: string): Json | undefined {

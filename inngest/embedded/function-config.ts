@@ -1,18 +1,23 @@
 import { z } from 'zod';
-import { durationMs } from './durations';
+import { DAY_MS, dueAtMs, durationMs } from './durations';
 import { expressionFault } from './expressions';
+import { isStorable, Name } from './storable';
 
-const expression = z.string().superRefine((text, context) => {
-  const message = expressionFault(text);
-  if (message) context.addIssue({ code: 'custom', message });
-});
+const expression = z
+  .string()
+  .refine(isStorable, 'contains NUL or half of a surrogate pair')
+  .superRefine((text, context) => {
+    const message = expressionFault(text);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
 /** In milliseconds. */
 const duration = z.string().transform((text, context): number => {
   const ms = durationMs(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: 'is not a duration' });
+  if (ms !== undefined && ms <= 36_500 * DAY_MS) return ms;
+  context.addIssue({ code: 'custom', message: ms ? 'is longer than a hundred years' : 'is not a duration' });
   return z.NEVER;
 });
+const deadline = z.string().refine((text) => dueAtMs(text) !== undefined, 'is neither a duration nor a date');
 const period = duration.refine((ms) => ms >= 1_000, 'is shorter than a second');
 const count = z.number().int().min(1);
 
@@ -27,12 +32,12 @@ const MAX_BATCH = 1_000;
 
 /** A function as the SDK registers it (its `functionConfigSchema`): an unknown key is refused, never ignored. */
 export const FunctionConfig = z.strictObject({
-  id: z.string().min(1),
+  id: Name,
   name: z.string().optional(),
   triggers: z.array(
     z.union([
-      z.strictObject({ event: z.string().min(1), expression: expression.optional() }),
-      z.strictObject({ cron: z.string().min(1), jitter: duration.optional() }),
+      z.strictObject({ event: Name, expression: expression.optional() }),
+      z.strictObject({ cron: Name, jitter: duration.optional() }),
     ]),
   ),
   steps: z.strictObject({
@@ -45,7 +50,13 @@ export const FunctionConfig = z.strictObject({
   concurrency: z.union([z.number().int().min(0), Concurrency, z.array(Concurrency).min(1).max(2)]).optional(),
   throttle: z.strictObject({ key: expression.optional(), limit: count, period, burst: count.optional() }).optional(),
   rateLimit: z.strictObject({ key: expression.optional(), limit: count, period }).optional(),
-  debounce: z.strictObject({ key: expression.optional(), period, timeout: duration.optional() }).optional(),
+  debounce: z
+    .strictObject({
+      key: expression.optional(),
+      period: period.refine((ms) => ms <= 7 * DAY_MS, 'is longer than seven days'),
+      timeout: duration.optional(),
+    })
+    .optional(),
   batchEvents: z
     .strictObject({
       maxSize: count.max(MAX_BATCH),
@@ -57,9 +68,7 @@ export const FunctionConfig = z.strictObject({
   singleton: z.strictObject({ key: expression.optional(), mode: z.enum(['skip', 'cancel']) }).optional(),
   timeouts: z.strictObject({ start: duration.optional(), finish: duration.optional() }).optional(),
   priority: z.strictObject({ run: expression.optional() }).optional(),
-  cancel: z
-    .array(z.strictObject({ event: z.string().min(1), if: expression.optional(), timeout: z.string().optional() }))
-    .optional(),
+  cancel: z.array(z.strictObject({ event: Name, if: expression.optional(), timeout: deadline.optional() })).optional(),
 });
 
 export type FunctionConfig = z.infer<typeof FunctionConfig>;

@@ -6,6 +6,7 @@ import { byteLength, isObject } from './canonical';
 import { type Ending, ending, errorJson } from './finish';
 import { sha1 } from './ids';
 import { limitExceeded } from './limits';
+import { nameProblem } from './storable';
 import { type Transition, transition } from './transition';
 import type { Registry } from './triggers';
 
@@ -84,6 +85,11 @@ function operations(rules: Rules, call: Call, answer: Extract<Answer, { kind: 'o
   const found = answer.operations;
   const tooMany = limitExceeded({ stateBytes: 0, steps: call.doneCount + found.length });
   if (tooMany) return failRun(rules, call, tooMany);
+
+  for (const { id, title } of found) {
+    const problem = nameProblem(id);
+    if (problem) return failRun(rules, call, `The id of the step ${JSON.stringify(title)} ${problem}`);
+  }
 
   const completion = found.find(({ id }) => id === COMPLETE);
   if (completion && completion.op !== 'RunComplete') {

@@ -4,11 +4,12 @@ import { changedLimits } from './flow';
 import type { StoredFunctionConfig } from './function-config';
 import { nextTick, type RegisteredFunction, readFunction } from './functions';
 import type { Log } from './log';
+import { Name } from './storable';
 import type { Store } from './store';
 import type { Transport } from './transport';
 import type { Registry } from './triggers';
 
-const RegistrationBody = z.object({ app_id: z.string().min(1), functions: z.array(z.unknown()) });
+const RegistrationBody = z.object({ app_id: Name, functions: z.array(z.unknown()) });
 
 export class RegistrationError extends Error {
   override name = 'RegistrationError';
@@ -61,7 +62,11 @@ export function readRegistration(body: Json): Registration {
   if (!parsed.success) throw new RegistrationError(`The registration is not valid:\n${z.prettifyError(parsed.error)}`);
   const appId = parsed.data.app_id;
   const configs = parsed.data.functions as Json[];
-  return { appId, configs, functions: configs.map((config) => readFunction(appId, config)) };
+  const functions = configs.map((config) => readFunction(appId, config));
+  const ids = functions.map(({ id }) => id);
+  const twice = ids.find((id, n) => ids.indexOf(id) < n);
+  if (twice) throw new RegistrationError(`Two functions have the id ${twice}: give one of them another`);
+  return { appId, configs, functions };
 }
 
 /**

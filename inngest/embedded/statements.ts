@@ -187,10 +187,10 @@ select r.version = -1 and exists (
   select from runner.job j where j.run_id = r.id and j.key = 'main' and j.owner is null and j.attempt = 0 and j.failures = 0
 ) as waiting from runner.run r where r.id = $1::text`;
 
-/** $1 functions → debounces and batches that are due; in a transaction with the runs they start. */
+/** $1 functions, $2 how many → debounces and batches that are due; in a transaction with the runs they start. */
 export const DUE_GATHERS = `
 select fn_id, key, event_ids, size from runner.gather where due_at <= now() and fn_id = any($1::text[])
-order by due_at limit 50 for update skip locked`;
+order by due_at limit $2::int for update skip locked`;
 export const LOAD_EVENTS = `
 select e.id, e.name, e.payload from ${list(1, 'id text')} k join runner.event e on e.id = k.id`;
 /** $1 `{fn_id, key, event_ids, bytes, delay_ms}`: what is left of each; those with nothing left are gone. */

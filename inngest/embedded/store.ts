@@ -9,6 +9,7 @@ import { type ClaimedJob, claimedJob, type Row } from './job';
 import type { Log } from './log';
 import { CHANNEL } from './sql-lists';
 import * as statements from './statements';
+import { isUnstorable } from './storable';
 import {
   type Committed,
   commitOf,
@@ -117,11 +118,13 @@ export class Store {
         ...new Set([t.runId, ...t.done.map((step) => step.runId)]),
         ...t.waits.flatMap(({ kind, eventName }) => (kind === 'signal' ? [`signal:${eventName}`] : [])),
       ],
+      isUnstorable,
     );
     this.#arrivals = new Batcher(
       (batch) => this.#accept(batch),
       lanes,
       (a) => a.events.flatMap((event) => [event.id, ...(event.dedupeKey ? [`key:${event.dedupeKey}`] : [])]),
+      isUnstorable,
     );
   }
 
@@ -159,10 +162,10 @@ export class Store {
     return rows.map(claimedJob);
   }
 
-  /** Begins the runs of debounces and batches that are due: they are gone and their runs are there, or neither. */
-  startGathered(fnIds: string[], plan: PlanGathers): Promise<Accepted | undefined> {
+  /** Begins the runs of so many debounces and batches that are due: they are gone and their runs are there, or neither. */
+  startGathered(fnIds: string[], most: number, plan: PlanGathers): Promise<Accepted | undefined> {
     return this.#transaction(async (query) => {
-      const gathers = (await query(statements.DUE_GATHERS, [fnIds])).map(gathered);
+      const gathers = (await query(statements.DUE_GATHERS, [fnIds, most])).map(gathered);
       if (gathers.length === 0) return undefined;
       const events = await query(statements.LOAD_EVENTS, [list(gathers.flatMap(({ eventIds }) => eventIds))]);
       const { arrival, left } = plan(gathers, events);
@@ -218,6 +221,8 @@ export class Store {
     return row?.ms == null ? undefined : Number(row.ms);
   }
 
+  dropGather = ({ fnId, key }: DueGather) =>
+    this.query(statements.KEEP_GATHERS, [JSON.stringify([{ n: 0, fn_id: fnId, key, event_ids: [], delay_ms: 0 }])]);
   markRouted = (ids: string[]) => this.query(statements.MARK_ROUTED, [ids]);
   unrouted = (ageMs: number) => this.query(statements.UNROUTED, [ageMs]);
   heartbeat = (generations: number[]) =>

@@ -1,5 +1,6 @@
 import type { CommitParts } from './commit-statement';
 import type { Gather, Rate } from './flow';
+import { legible, storedKey } from './storable';
 
 /** An event to store. */
 export interface NewEvent {
@@ -165,11 +166,11 @@ export const runRow = (n: number, r: NewRun, ord: number) => ({
   id: r.id,
   fn_id: r.fnId,
   event_id: r.eventId,
-  idempotency_key: r.idempotencyKey,
+  idempotency_key: r.idempotencyKey === undefined ? undefined : storedKey(r.idempotencyKey),
   parent_run_id: r.parent?.runId,
   parent_step_id: r.parent?.stepId,
   priority: r.priority,
-  slots: r.slots,
+  slots: r.slots?.map(storedKey),
   slot_limits: r.slotLimits,
   throttle_key: r.throttle?.key,
   throttle_ms: r.throttle?.everyMs,
@@ -258,7 +259,7 @@ const transitionRow = (t: Transition, n: number) => ({
   attempt: t.attempt ?? 0,
   failures: t.failures ?? 0,
   delay_ms: t.delayMs ?? 0,
-  error: t.error,
+  error: t.error === undefined ? undefined : legible(t.error),
   status: t.finish?.status,
   output: t.finish?.output,
   version: t.version,
@@ -269,7 +270,7 @@ const doneRow = (n: number, s: DoneStep, ord: number) => ({
   ord,
   run_id: s.runId,
   id: s.id,
-  name: s.name,
+  name: legible(s.name),
   op: s.op,
   failed: s.failed,
   value: s.value,
@@ -279,7 +280,7 @@ const plannedRow = (n: number, s: PlannedStep) => ({
   n,
   run_id: s.runId,
   id: s.id,
-  name: s.name,
+  name: legible(s.name),
   op: s.op,
   waits: s.waits,
   race: s.race,
