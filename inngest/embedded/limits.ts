@@ -15,9 +15,12 @@ export function limitExceeded(run: {
   stateBytes: number;
   steps: number;
   largestStepBytes?: number;
+  outputBytes?: number;
 }): string | undefined {
   if ((run.largestStepBytes ?? 0) > MAX_STEP_BYTES)
     return `A step returned more than ${megabytes(MAX_STEP_BYTES)}: return an id or an address instead of the content.`;
+  if ((run.outputBytes ?? 0) > MAX_STEP_BYTES)
+    return `The function returned more than ${megabytes(MAX_STEP_BYTES)}: return an id or an address instead of the content.`;
   if (run.stateBytes > MAX_STATE_BYTES)
     return `The steps of this run returned more than ${megabytes(MAX_STATE_BYTES)} together.`;
   if (run.steps > MAX_STEPS) return `This run has more than ${MAX_STEPS} steps: split the work into several functions.`;

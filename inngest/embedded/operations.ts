@@ -29,6 +29,13 @@ export function failRun(rules: Rules, call: Call, error: unknown): Transition {
 const end = ({ registry }: Rules, call: Call, how: Ending): Transition =>
   ending(registry, { id: call.job.runId, fn: call.fn, event: call.event, parent: call.parent }, how, jobOf(call));
 
+function complete(rules: Rules, call: Call, output: unknown): Transition {
+  const completed = end(rules, call, { status: 'completed', output: asJson(output) });
+  const outputBytes = byteLength(completed.finish?.output ?? '');
+  const tooLarge = limitExceeded({ stateBytes: 0, steps: 0, outputBytes });
+  return tooLarge ? failRun(rules, call, tooLarge) : completed;
+}
+
 const retry = (call: Call, delayMs: number, changed: Partial<Transition>): Transition =>
   transition({
     runId: call.job.runId,
@@ -45,7 +52,7 @@ export function transitionOf(rules: Rules, call: Call, answer: Answer): Transiti
   const { job } = call;
   switch (answer.kind) {
     case 'completed':
-      return end(rules, call, { status: 'completed', output: asJson(answer.output) });
+      return complete(rules, call, answer.output);
     case 'failed':
       return functionFailed(rules, call, answer);
     case 'step-missing':
@@ -120,7 +127,7 @@ function operations(rules: Rules, call: Call, answer: Extract<Answer, { kind: 'o
   const tooLarge = limitExceeded({ stateBytes: 0, steps: 0, largestStepBytes });
   if (tooLarge) return failRun(rules, call, tooLarge);
   if (completion) {
-    const ended = end(rules, call, { status: 'completed', output: asJson(completion.data) });
+    const ended = complete(rules, call, completion.data);
     return { ...ended, done: [...change.done, ...ended.done] };
   }
   const reenter = !job.stepId && (change.done.length > 0 || found.some(({ op }) => op === 'DiscoveryRequest'));

@@ -256,11 +256,21 @@ describe.each(databases)('steps on %s', (_name, open) => {
     await app.runner.stop();
   });
 
-  test('limits: a step above 4 MB and a run above 1,000 steps fail and say why', async () => {
+  test('limits: a step or a result above 4 MB and a run above 1,000 steps fail and say why', async () => {
     const app = createApp(db);
     app.functions.push(
       app.client.createFunction({ id: 'large', retries: 0, triggers: [{ event: app.event('go') }] }, ({ step }) =>
         step.run('x', () => 'x'.repeat(4 * 1024 * 1024)),
+      ),
+      app.client.createFunction({ id: 'result', retries: 3, triggers: [{ event: app.event('go') }] }, () =>
+        'x'.repeat(4 * 1024 * 1024),
+      ),
+      app.client.createFunction(
+        { id: 'after', retries: 3, triggers: [{ event: app.event('go') }] },
+        async ({ step }) => {
+          await step.run('x', () => 1);
+          return 'x'.repeat(4 * 1024 * 1024);
+        },
       ),
       app.client.createFunction(
         { id: 'many', retries: 0, triggers: [{ event: app.event('go') }] },
@@ -273,6 +283,10 @@ describe.each(databases)('steps on %s', (_name, open) => {
     await app.send('go');
     const [large] = await app.ended('large');
     expect(large).toMatchObject({ status: 'failed', output: { message: expect.stringContaining('4 MB') } });
+    for (const id of ['result', 'after'])
+      expect(await app.ended(id)).toMatchObject([
+        { status: 'failed', output: { message: expect.stringContaining('returned more than 4 MB') } },
+      ]);
     const [many] = await app.ended('many');
     expect(many).toMatchObject({ status: 'failed', output: { message: expect.stringContaining('1000 steps') } });
     await app.runner.stop();
