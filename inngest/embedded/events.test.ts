@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FailureEventPayload } from 'inngest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databases, type TestDatabase } from './testing/databases';
-import { createApp, EVENT_KEY } from './testing/harness';
+import { createApp, EVENT_KEY, eventually } from './testing/harness';
 
 describe.each(databases)('events on %s', (_name, open) => {
   let db: TestDatabase;
@@ -153,19 +153,45 @@ describe.each(databases)('events on %s', (_name, open) => {
     for (const app of apps) {
       app.functions.push(
         app.client.createFunction(
-          { id: 'f', retries: 0, triggers: [{ cron: 'TZ=Europe/Paris * * * * * *' }] },
+          { id: 'f', retries: 0, triggers: [{ cron: 'TZ=Europe/Paris 0 12 1 1 *' }] },
           ({ event }) => event.data.cron,
         ),
       );
       await app.start();
     }
     const [app] = apps;
+    const next = () => db.sql`
+      select extract(epoch from run_at)::float8 * 1000 as at, payload from runner.job where fn_id = ${`${id}-f`} and owner is null`;
+    const [{ at, payload } = {}] = await next();
+    expect(Math.abs(at - Date.parse(payload))).toBeLessThan(1_000);
+    expect(payload).toMatch(/-01-01T11:00:00\.000Z$/);
+    // Nobody waits for the new year: two of them come, the first one twice.
+    for (const tick of ['2025-01-01T11:00:00.000Z', '2025-01-01T11:00:00.000Z', '2026-01-01T11:00:00.000Z']) {
+      await db.sql`update runner.job set run_at = now(), rank = now(), payload = ${tick} where fn_id = ${`${id}-f`} and kind = 'cron'`;
+      for (const each of apps) each.runner.wake();
+      await eventually(async () => ((await next())[0]?.payload > tick ? true : undefined));
+    }
     await app?.ended('f', 2);
     for (const each of apps) await each.runner.stop();
     const ticks = await db.sql`
       select e.payload::json ->> 'ts' as tick from runner.run r join runner.event e on e.id = r.event_id where r.fn_id = ${`${id}-f`}`;
-    expect(new Set(ticks.map(({ tick }) => tick)).size).toBe(ticks.length);
-    expect(ticks.every(({ tick }) => Number(tick) % 1000 === 0)).toBe(true);
+    expect(ticks.map(({ tick }) => Number(tick)).sort()).toEqual([2025, 2026].map((year) => Date.UTC(year, 0, 1, 11)));
+  });
+
+  test('an event of the time 0, and one without a time, happen now', async () => {
+    const app = createApp(db);
+    app.functions.push(
+      app.client.createFunction(
+        { id: 'f', retries: 0, triggers: [{ event: app.event('a') }] },
+        ({ event }) => event.ts,
+      ),
+    );
+    await app.start();
+    const before = Date.now();
+    const body = JSON.stringify([0, null, undefined].map((ts) => ({ name: app.event('a'), id: null, ts })));
+    await app.runner.fetch(`http://embedded.invalid/e/${EVENT_KEY}`, { method: 'POST', body });
+    for (const { output } of await app.ended('f', 3)) expect(output).toBeGreaterThanOrEqual(before);
+    await app.runner.stop();
   });
 
   test.each([
@@ -174,6 +200,10 @@ describe.each(databases)('events on %s', (_name, open) => {
     ['of a reserved name', '[{"name":"inngest/function.failed"}]', 'is reserved'],
     ['no name', '[{"data":{}}]', 'Event 0 has no name'],
     ['data that is no object', '[{"name":"x","data":[]}]', 'is not an object'],
+    ['older than 1980', '[{"name":"x","ts":315532799999}]', 'no time between 1980 and 2100'],
+    ['later than 2100', '[{"name":"x","ts":4102444800001}]', 'no time between 1980 and 2100'],
+    ['of a time that is a text', '[{"name":"x","ts":"2026-01-01"}]', 'no time between 1980 and 2100'],
+    ['of an id that is a number', '[{"name":"x","id":5}]', 'The id of event 0 (x) is not a text'],
     ['nested too deep', `[{"name":"x","data":{"a":${'['.repeat(5000)}${']'.repeat(5000)}}}]`, 'nested deeper'],
     ['too large', JSON.stringify([{ name: 'x', data: { a: 'x'.repeat(600 * 1024) } }]), 'larger than'],
   ])('refuses an event that is %s', async (_case, body, message) => {

@@ -47,6 +47,8 @@ export function readFunction(appId: string, raw: unknown): RegisteredFunction {
   const config = parsed.data;
   if (config.debounce && config.batchEvents) throw refuse('✖ debounce and batchEvents exclude each other');
   if (config.singleton && config.batchEvents) throw refuse('✖ singleton and batchEvents exclude each other');
+  if (concurrencyOf(config).some(({ key, scope = 'fn' }) => scope !== 'fn' && !key))
+    throw refuse('✖ a limit that functions share, of the scope env or account, needs a key → at concurrency');
   const crons = config.triggers.flatMap((trigger) =>
     'cron' in trigger ? [{ cron: trigger.cron, jitterMs: trigger.jitter ?? 0 }] : [],
   );
@@ -69,17 +71,22 @@ export function readFunction(appId: string, raw: unknown): RegisteredFunction {
 }
 
 /**
- * The next time of a cron expression, which may begin with `TZ=Europe/Paris `; undefined when there is none.
+ * The next time of a cron expression of five fields, which may begin with `TZ=Europe/Paris `; undefined when there is none.
+ * Inngest's server knows no seconds and no names such as `@hourly`, so there are none here.
  * @throws UnsupportedFunctionError when it does not parse.
  */
 export function nextTick(expression: string, after: Date): Date | undefined {
   const [, timezone = 'UTC', pattern = expression] = /^(?:CRON_)?TZ=(\S+)\s+(.+)$/.exec(expression) ?? [];
   try {
-    return new Cron(pattern, { timezone }).nextRun(after) ?? undefined;
+    if (pattern.startsWith('@')) throw new TypeError('There are no names for cron expressions');
+    return new Cron(pattern, { timezone, mode: '5-part' }).nextRun(after) ?? undefined;
   } catch (error) {
-    throw new UnsupportedFunctionError(`The cron expression ${JSON.stringify(expression)} is not valid`, {
-      cause: error,
-    });
+    throw new UnsupportedFunctionError(
+      `The cron expression ${JSON.stringify(expression)} is not valid: it has five fields, from minutes to days of the week`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

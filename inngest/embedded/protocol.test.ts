@@ -74,6 +74,7 @@ describe('times', () => {
     expect(retryAfterMs('1970-01-01T00:00:01.500Z', 1_000)).toBe(500);
     expect(retryAfterMs('1970-01-01T00:00:00Z', 1_000)).toBe(0);
     expect(retryAfterMs(undefined)).toBeUndefined();
+    for (const late of ['9'.repeat(400), '2030-01-01T00:00:00Z']) expect(retryAfterMs(late, 0)).toBe(86_400_000);
   });
 
   test('back-off follows its table and stays at its end', () => {
@@ -87,7 +88,8 @@ describe('times', () => {
       '2026-07-01T10:00:00.000Z',
     );
     expect(nextTick('0 12 * * *', new Date('2026-07-01T00:00:00Z'))?.toISOString()).toBe('2026-07-01T12:00:00.000Z');
-    expect(() => nextTick('every day', new Date())).toThrow('not valid');
+    for (const wrong of ['every day', '0 0 12 * * *', '@hourly', '61 * * * *', 'TZ=Nowhere/X 0 12 * * *'])
+      expect(() => nextTick(wrong, new Date()), wrong).toThrow('not valid');
   });
 
   test('ids sort by their time, and the same parts give the same id', () => {
@@ -220,6 +222,14 @@ describe('registration', () => {
     [{ idempotency: 'evnt.data.id' }, 'Unknown variable: evnt'],
     [{ triggers: [{ event: 'a', expression: 'shout(event.data.id)' }] }, 'shout(dyn)'],
     [{ triggers: [{ cron: '* *' }] }, 'not valid'],
+    [{ debounce: { period: '8d' } }, 'longer than seven days'],
+    [{ concurrency: { limit: 1, scope: 'env' } }, 'needs a key'],
+    [{ concurrency: [{ limit: 1 }, { limit: 2, scope: 'account' }] }, 'needs a key'],
+    [{ rateLimit: { limit: 1, period: '1000000000w' } }, 'longer than a hundred years'],
+    [{ cancel: [{ event: 'x', timeout: 'zz' }] }, 'neither a duration nor a date'],
+    [{ cancel: [{ event: 'a\0' }] }, 'contains NUL'],
+    [{ cancel: [{ event: 'x', if: 'event.data.x == "\0"' }] }, 'contains NUL'],
+    [{ id: 'x'.repeat(1_001) }, 'longer than 1000 bytes'],
   ])('refuses %j', (option, message) => {
     expect(() => readFunction('app', { ...config, ...option })).toThrow(message);
   });
