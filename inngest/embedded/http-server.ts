@@ -3,9 +3,21 @@ import type { ApiAnswer, ApiRequest } from './api-request';
 import { MAX_STATE_BYTES } from './limits';
 import type { EmbeddedRunner } from './runner';
 
+/** Browsers may send events from any page, as to Inngest: the event key is made for that. For an hour they need not ask again. */
+function allowEvents(request: IncomingMessage, response: ServerResponse): boolean {
+  if (!request.url?.startsWith('/e/')) return false;
+  response.setHeader('access-control-allow-origin', '*');
+  if (request.method !== 'OPTIONS') return false;
+  response.setHeader('access-control-allow-methods', 'POST');
+  response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '*');
+  response.setHeader('access-control-max-age', '3600');
+  return true;
+}
+
 /** The API of a runner over HTTP; not yet listening. */
 export function createRunnerServer(runner: Pick<EmbeddedRunner, 'api'>): Server {
   return createServer((request, response) => {
+    if (allowEvents(request, response)) return void send(response, { status: 204, body: '' });
     readRequest(request)
       .then((read) => ('status' in read ? read : runner.api(read)))
       .then((answer) => send(response, answer))

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fetch as stepFetch } from 'inngest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRunnerServer } from './http-server';
 import { databases, type TestDatabase } from './testing/databases';
 import { createApp, EVENT_KEY, eventually, SIGNING_KEY_HASH, type TestApp } from './testing/harness';
 
@@ -227,6 +228,44 @@ describe.each(databases)('signals, requests and the API on %s', (_name, open) =>
     expect((await call(app, 'POST', '/v1/cancellations', which)).body.cancelled).toBe(1);
     await eventually(() => (cancelled.length === 4 ? true : undefined));
     await app.runner.stop();
+  });
+
+  test('a batch is found by each of its events', async () => {
+    const app = createApp(db);
+    app.functions.push(
+      app.client.createFunction(
+        { id: 'f', retries: 0, batchEvents: { maxSize: 3, timeout: '60s' }, triggers: [{ event: app.event('go') }] },
+        () => {},
+      ),
+    );
+    await app.start();
+    const { ids } = await app.client.send([1, 2, 3].map((n) => ({ name: app.event('go'), data: { n } })));
+    const [run] = await app.ended('f');
+    for (const id of ids) {
+      expect((await call(app, 'GET', `/v1/events/${id}/runs`)).body.data).toMatchObject([{ run_id: run?.id }]);
+    }
+    await app.runner.stop();
+  });
+
+  test('a page in a browser may send events, and nothing else', async () => {
+    const app = createApp(db);
+    const runner = createRunnerServer(app.runner);
+    await new Promise<void>((listening) => runner.listen(0, '127.0.0.1', listening));
+    const ask = async (method: string, path: string) => {
+      const headers = { origin: 'https://shop.example', 'access-control-request-headers': 'content-type' };
+      const body = method === 'POST' ? '[]' : undefined;
+      const { port } = runner.address() as AddressInfo;
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers, body });
+      const allowed = ['origin', 'methods', 'headers'].map((what) =>
+        answer.headers.get(`access-control-allow-${what}`),
+      );
+      return [answer.status, ...allowed];
+    };
+    expect(await ask('OPTIONS', `/e/${EVENT_KEY}`)).toEqual([204, '*', 'POST', 'content-type']);
+    expect(await ask('POST', `/e/${EVENT_KEY}`)).toEqual([200, '*', null, null]);
+    expect(await ask('POST', '/e/wrong')).toEqual([401, '*', null, null]);
+    expect(await ask('OPTIONS', '/v1/runs/x')).toEqual([501, null, null, null]);
+    runner.close();
   });
 
   test('every endpoint asks for its key, and answers what is wrong with 4xx', async () => {

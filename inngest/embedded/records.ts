@@ -23,7 +23,9 @@ export async function findRun(store: Store, id: string): Promise<RunRecord | und
 }
 
 export async function findEventRuns(store: Store, eventId: string): Promise<RunRecord[]> {
-  return (await store.query(statements.EVENT_RUNS, [eventId])).map(runRecord);
+  const runs = await store.query(statements.EVENT_RUNS, [eventId]);
+  const batches = await store.query(statements.EVENT_BATCHES, [eventId], false);
+  return [...runs, ...batches].map(runRecord);
 }
 
 export async function findEvent(store: Store, id: string): Promise<EventRecord | undefined> {

@@ -291,8 +291,12 @@ const RECORD = `select r.id, r.fn_id, r.event_id, r.status, r.output, ${iso('r.c
 /** $1 run id. */
 export const RUN_RECORD = `${RECORD} from runner.run r where r.id = $1::text`;
 
-/** $1 event id; a batch belongs to each of its events, but is found by its first alone. */
+/** $1 event id → the runs it has started, of a batch if it is the first. */
 export const EVENT_RUNS = `${RECORD} from runner.run r where r.event_id = $1::text order by r.id limit 1000`;
+
+/** $1 event id → the batches it is in without being the first. */
+export const EVENT_BATCHES = `
+${RECORD} from runner.run r where r.event_ids is not null and r.event_ids @> array[$1::text] and r.event_id <> $1::text limit 1000`;
 
 /** $1 id of an event, its own or the one its sender gave it. */
 export const EVENT_RECORD = `
