@@ -71,7 +71,7 @@ export function applyOperation(
       const timeout = typeof opts.timeout === 'string' ? dueAtMs(opts.timeout) : undefined;
       if (timeout === undefined) return `The wait for ${name} has no valid timeout`;
       const problem = nameProblem(name);
-      if (problem) return `The event ${JSON.stringify(name)} cannot be waited for: its name ${problem}`;
+      if (problem) return `The event ${JSON.stringify(name.slice(0, 100))} cannot be waited for: its name ${problem}`;
       const expression = typeof opts.if === 'string' && opts.if ? opts.if : undefined;
       if (expression && !(isStorable(expression) && parses(expression)))
         return `The expression ${JSON.stringify(expression)} does not parse`;
@@ -93,7 +93,8 @@ export function applyOperation(
       if (timeout === undefined || signal === '')
         return `The wait for the signal ${signal} has no name or no valid timeout`;
       const problem = nameProblem(signal);
-      if (problem) return `The signal ${JSON.stringify(signal)} cannot be waited for: its name ${problem}`;
+      if (problem)
+        return `The signal ${JSON.stringify(signal.slice(0, 100))} cannot be waited for: its name ${problem}`;
       change.planned.push(plan(true));
       change.waits.push({ runId, key: id, kind: 'signal', eventName: signal, replaces: opts.conflict === 'replace' });
       timer(Math.max(0, timeout - Date.now()));

@@ -95,7 +95,7 @@ function operations(rules: Rules, call: Call, answer: Extract<Answer, { kind: 'o
 
   for (const { id, title } of found) {
     const problem = nameProblem(id);
-    if (problem) return failRun(rules, call, `The id of the step ${JSON.stringify(title)} ${problem}`);
+    if (problem) return failRun(rules, call, `The id of the step ${JSON.stringify(title.slice(0, 100))} ${problem}`);
   }
 
   const completion = found.find(({ id }) => id === COMPLETE);
