@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApiError, type Endpoint, json, readBody } from './api-endpoint';
 import type { Json } from './canonical';
-import { parses } from './expressions';
+import { Expression } from './function-config';
 
 /** A run as the public API tells of it. */
 export interface RunRecord {
@@ -62,7 +62,7 @@ const Cancellation = z.object({
   function_id: z.string().min(1),
   started_after: instant.optional(),
   started_before: instant.optional(),
-  if: z.string().refine(parses, 'does not parse as an expression').nullish(),
+  if: Expression.nullish(),
 });
 
 /** The part of Inngest's public REST API that reads events and runs and cancels; and whether the server is there at all. */

@@ -3,10 +3,10 @@ import type { Call } from './call';
 import { canonicalJson, isObject, type Json } from './canonical';
 import { dueAtMs } from './durations';
 import { internalEvent } from './events';
-import { matchKey, parses } from './expressions';
+import { expressionFault, matchKey } from './expressions';
 import { aiGatewayJob, gatewayJob } from './fetch-job';
 import { errorJson } from './finish';
-import { isStorable, nameProblem } from './storable';
+import { nameProblem } from './storable';
 import type { DoneStep, PlannedStep, Transition } from './transition';
 import type { Registry } from './triggers';
 
@@ -73,8 +73,8 @@ export function applyOperation(
       const problem = nameProblem(name);
       if (problem) return `The event ${JSON.stringify(name.slice(0, 100))} cannot be waited for: its name ${problem}`;
       const expression = typeof opts.if === 'string' && opts.if ? opts.if : undefined;
-      if (expression && !(isStorable(expression) && parses(expression)))
-        return `The expression ${JSON.stringify(expression)} does not parse`;
+      const fault = expression && expressionFault(expression);
+      if (fault) return fault;
       change.planned.push(plan(true));
       change.waits.push({
         runId,

@@ -35,6 +35,7 @@ export function compile(expression: string): (scope: Scope) => unknown {
 
 /** Why a text is no expression; undefined if it is one. */
 export function expressionFault(expression: string): string | undefined {
+  if (!isStorable(expression)) return 'The expression contains NUL or half of a surrogate pair';
   try {
     compile(expression);
     return undefined;
@@ -55,9 +56,6 @@ export function evaluate(expression: string, scope: Scope): unknown {
     throw error;
   }
 }
-
-/** Whether a text is an expression at all. */
-export const parses = (expression: string): boolean => expressionFault(expression) === undefined;
 
 export const matches = (expression: string | null | undefined, scope: Scope): boolean =>
   !expression || evaluate(expression, scope) === true;

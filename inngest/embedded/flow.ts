@@ -52,7 +52,7 @@ export function flowOf(config: FunctionConfig): Flow {
   const limiter = (kind: string, expression: string | undefined, event: Json) =>
     `${kind}:${id}=${expression ? sha1(key(expression, event)) : ''}`;
   return {
-    idempotencyKey: (event) => (idempotency ? indexable(key(idempotency, event)) : undefined),
+    idempotencyKey: (event) => (idempotency ? key(idempotency, event) : undefined),
     priority: (event) => priorityOf(config, event),
     slots: (event) => (concurrency.length === 0 ? undefined : slotsOf(id, concurrency, event)),
     // Starts are spread evenly over the period, but for the burst.
@@ -119,11 +119,8 @@ function slotsOf(fnId: string, entries: Entry[], event: Json): Slots {
 /** What functions share they share by the value of the key, whatever expression gives it. */
 function slotName(fnId: string, { scope, key }: Entry, n: number, event: Json): string {
   const owner = scope && scope !== 'fn' ? scope : `fn:${fnId}:${n}`;
-  return key ? `${owner}=${indexable(keyOf(key, { event }))}` : owner;
+  return key ? `${owner}=${keyOf(key, { event })}` : owner;
 }
-
-/** A key as an index takes it: not too long, and without NUL and half surrogates, which Postgres refuses. */
-const indexable = (key: string): string => (key.length > 200 || /[\0\ud800-\udfff]/u.test(key) ? sha1(key) : key);
 
 function priorityOf({ priority }: FunctionConfig, event: Json): number {
   if (!priority?.run) return 0;

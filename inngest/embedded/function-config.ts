@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { DAY_MS, dueAtMs, durationMs } from './durations';
 import { expressionFault } from './expressions';
-import { isStorable, Name } from './storable';
+import { Name } from './storable';
 
-const expression = z
-  .string()
-  .refine(isStorable, 'contains NUL or half of a surrogate pair')
-  .superRefine((text, context) => {
-    const message = expressionFault(text);
-    if (message) context.addIssue({ code: 'custom', message });
-  });
+/** Text that parses as an expression. */
+export const Expression = z.string().superRefine((text, context) => {
+  const message = expressionFault(text);
+  if (message) context.addIssue({ code: 'custom', message });
+});
 /** In milliseconds. */
 const duration = z.string().transform((text, context): number => {
   const ms = durationMs(text);
@@ -23,7 +21,7 @@ const count = z.number().int().min(1);
 
 export const Concurrency = z.strictObject({
   limit: z.number().int().min(0),
-  key: expression.optional(),
+  key: Expression.optional(),
   scope: z.enum(['fn', 'env', 'account']).optional(),
 });
 
@@ -36,7 +34,7 @@ export const FunctionConfig = z.strictObject({
   name: z.string().optional(),
   triggers: z.array(
     z.union([
-      z.strictObject({ event: Name, expression: expression.optional() }),
+      z.strictObject({ event: Name, expression: Expression.optional() }),
       z.strictObject({ cron: Name, jitter: duration.optional() }),
     ]),
   ),
@@ -46,13 +44,13 @@ export const FunctionConfig = z.strictObject({
       retries: z.object({ attempts: z.number().int().min(0).max(20).optional() }).optional(),
     }),
   }),
-  idempotency: expression.optional(),
+  idempotency: Expression.optional(),
   concurrency: z.union([z.number().int().min(0), Concurrency, z.array(Concurrency).min(1).max(2)]).optional(),
-  throttle: z.strictObject({ key: expression.optional(), limit: count, period, burst: count.optional() }).optional(),
-  rateLimit: z.strictObject({ key: expression.optional(), limit: count, period }).optional(),
+  throttle: z.strictObject({ key: Expression.optional(), limit: count, period, burst: count.optional() }).optional(),
+  rateLimit: z.strictObject({ key: Expression.optional(), limit: count, period }).optional(),
   debounce: z
     .strictObject({
-      key: expression.optional(),
+      key: Expression.optional(),
       period: period.refine((ms) => ms <= 7 * DAY_MS, 'is longer than seven days'),
       timeout: duration.optional(),
     })
@@ -61,14 +59,14 @@ export const FunctionConfig = z.strictObject({
     .strictObject({
       maxSize: count.max(MAX_BATCH),
       timeout: period,
-      key: expression.optional(),
-      if: expression.optional(),
+      key: Expression.optional(),
+      if: Expression.optional(),
     })
     .optional(),
-  singleton: z.strictObject({ key: expression.optional(), mode: z.enum(['skip', 'cancel']) }).optional(),
+  singleton: z.strictObject({ key: Expression.optional(), mode: z.enum(['skip', 'cancel']) }).optional(),
   timeouts: z.strictObject({ start: duration.optional(), finish: duration.optional() }).optional(),
-  priority: z.strictObject({ run: expression.optional() }).optional(),
-  cancel: z.array(z.strictObject({ event: Name, if: expression.optional(), timeout: deadline.optional() })).optional(),
+  priority: z.strictObject({ run: Expression.optional() }).optional(),
+  cancel: z.array(z.strictObject({ event: Name, if: Expression.optional(), timeout: deadline.optional() })).optional(),
 });
 
 export type FunctionConfig = z.infer<typeof FunctionConfig>;
