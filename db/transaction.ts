@@ -81,6 +81,10 @@ function opening(settings: Settings): string {
 /** A connection for one transaction, or for several of one statement each, one behind the other. */
 class Lease {
   users = 1;
+
+  /** @param handed what was sent, while it takes others along */
+  constructor(private handed?: Query[]) {}
+
   readonly ready = this.open();
   private sql: Sql | undefined;
   /** How postgres.js is handed statements that were written before there was a connection for them. */
@@ -88,7 +92,6 @@ class Lease {
   private connection: Connection | undefined;
   private reservation: unknown;
   private isHeld = true;
-  private readonly handed: Query[] = [];
   private readonly losers: ((error: Error) => void)[] = [];
 
   private async open(): Promise<this> {
@@ -112,7 +115,7 @@ class Lease {
 
   add(query: Query): void {
     query.executed = true;
-    this.handed.push(query);
+    this.handed?.push(query);
     if (this.isLost()) query.reject(new ConnectionLost());
     else this.hand(query);
   }
@@ -141,7 +144,8 @@ class Lease {
    * What postgres.js still holds back, until a statement is prepared, would be lost with the connection.
    */
   giveBackSent(): void {
-    if (isEmbedded && this.handed.every(({ state }) => state != null)) this.giveBack();
+    if (isEmbedded && this.handed?.every(({ state }) => state != null)) this.giveBack();
+    this.handed = undefined;
   }
 
   /** A lost connection must neither be written to nor given back: postgres.js opens it anew for others. */
@@ -168,7 +172,7 @@ function board(group: string): Promise<Lease> {
     near.users += 1;
     return near.ready;
   }
-  const lease = new Lease();
+  const lease = new Lease([]);
   boarding.set(group, lease);
   const leave = () => {
     if (boarding.get(group) === lease) boarding.delete(group);

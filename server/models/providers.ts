@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { LanguageModelV4 } from '@ai-sdk/provider';
+import { LRUCache } from 'lru-cache';
 import { type CredentialProvider, PROVIDERS, type Provider } from '@/lib/contracts/models';
 import { Invalid } from '../errors';
 import { type Connection, VENDORS } from './vendors';
 
-const MAX_OPEN = 500;
-const opened = new Map<string, LanguageModelV4>();
+const opened = new LRUCache<string, LanguageModelV4>({ max: 500 });
 
 /** The vendor's client for a model. Kept, for a new one compiles its schemas anew: 2 ms a call. */
 export function openModel(
@@ -18,11 +18,7 @@ export function openModel(
     .update(JSON.stringify([provider, id, source, baseUrl, key, settings?.apiVersion]))
     .digest('base64');
   const known = opened.get(place) ?? VENDORS[provider].open(id, connection);
-  // Deleted and set again, it is the newest; the first of a map is the oldest.
-  opened.delete(place);
   opened.set(place, known);
-  const [oldest] = opened.keys();
-  if (opened.size > MAX_OPEN && oldest) opened.delete(oldest);
   return known;
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { Agent } from '@/lib/contracts/agents';
 import { StartRunInput } from '@/lib/contracts/runs';
 import { getSpec } from '../agents/queries';
@@ -6,17 +6,12 @@ import { archiveAgent, changeVisibility, publishAgent, restoreAgent, saveDraft }
 import type { OrgContext } from '../context';
 import { saveCredential } from '../models/service';
 import { makeAgent, makeMember, makeOrganization } from '../testing/factories';
-import { makeRunner } from '../testing/runner';
+import { keepRunner } from '../testing/runner';
 import { getRun, startRun } from './service';
 
 vi.mock('../agents/queries', { spy: true });
 
-let runner: ReturnType<typeof makeRunner>;
-beforeAll(async () => {
-  runner = makeRunner();
-  await runner.start();
-});
-afterAll(() => runner.stop());
+keepRunner();
 beforeEach(() => vi.clearAllMocks());
 
 async function start(ctx: OrgContext, { id }: Agent, input: Partial<StartRunInput> = {}) {

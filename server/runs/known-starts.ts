@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Row } from 'postgres';
 import type { Statement } from '@/db/transaction';
 import { resolveSpec } from '../agents/service';
@@ -15,13 +16,11 @@ type Asked = { agentId: string; version?: 'draft' | number };
 
 /**
  * What was read for the last starts stays in this process: a published version never changes. The statement that records
- * the next run asks whether it still holds, so nothing is used that is not so any more. The least recently used go first.
+ * the next run asks whether it still holds, so nothing is used that is not so any more.
  */
-const MOST = 200;
+const starts = new LRUCache<string, Start>({ max: 200 });
 
 const nameOf = ({ org }: OrgContext, { agentId, version }: Asked) => `${org.id} ${agentId} ${version ?? 'published'}`;
-
-const starts = new Map<string, Start>();
 
 export const knownStart = (ctx: OrgContext, asked: Asked): Start | undefined => starts.get(nameOf(ctx, asked));
 
@@ -29,13 +28,7 @@ export const knownStart = (ctx: OrgContext, asked: Asked): Start | undefined => 
 export async function readStart(tx: TenantContext, asked: Asked): Promise<Start> {
   const [resolved, facts] = await Promise.all([resolveSpec(tx, asked.agentId, asked.version), selectFacts(tx)]);
   const start = { ...resolved, facts };
-  const name = nameOf(tx, asked);
-  starts.delete(name);
-  if (start.version !== null) starts.set(name, start);
-  for (const [oldest] of starts) {
-    if (starts.size <= MOST) break;
-    starts.delete(oldest);
-  }
+  if (start.version !== null) starts.set(nameOf(tx, asked), start);
   return start;
 }
 

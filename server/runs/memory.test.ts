@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { StartRunInput } from '@/lib/contracts/runs';
 import { makeAgent, makeOrganization } from '../testing/factories';
-import { makeRunner } from '../testing/runner';
+import { keepRunner } from '../testing/runner';
 import { type KnownRun, recall, remember } from './memory';
 import { findExecution } from './queries';
 import { getRun, startRun } from './service';
@@ -10,12 +10,7 @@ import { waitForRun } from './watch';
 vi.mock('./memory', { spy: true });
 vi.mock('./queries', { spy: true });
 
-let runner: ReturnType<typeof makeRunner>;
-beforeAll(async () => {
-  runner = makeRunner();
-  await runner.start();
-});
-afterAll(() => runner.stop());
+keepRunner();
 beforeEach(() => vi.clearAllMocks());
 
 const { recall: really } = await vi.importActual<typeof import('./memory')>('./memory');

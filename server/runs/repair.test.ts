@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import { RerunRunInput } from '@/lib/contracts/repair';
 import { isEnded, type Run, StartRunInput } from '@/lib/contracts/runs';
@@ -7,18 +7,13 @@ import { decideApproval } from '../approvals/decide';
 import { listAudit } from '../audit/service';
 import { type OrgContext, withTenant } from '../context';
 import { makeAgent, makeMember, makeOrganization } from '../testing/factories';
-import { makeRunner } from '../testing/runner';
+import { keepRunner } from '../testing/runner';
 import { compareRuns } from './compare';
 import { forkRun, getLineage, rerunRun, retryRun } from './repair';
 import { cancelRun, getRun, getSpan, startRun } from './service';
 import { waitForRun, watchRun } from './watch';
 
-let runner: ReturnType<typeof makeRunner>;
-beforeAll(async () => {
-  runner = makeRunner();
-  await runner.start();
-});
-afterAll(() => runner.stop());
+keepRunner();
 
 const TWO_TOOLS = `call calculator {"expression": "6 * 7"}\n---\ncall calculator {"expression": "1 + 1"}\n---\nsay Done.`;
 

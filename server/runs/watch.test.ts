@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type RunStatus, StartRunInput } from '@/lib/contracts/runs';
 import { makeAgent, makeOrganization } from '../testing/factories';
-import { makeRunner } from '../testing/runner';
+import { keepRunner } from '../testing/runner';
 import * as summaries from './summaries';
 import { startAndWait } from './watch';
 
@@ -11,12 +11,7 @@ vi.mock('./summaries', async (original) => {
   return { ...real, getRunResult: vi.fn(real.getRunResult) };
 });
 
-let runner: ReturnType<typeof makeRunner>;
-beforeAll(async () => {
-  runner = makeRunner();
-  await runner.start();
-});
-afterAll(() => runner.stop());
+keepRunner();
 
 /** What whoever waited was told, what is written, and how often they had to look it up. */
 async function waited(input: string) {

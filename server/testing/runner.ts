@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from 'vitest';
 import { functions } from '@/inngest';
 import { inngest } from '@/inngest/client';
 import { createEmbeddedRunner, createLocalServe, type EmbeddedRunner, setEmbeddedRunner } from '@/inngest/embedded';
@@ -15,4 +16,14 @@ export function makeRunner(): EmbeddedRunner {
   });
   setEmbeddedRunner(runner);
   return runner;
+}
+
+/** One that executes runs for as long as a file of tests. */
+export function keepRunner(): void {
+  let runner: EmbeddedRunner | undefined;
+  beforeAll(async () => {
+    runner = makeRunner();
+    await runner.start();
+  });
+  afterAll(() => runner?.stop());
 }

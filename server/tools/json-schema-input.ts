@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { Json, type JsonValue } from '@/lib/contracts/json';
 import { zodOf } from '@/lib/contracts/json-schema';
@@ -5,8 +6,7 @@ import { checkBounded } from '../bounded-check';
 
 /** Expressions from outside could hold the server up, and their own side checks them anyway. */
 const UNCHECKED = new Set(['pattern', 'patternProperties', '$schema', '$id', 'format']);
-const MAX_KEPT = 500;
-const kept = new Map<string, z.ZodType>();
+const kept = new LRUCache<string, z.ZodType>({ max: 500 });
 
 /**
  * Checks arguments against a JSON Schema that somebody outside wrote, as far as that can be done; `hash` is of the schema.
@@ -16,8 +16,6 @@ export function inputOf(schema: JsonValue, hash: string, any: z.ZodType = ANY): 
   const known = kept.get(hash);
   if (known) return known;
   const made = read(schema, any);
-  const oldest = kept.keys().next().value;
-  if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);
   kept.set(hash, made);
   return made;
 }

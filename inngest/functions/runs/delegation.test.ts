@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { AgentSpec, blankSpec, CreateAgentInput } from '@/lib/contracts/agents';
 import { type Run, StartRunInput } from '@/lib/contracts/runs';
 import { changeVisibility, createAgent } from '@/server/agents/service';
@@ -9,15 +9,10 @@ import { rerunRun } from '@/server/runs/repair';
 import { cancelRun, getRun, getSpan, listRuns, startRun } from '@/server/runs/service';
 import { waitForRun } from '@/server/runs/watch';
 import { makeMember, makeOrganization } from '@/server/testing/factories';
-import { makeRunner } from '@/server/testing/runner';
+import { keepRunner } from '@/server/testing/runner';
 
-let runner: ReturnType<typeof makeRunner>;
+keepRunner();
 let ctx: OrgContext;
-beforeAll(async () => {
-  runner = makeRunner();
-  await runner.start();
-});
-afterAll(() => runner.stop());
 
 const soon = () => AbortSignal.timeout(20_000);
 const call = (tool: string, input: object) => `call ${tool} ${JSON.stringify(input)}`;

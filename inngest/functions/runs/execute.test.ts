@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { AgentSpec } from '@/lib/contracts/agents';
 import { isEnded, type Run, type RunEvent, StartRunInput } from '@/lib/contracts/runs';
 import { decideApproval } from '@/server/approvals/decide';
@@ -8,14 +8,9 @@ import { rerunRun } from '@/server/runs/repair';
 import { cancelRun, getRun, getSpan, startRun } from '@/server/runs/service';
 import { waitForRun, watchRun } from '@/server/runs/watch';
 import { makeAgent, makeMember, makeOrganization } from '@/server/testing/factories';
-import { makeRunner } from '@/server/testing/runner';
+import { keepRunner } from '@/server/testing/runner';
 
-let runner: ReturnType<typeof makeRunner>;
-beforeAll(async () => {
-  runner = makeRunner();
-  await runner.start();
-});
-afterAll(() => runner.stop());
+keepRunner();
 
 const soon = () => AbortSignal.timeout(20_000);
 

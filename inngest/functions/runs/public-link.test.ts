@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { POST as send } from '@/app/api/s/[token]/messages/route';
 import { GET as watch } from '@/app/api/s/[token]/runs/[runId]/events/route';
 import { AgentSpec, blankSpec } from '@/lib/contracts/agents';
@@ -12,14 +12,9 @@ import { changePublicLink, makePublicLink, readConversation, say, type Visit } f
 import { getRun } from '@/server/runs/service';
 import { waitForRun } from '@/server/runs/watch';
 import { makeAgent, makeOrganization } from '@/server/testing/factories';
-import { makeRunner } from '@/server/testing/runner';
+import { keepRunner } from '@/server/testing/runner';
 
-let runner: ReturnType<typeof makeRunner>;
-beforeAll(async () => {
-  runner = makeRunner();
-  await runner.start();
-});
-afterAll(() => runner.stop());
+keepRunner();
 
 const SECRET = 'instructions-nobody-sees';
 const soon = () => AbortSignal.timeout(20_000);
