@@ -8,6 +8,7 @@ import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { createTogetherAI } from '@ai-sdk/togetherai';
 import type { AzureSettings, CredentialProvider } from '@/lib/contracts/models';
 import { type Env, env } from '@/lib/env';
+import { joiningText } from './vendor-fetch';
 
 /** How to reach a vendor. The SDK would fall back to the server's own environment, so nothing is left out. */
 export interface Connection {
@@ -114,7 +115,7 @@ export const VENDORS: Record<CredentialProvider, Vendor> = {
     testModel: 'meta-llama/Llama-3.3-70B-Instruct-Turbo',
     fromEnvironment: () => ({ key: env.TOGETHER_API_KEY, baseUrl: env.TOGETHER_BASE_URL }),
     open: (id, { key, baseUrl, fetch }) =>
-      createTogetherAI({ apiKey: key ?? '', baseURL: baseUrl, fetch: fetch }).chatModel(id),
+      createTogetherAI({ apiKey: key ?? '', baseURL: baseUrl, fetch: joiningText(fetch) }).chatModel(id),
     list: { ...everyModel, isChat: ({ type }) => type === 'chat' },
   },
   moonshot: {
@@ -123,7 +124,7 @@ export const VENDORS: Record<CredentialProvider, Vendor> = {
     testModel: 'kimi-k2.6',
     fromEnvironment: () => ({ key: env.MOONSHOT_API_KEY, baseUrl: env.MOONSHOT_BASE_URL }),
     open: (id, { key, baseUrl, fetch }) =>
-      createMoonshotAI({ apiKey: key ?? '', baseURL: baseUrl, fetch }).chatModel(id),
+      createMoonshotAI({ apiKey: key ?? '', baseURL: baseUrl, fetch: joiningText(fetch) }).chatModel(id),
     list: everyModel,
   },
   'openai-compatible': {
@@ -132,9 +133,13 @@ export const VENDORS: Record<CredentialProvider, Vendor> = {
     testModel: undefined,
     fromEnvironment: () => ({ key: env.OPENAI_COMPATIBLE_API_KEY, baseUrl: env.OPENAI_COMPATIBLE_BASE_URL }),
     open: (id, { key, baseUrl, fetch }) =>
-      createOpenAICompatible({ name: 'openai-compatible', apiKey: key, baseURL: baseUrl, fetch, includeUsage: true })(
-        id,
-      ),
+      createOpenAICompatible({
+        name: 'openai-compatible',
+        apiKey: key,
+        baseURL: baseUrl,
+        fetch: joiningText(fetch),
+        includeUsage: true,
+      })(id),
     list: everyModel,
   },
 };
