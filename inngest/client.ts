@@ -1,8 +1,9 @@
 import { Inngest } from 'inngest';
+import type { JsonValue } from '@/lib/contracts/json';
 import { env } from '@/lib/env';
 import { log } from '@/server/log';
 import { libraryLog } from '@/server/telemetry/library-log';
-import { getEmbeddedRunner } from './embedded';
+import { findEmbeddedRunner, getEmbeddedRunner } from './embedded';
 
 /** True when this process plays the Inngest server itself. */
 export const isRunnerEmbedded = !env.INNGEST_BASE_URL;
@@ -24,3 +25,21 @@ export const inngest = new Inngest({
     ? { baseUrl: 'http://embedded.invalid', fetch: embeddedFetch }
     : { baseUrl: env.INNGEST_BASE_URL }),
 });
+
+export interface SentEvent {
+  /** Sent twice, it starts nothing twice. */
+  id: string;
+  name: string;
+  data: { [key: string]: JsonValue };
+}
+
+/** `inngest.send`, by a shorter way where this process plays the server: the SDK's own is a twentieth of a short run. */
+export async function sendEvents(events: SentEvent[]): Promise<void> {
+  const send = isRunnerEmbedded ? findEmbeddedRunner()?.send : undefined;
+  try {
+    if (send) return await send(events.map((event) => ({ ...event })));
+  } catch (error) {
+    log.debug({ err: error }, 'events are sent again by the SDK, which tries several times');
+  }
+  await inngest.send(events);
+}

@@ -3,17 +3,13 @@ import type { Row } from 'postgres';
 import { newId } from '@/db/columns';
 import { outbox } from '@/db/schema/governance';
 import type { Statement } from '@/db/transaction';
-import { inngest } from '@/inngest/client';
-import type { JsonValue } from '@/lib/contracts/json';
+import { type SentEvent, sendEvents } from '@/inngest/client';
 import { asSystem } from './context';
 import { crashPoint } from './crash-point';
 import { log } from './log';
 import type { SendingContext } from './system';
 
-interface Event {
-  name: string;
-  data: { [key: string]: JsonValue };
-}
+type Event = Omit<SentEvent, 'id'>;
 
 /** Before this process began to serve: on a database of others too, for sending an event twice starts nothing twice. */
 export const BEFORE_NOW = sql`now()`;
@@ -39,7 +35,7 @@ export async function enqueueEventIn(
   ctx.afterCommit(async () => {
     try {
       crashPoint('event-send.before-effect');
-      await inngest.send({ id, name: event.name, data: event.data });
+      await sendEvents([{ id, name: event.name, data: event.data }]);
       crashPoint('event-send.before-checkpoint');
       removeSoon(id);
     } catch (error) {
@@ -55,7 +51,7 @@ export async function sendLeftEvents({ since = LEFT_BEHIND, limit = 200 } = {}):
     db.select().from(outbox).where(lt(outbox.createdAt, since)).orderBy(asc(outbox.createdAt)).limit(limit),
   );
   if (left.length === 0) return 0;
-  await inngest.send(left.map(({ id, name, data }) => ({ id, name, data: data as Record<string, JsonValue> })));
+  await sendEvents(left.map(({ id, name, data }) => ({ id, name, data: data as SentEvent['data'] })));
   await remove(left.map(({ id }) => id));
   return left.length;
 }

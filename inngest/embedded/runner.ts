@@ -2,9 +2,10 @@ import type postgres from 'postgres';
 import { createApi } from './api';
 import { type Api, asFetch } from './api-request';
 import { BACKOFF_MS } from './backoff';
-import { canonicalJson } from './canonical';
+import { canonicalJson, type Json } from './canonical';
 import { Dispatcher } from './dispatcher';
 import { Engine, type Progress } from './engine';
+import { readEvents } from './events';
 import { every } from './every';
 import { localTransport } from './local-serve';
 import { type Log, silent } from './log';
@@ -67,6 +68,8 @@ export interface EmbeddedRunner {
   fetch: typeof fetch;
   /** The same for whoever reads requests otherwise. */
   api: Api;
+  /** What `inngest.send` does, without its way over HTTP. @throws InvalidEventError; what the database says */
+  send(events: Json[]): Promise<void>;
   /** Registers the functions of an app, which it is asked for. */
   sync(serveUrl: string): Promise<void>;
   /** Registers the functions of the serve endpoint and begins to execute. */
@@ -199,6 +202,9 @@ export function createEmbeddedRunner(options: RunnerOptions): EmbeddedRunner {
   return {
     fetch: asFetch(api),
     api,
+    async send(events) {
+      await engine.receive(readEvents(events, null));
+    },
     async sync(url) {
       await register(await fetchFunctions({ serveUrl: new URL(url), transport }));
     },
