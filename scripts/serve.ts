@@ -92,11 +92,12 @@ export async function serve({ dev = false, onProgress = () => {} }: ServeOptions
   const app = next({ dev, quiet: !dev, dir: process.cwd(), httpServer: server, port: env.PORT, hostname: 'localhost' });
   await app.prepare();
   const { observed } = await import('../server/telemetry/requests');
-  const { readRoutes } = await import('../server/telemetry/routes');
+  const { readRoutes } = await import('../server/routes');
+  const { direct } = await import('../server/api/direct');
   const { readable, refuseUpgrades } = await import('../server/readable');
-  const handle = observed(readable(app.getRequestHandler()), {
-    routeOf: readRoutes(join('.next', 'routes-manifest.json')),
-  });
+  const routes = readRoutes(join('.next', 'routes-manifest.json'));
+  const pages = app.getRequestHandler();
+  const handle = observed(readable(dev ? pages : direct(pages, routes)), routes);
   const requests = drainable((request, response) => withConnection(request, () => handle(request, response)));
   server.on('request', requests.listener);
   if (dev) server.on('upgrade', app.getUpgradeHandler());

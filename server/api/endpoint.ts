@@ -8,6 +8,7 @@ import type { OnceKey } from '../idempotency';
 import { parseJson, readBody } from '../request-body';
 import { requestInfo } from '../request-info';
 import { describeRequest } from '../telemetry/requests';
+import { handlers, type RouteHandler } from './handlers';
 import type { Operation } from './operations';
 import { toResponse } from './problem';
 
@@ -22,15 +23,13 @@ export interface Call<O extends Operation> {
   request: Request;
 }
 
-type RouteHandler = (request: Request, route: { params: Promise<Record<string, string>> }) => Promise<Response>;
-
 /**
  * A route handler for an operation: signs the key in, parses what was sent, calls, and turns everything thrown into a
  * problem document. `call` returns the JSON to answer with, a Response of its own, or nothing.
  */
 export function endpoint<O extends Operation>(operation: O, call: (input: Call<O>) => Promise<unknown>): RouteHandler {
   const status = Number(Object.keys(operation.responses)[0]);
-  return async (request, route) => {
+  const handler: RouteHandler = async (request, route) => {
     const info = requestInfo(request.headers);
     let ctx: OrgContext | undefined;
     try {
@@ -56,6 +55,8 @@ export function endpoint<O extends Operation>(operation: O, call: (input: Call<O
       return response;
     }
   };
+  handlers.set(`${operation.method} ${operation.path.replace(/\{(\w+)\}/g, '[$1]')}`, handler);
+  return handler;
 }
 
 function toAnswer(answer: unknown, status: number): Response {

@@ -4,10 +4,10 @@ import { Invalid } from '../errors';
 import type { Visit } from '../public-links/service';
 import { parseJson, readBody } from '../request-body';
 import { requestInfo } from '../request-info';
+import type { RouteHandler } from './handlers';
 import { toResponse } from './problem';
 
 type Params = Record<string, string>;
-type RouteHandler = (request: Request, route: { params: Promise<Params> }) => Promise<Response>;
 
 const COOKIE = 'muster_visitor';
 const COOKIE_SECONDS = 30 * 24 * 3600;

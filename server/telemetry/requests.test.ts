@@ -1,6 +1,5 @@
 import { createServer, request as httpRequest, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { GET } from '@/app/api/metrics/route';
 import { newId } from '@/db/columns';
@@ -10,7 +9,6 @@ import { requestInfo } from '../request-info';
 import { mayReadMetrics } from './access';
 import { metrics } from './metrics';
 import { describeRequest, observed } from './requests';
-import { readRoutes } from './routes';
 import { runStarted } from './runs';
 import { type EndedSpan, runAddress, setSpanSink } from './spans';
 import { expositionFaults } from './testing/exposition';
@@ -159,16 +157,6 @@ describe('a span', () => {
     expect(span).toMatchObject({ name: 'GET /nonsense', parentSpanId: undefined });
     expect(span.traceId).toMatch(/^(?!0+$)[0-9a-f]{32}$/);
   });
-});
-
-test('paths are named by the patterns of the build, and everything else alike', () => {
-  const routeOf = readRoutes(join(import.meta.dirname, 'testing/routes-manifest.json'));
-  expect(
-    ['/', '/sign-in', '/acme/agents', '/acme/agents/0198', '/_next/static/x.js', '/wp-login.php/x', '/../etc'].map(
-      routeOf,
-    ),
-  ).toEqual(['/', '/sign-in', '/[org]/agents', '/[org]/agents/[agentId]', '/_next', 'other', 'other']);
-  expect(readRoutes('/nowhere')('/acme')).toBe('other');
 });
 
 describe('metrics', () => {
