@@ -59,6 +59,129 @@ test('transactions of one statement travel together within an organization, and 
   expect([pids.length, new Set(pids).size]).toEqual([15, 2]);
 });
 
+/** What became of statements that were sent in one moment, each with what it locks. */
+const together = <T extends Row>(statements: [order: string, text: (sql: Sql) => Statement<T>][], org = 'x') =>
+  Promise.allSettled(statements.map(([order, text]) => statement(as(org), text, order)));
+/** The transaction that a statement is part of. */
+const xidOf = (sql: Sql) =>
+  sql<{ xid: string; role: string }[]>`select pg_current_xact_id()::text as xid, current_user as role where ${1} = 1`;
+
+test('those that lock in one order are one transaction, of one organization, in one role', async () => {
+  const xids = (outcomes: PromiseSettledResult<{ xid: string }[]>[]) =>
+    outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value[0]?.xid : undefined));
+  const of = (org: string, count: number) =>
+    together(
+      Array.from({ length: count }, (_, n) => [String(n), xidOf]),
+      org,
+    );
+  const [mine, theirs, members] = await Promise.all([
+    of('mine', 5),
+    of('theirs', 3),
+    Promise.allSettled([statement({ ...as('mine'), role: 'muster_member' }, xidOf, 'm')]),
+  ]);
+  const all = [mine, theirs, members].map((outcomes) => new Set(xids(outcomes)));
+  expect(all.map((ids) => ids.size)).toEqual([1, 1, 1]);
+  expect(new Set(all.flatMap((ids) => [...ids])).size).toBe(3);
+  expect(members).toMatchObject([{ value: [{ role: 'muster_member' }] }]);
+  const apart = await Promise.allSettled(Array.from({ length: 4 }, () => statement(as('mine'), xidOf)));
+  expect(new Set(xids(apart)).size).toBe(4);
+});
+
+test('when one of them fails, it alone does: the others happen once', async () => {
+  const table = `together_${process.pid}`;
+  const owner = sharedSql();
+  await owner.unsafe(`create table ${table} (n int primary key); grant all on ${table} to muster_tenant`);
+  try {
+    const insert = (n: number) => (sql: Sql) =>
+      sql<{ n: number }[]>`
+      insert into ${sql(table)} select ${n}::int / ${n === 3 ? 0 : 1} returning n`;
+    const outcomes = await together([5, 1, 3, 2, 4].map((n) => [String(n), insert(n)]));
+    expect(
+      outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value[0]?.n : outcome.reason.code)),
+    ).toEqual([5, 1, '22012', 2, 4]);
+    expect(await owner.unsafe(`select n from ${table} order by n`)).toEqual([1, 2, 4, 5].map((n) => ({ n })));
+  } finally {
+    await owner.unsafe(`drop table ${table}`);
+  }
+});
+
+test('they take their locks in one order, and one that has to wait long does so alone', async () => {
+  const table = `locked_${process.pid}`;
+  const owner = sharedSql();
+  await owner.unsafe(`create table ${table} as select n, 0 as hits from generate_series(1, 6) n;
+    grant all on ${table} to muster_tenant`);
+  const hit = (n: number) => (sql: Sql) =>
+    sql<{ n: number }[]>`
+    update ${sql(table)} set hits = hits + 1 where n = ${n}::int returning n`;
+  try {
+    const rounds = Array.from({ length: 20 }, (_, round) => {
+      const order = round % 2 ? [1, 2, 3, 4, 5, 6] : [6, 5, 4, 3, 2, 1];
+      return together(order.map((n) => [String(n), hit(n)]));
+    });
+    expect((await Promise.all(rounds)).flat().filter(({ status }) => status === 'rejected')).toEqual([]);
+    expect(await owner.unsafe(`select distinct hits from ${table}`)).toEqual([{ hits: 20 }]);
+
+    const [held, freed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holder = transaction(as('other'), async ({ sql }) => {
+      await hit(3)(sql);
+      held.resolve();
+      await freed.promise;
+    });
+    await held.promise;
+    const done: number[] = [];
+    const waiting = [1, 2, 3, 4].map(async (n) => {
+      await statement(as('x'), hit(n), String(n));
+      done.push(n);
+      // Before what is locked is free.
+      if (done.length === 3) freed.resolve();
+    });
+    await Promise.all(waiting);
+    await holder;
+    expect(done.at(-1)).toBe(3);
+    expect(done).toHaveLength(4);
+  } finally {
+    await owner.unsafe(`drop table ${table}`);
+  }
+});
+
+test('a statement behind the last one is refused, and what is thrown behind it undoes nothing', async () => {
+  const twice = transaction(as('x'), async ({ sql, last }) => {
+    await last(xidOf(sql), 'a');
+    await xidOf(sql);
+  });
+  await expect(twice).rejects.toThrow('came behind the last one');
+  const unread = transaction(as('x'), async ({ sql, last }) => {
+    void last(sql`select 1 / 0`, 'a');
+  });
+  await expect(unread).resolves.toBeUndefined();
+  expect(await whoAmI(sharedSql())).toHaveLength(1);
+});
+
+test('when the line breaks, those that travelled together are told, and none of them is sent again', async () => {
+  const table = `cut_${process.pid}`;
+  const owner = sharedSql();
+  await owner.unsafe(`create table ${table} (n int); grant all on ${table} to muster_tenant`);
+  const insert = (n: number) => (sql: Sql) => sql`insert into ${sql(table)} values (${n}::int)`;
+  const stuck = (sql: Sql) => sql`select pg_sleep(20) as stuck where ${1} = 1`;
+  try {
+    const sent = together<Row>([
+      ['1', insert(1)],
+      ['2', stuck],
+      ['3', insert(3)],
+    ]);
+    await vi.waitUntil(async () => {
+      const cut = await owner`select pg_terminate_backend(pid) from pg_stat_activity
+        where query like '%as stuck where%' and state = 'active' and pid <> pg_backend_pid()`;
+      return cut.length > 0;
+    });
+    const outcomes = await sent;
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(await owner.unsafe(`select n from ${table}`)).toEqual([]);
+  } finally {
+    await owner.unsafe(`drop table ${table}`);
+  }
+});
+
 test('when a transaction cannot begin as its tenant, nothing of it happens', async () => {
   const nobody = { role: 'nobody_at_all' };
   await expect(statement(nobody, whoAmI)).rejects.toMatchObject({ message: /role/ });

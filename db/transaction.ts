@@ -18,8 +18,10 @@ export interface Transaction {
    * Sends the last statement with COMMIT right behind it, which saves a round trip. When it fails nothing is committed; what
    * is thrown after it undoes nothing. When it is the first as well, transactions of its organization that begin in the same
    * moment travel with it.
+   * @param order of a statement that locks nothing but what this names: those that travel together are one transaction then,
+   * whose locks are taken in this order, so that two of them never wait for each other in a circle
    */
-  last<T extends postgres.Row>(statement: Statement<T>): Statement<T>;
+  last<T extends postgres.Row>(statement: Statement<T>, order?: string): Statement<T>;
 }
 
 /** What postgres.js hands to `onexecute`; `reserved` is null once the connection is gone, another's when it is back. */
@@ -29,11 +31,22 @@ interface Connection {
 }
 
 /** A statement of postgres.js: what it calls with it once it is executed, and how one is marked that was handed over otherwise. */
-interface Query {
+interface Query extends Promise<unknown> {
+  strings: unknown;
+  args: unknown;
+  options: unknown;
   handler: (query: Query) => void;
+  canceller: unknown;
   executed: boolean;
   state: unknown;
+  resolve(result: unknown): void;
   reject(error: Error): void;
+}
+
+/** The same statement, to be sent once more. */
+function again(query: Query): Query {
+  const Statement = query.constructor as new (...given: unknown[]) => Query;
+  return new Statement(query.strings, query.args, query.handler, query.canceller, query.options);
 }
 
 /** The server is gone, or went away in the middle: nothing was committed unless it was the commit that got no answer. */
@@ -80,11 +93,6 @@ function opening(settings: Settings): string {
 
 /** A connection for one transaction, or for several of one statement each, one behind the other. */
 class Lease {
-  users = 1;
-
-  /** @param handed what was sent, while it takes others along */
-  constructor(private handed?: Query[]) {}
-
   readonly ready = this.open();
   private sql: Sql | undefined;
   /** How postgres.js is handed statements that were written before there was a connection for them. */
@@ -105,17 +113,22 @@ class Lease {
    * refuses everything up to the end of the transaction.
    * @param lose called when the connection is gone
    */
-  begin(text: string, queries: Query[], lose: (error: Error) => void): Promise<unknown> {
+  begin(text: string, queries: readonly Query[], lose: (error: Error) => void): Query {
     this.losers.push(lose);
-    const begin = (this.sql as Sql).unsafe(text, [], { onexecute: this.watch } as object);
-    this.add(begin as unknown as Query);
+    const begin = (this.sql as Sql).unsafe(text, [], { onexecute: this.watch } as object) as unknown as Query;
+    this.add(begin);
     for (const query of queries) this.add(query);
     return begin;
   }
 
+  commit(): Query {
+    const commit = (this.sql as Sql).unsafe('commit') as unknown as Query;
+    this.add(commit);
+    return commit;
+  }
+
   add(query: Query): void {
     query.executed = true;
-    this.handed?.push(query);
     if (this.isLost()) query.reject(new ConnectionLost());
     else this.hand(query);
   }
@@ -134,68 +147,127 @@ class Lease {
   private isLost = (): boolean =>
     this.isHeld && this.connection !== undefined && this.connection.reserved !== this.reservation;
 
-  leave(): void {
-    this.users -= 1;
-    if (this.users === 0) this.giveBack();
-  }
-
-  /**
-   * The embedded database has one connection: the next transaction is sent behind these instead of waiting for their end.
-   * What postgres.js still holds back, until a statement is prepared, would be lost with the connection.
-   */
-  giveBackSent(): void {
-    if (isEmbedded && this.handed?.every(({ state }) => state != null)) this.giveBack();
-    this.handed = undefined;
-  }
-
   /** A lost connection must neither be written to nor given back: postgres.js opens it anew for others. */
-  private giveBack(): void {
+  giveBack(): void {
     if (!this.isHeld || this.isLost()) return;
     this.isHeld = false;
     this.sql?.release();
   }
 }
 
-/** How many transactions travel on one connection at most: one that waits for a lock holds up those behind it. */
-const SEATS = 8;
+/** A transaction of one statement, on its way with others. */
+interface Passenger {
+  /** Its BEGIN. */
+  text: string;
+  query: Query;
+  order: string | undefined;
+}
 
-/** Connections that have not left yet, by whose transactions they take along. */
-const boarding = new Map<string, Lease>();
+/** How many travel on one connection at most, as one transaction and each as its own: a lock that one waits for, all wait for. */
+const SEATS = { together: 32, apart: 8 };
+
+/** One that waits longer than this for a lock holds up the others: each is sent by itself then. */
+const LOCK_PATIENCE = `set local lock_timeout = '100ms'`;
+
+/** Trips that have not begun yet, by how and for which organization: none of them waits for another organization's. */
+const boarding = new Map<string, Passenger[]>();
 
 /**
- * A connection for a transaction of one statement. Those of an organization that begin in the same moment, or while all
- * connections are taken, share one: PostgreSQL is woken once for all of them. None waits for another organization's.
+ * Takes along a transaction of one statement. Those of an organization that begin in the same moment, or while all
+ * connections are taken, share one: PostgreSQL is woken once for all of them.
  */
-function board(group: string): Promise<Lease> {
-  const near = boarding.get(group);
-  if (near && near.users < SEATS) {
-    near.users += 1;
-    return near.ready;
-  }
-  const lease = new Lease([]);
-  boarding.set(group, lease);
+function board(org: string, passenger: Passenger): void {
+  const way = passenger.order === undefined ? 'apart' : 'together';
+  const trip = `${way} ${org}`;
+  const near = boarding.get(trip);
+  if (near && near.length < SEATS[way]) return void near.push(passenger);
+  const passengers = [passenger];
+  boarding.set(trip, passengers);
   const leave = () => {
-    if (boarding.get(group) === lease) boarding.delete(group);
+    if (boarding.get(trip) === passengers) boarding.delete(trip);
   };
-  lease.ready.then(() => {
-    // What is sent in this turn of the event loop is written at its end.
-    setImmediate(() => {
+  new Lease().ready.then(
+    (lease) =>
+      // What is sent in this turn of the event loop is written at its end.
+      setImmediate(() => {
+        leave();
+        void travel(lease, passengers);
+      }),
+    (error: Error) => {
       leave();
-      lease.giveBackSent();
-    });
-  }, leave);
-  return lease.ready;
+      reject(passengers, error);
+    },
+  );
+}
+
+/** Those that may be one transaction, in the order of their locks; every other by itself. */
+function groupsOf(passengers: readonly Passenger[]): Passenger[][] {
+  const groups = Map.groupBy(passengers, (passenger) => (passenger.order === undefined ? passenger : passenger.text));
+  const byOrder = (a: Passenger, b: Passenger) => ((a.order ?? '') < (b.order ?? '') ? -1 : 1);
+  return [...groups.values()].map((group) => group.sort(byOrder));
+}
+
+async function travel(lease: Lease, passengers: readonly Passenger[]): Promise<void> {
+  const groups = groupsOf(passengers).map((group) => carry(lease, group));
+  const isSent = groups.flatMap(({ sent }) => sent).every(({ state }) => state != null);
+  // The embedded database has one connection: the next transaction is sent behind these instead of waiting for their end.
+  // What postgres.js still holds back, until a statement is prepared, would be lost with the connection.
+  if (isEmbedded && isSent) lease.giveBack();
+  const left = (await Promise.all(groups.map(({ left }) => left))).flat();
+  lease.giveBack();
+  await Promise.all(left.map(travelAlone));
+}
+
+/**
+ * Sends transactions as one.
+ * @returns those to be sent by themselves: something of it has failed, and nothing of it has happened
+ */
+function carry(lease: Lease, group: readonly Passenger[]): { sent: Query[]; left: Promise<readonly Passenger[]> } {
+  const lost = Promise.withResolvers<Error>();
+  const queries = group.map(({ query }) => again(query));
+  const [{ text = '' } = {}] = group;
+  const begin = lease.begin(group.length > 1 ? `${text}; ${LOCK_PATIENCE}` : text, queries, lost.resolve);
+  const sent = [begin, ...queries, lease.commit()];
+  const left = async () => {
+    // All of them: a connection given back before would take what is left of this to whoever is next.
+    const outcome = await Promise.race([Promise.allSettled(sent), lost.promise]);
+    if (outcome instanceof Error) return reject(group, outcome);
+    const problem = outcome.find((one) => one.status === 'rejected');
+    // Without an answer to COMMIT, all of it may have happened.
+    const isOver = outcome.at(-1)?.status === 'fulfilled';
+    if (problem) return isOver && group.length > 1 ? group : reject(group, problem.reason);
+    for (const [at, { query }] of group.entries()) query.resolve(await queries[at]);
+    return [];
+  };
+  return { sent, left: left() };
+}
+
+function reject(passengers: readonly Passenger[], error: Error): [] {
+  for (const { query } of passengers) query.reject(error);
+  return [];
+}
+
+async function travelAlone(passenger: Passenger): Promise<void> {
+  try {
+    const lease = await new Lease().ready;
+    await carry(lease, [passenger]).left;
+    lease.giveBack();
+  } catch (error) {
+    reject([passenger], error as Error);
+  }
 }
 
 /** One transaction. Its connection is taken when its first statement is sent, and BEGIN goes before that. */
 class Open {
   readonly sql: Sql;
   private readonly text: string;
-  private readonly group: string;
+  private readonly org: string;
   private lease: Lease | undefined;
   private opening: Promise<void> | undefined;
   private begun: Promise<unknown> | undefined;
   private commit: Statement<postgres.Row> | undefined;
+  /** Its only statement, on its way with others. */
+  private carried: Promise<unknown> | undefined;
   private isOver = false;
   /** Why there is no connection. */
   private problem: Error | undefined;
@@ -205,7 +277,7 @@ class Open {
 
   constructor(settings: Settings) {
     this.text = opening(settings);
-    this.group = settings['app.org_id'] ?? '';
+    this.org = settings['app.org_id'] ?? '';
     this.sql = writtenFor(this.send);
     this.gone.promise.catch(() => {});
   }
@@ -213,16 +285,18 @@ class Open {
   private readonly send = (query: Query): void => {
     const problem = this.isOver ? new Error('A statement came behind the last one of its transaction.') : this.problem;
     this.isOver = this.isOver || query === (this.commit as unknown);
-    if (problem) query.reject(problem);
-    else if (this.lease) this.lease.add(query);
+    if (problem) {
+      query.reject(problem);
+      return;
+    }
+    if (this.lease) this.lease.add(query);
     else this.waiting.push(query);
-    // A COMMIT that is there already comes right behind it.
-    this.opening ??= this.open(this.commit ? board(this.group) : new Lease().ready);
+    this.opening ??= this.open();
   };
 
-  private async open(ready: Promise<Lease>): Promise<void> {
+  private async open(): Promise<void> {
     try {
-      const lease = await ready;
+      const lease = await new Lease().ready;
       this.begun = lease.begin(this.text, this.waiting, this.gone.reject);
       // Whoever waits for what comes behind it is told.
       this.begun.catch(() => {});
@@ -233,7 +307,19 @@ class Open {
     }
   }
 
-  readonly last: Transaction['last'] = (statement) => {
+  readonly last: Transaction['last'] = (statement, order) => {
+    if (!this.opening && !this.isOver) {
+      const query = statement as unknown as Query;
+      // Sent by whoever carries it.
+      query.executed = true;
+      this.isOver = true;
+      this.carried = statement.then(
+        () => {},
+        () => {},
+      );
+      board(this.org, { text: this.text, query, order });
+      return statement;
+    }
     this.commit = this.sql.unsafe('commit');
     statement.execute();
     // Whoever waits for the statement is told.
@@ -252,8 +338,9 @@ class Open {
       if (this.begun) await this.unlessLost(this.begun);
       throw error;
     } finally {
+      await this.carried;
       await this.opening;
-      this.lease?.leave();
+      this.lease?.giveBack();
     }
   }
 
@@ -274,9 +361,10 @@ export async function transaction<T>(settings: Settings, work: (transaction: Tra
 export async function statement<T extends postgres.Row>(
   settings: Settings,
   text: (sql: Sql) => Statement<T>,
+  order?: string,
 ): Promise<T[]> {
   const open = new Open(settings);
-  return open.during(async () => open.last(text(open.sql)));
+  return open.during(async () => open.last(text(open.sql), order));
 }
 
 /** Writes statements that are handed to `send` when they are executed. */

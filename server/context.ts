@@ -64,14 +64,15 @@ export async function withTenant<T>(
 /**
  * `withTenant` for one statement: with everything around it, it takes one round trip.
  * @param options.last of the transaction that `ctx` is in: nothing may follow.
+ * @param options.order of a statement that locks nothing but what this names: see `Transaction.last`
  */
 export const tenantStatement = async <T extends Row>(
   ctx: OrgContext | TenantContext,
   text: (sql: Sql) => Statement<T>,
-  { last = false } = {},
+  { last = false, order }: { last?: boolean; order?: string } = {},
 ): Promise<T[]> => {
-  if (!isInside(ctx)) return statement(asTenant(ctx), text).catch(explain);
-  return last ? ctx.last(text(ctx.sql)) : text(ctx.sql);
+  if (!isInside(ctx)) return statement(asTenant(ctx), text, order).catch(explain);
+  return last ? ctx.last(text(ctx.sql), order) : text(ctx.sql);
 };
 
 /**

@@ -91,6 +91,7 @@ export async function findKeyInUse(ctx: OrgContext, tokenHash: string): Promise<
     )
     select id, name, scopes, expires_at as "expiresAt", revoked_at as "revokedAt", slug as "orgSlug", org_name as "orgName",
       role as "makerRole" from key`,
+    { order: tokenHash },
   );
   if (!row) return undefined;
   const instant = (text: string | null) => (text === null ? null : new Date(text));

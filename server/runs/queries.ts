@@ -83,7 +83,7 @@ export async function insertRun(
       select ${ctx.org.id}::uuid, id, ${JSON.stringify(run.spec)}::jsonb, ${JSON.stringify(run.variables)}::jsonb, ${run.input},
         ${run.guarded ? JSON.stringify(run.guarded) : null}::jsonb from run
     ) select created_at as "createdAt" from run`;
-  const [row] = await (last ? ctx.last(written) : written);
+  const [row] = await (last ? ctx.last(written, run.id) : written);
   return row && new Date(row.createdAt);
 }
 

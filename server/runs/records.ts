@@ -137,7 +137,8 @@ export async function openSpan(
     }
     select s.seq, s.attempt, run.status, g.micros, g.later, g.scope
     from locked cross join granted g left join run on true left join span s on true`,
-    span,
+    // With a charge, budgets are locked as well.
+    { last: span.last, order: span.charge ? undefined : runId },
   );
   if (!row && span.holds) throw new Outdated();
   if (!row) return undefined;
@@ -271,7 +272,7 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
     };
   if (usage) crashPoint('settle.before-effect');
   // Most runs are in no budget, and the statement without is half as long; it finds no span of those that are.
-  let [row] = await tenantStatement(ctx, close(false));
+  let [row] = await tenantStatement(ctx, close(false), { order: runId });
   if (!row) [row] = await tenantStatement(ctx, close(true));
   if (!row) return undefined;
   if (usage) crashPoint('settle.before-checkpoint');
