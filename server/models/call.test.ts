@@ -281,7 +281,7 @@ test.each<CredentialProvider>(['openai', 'openai-compatible', 'anthropic'])(
     const deltas: string[] = [];
     const { message } = await call(provider, 'slow-5', { resolved, onDelta: (text) => deltas.push(text) });
     expect(message.content).toBe('The answer is 42.');
-    expect(deltas).toHaveLength(5);
+    expect(deltas.join('')).toBe('The answer is 42.');
   },
 );
 

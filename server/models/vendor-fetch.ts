@@ -1,7 +1,7 @@
 import { Agent, fetch, type RequestInit } from 'undici';
 import { Upstream } from '../errors';
 import { connectorStream } from '../http/reach';
-import { JoinedText } from './joined-text';
+import { joinedText } from './joined-text';
 
 type Fetch = typeof globalThis.fetch;
 
@@ -29,55 +29,31 @@ export const limited =
   (fetch: Fetch, maxBytes = MAX_ANSWER_BYTES): Fetch =>
   async (input, init) => {
     const response = await fetch(input, init);
+    if (!response.body) return response;
     let size = 0;
-    return through(response, (chunk) => {
-      size += chunk?.byteLength ?? 0;
-      if (size <= maxBytes) return chunk;
-      throw new Upstream('The provider answers without end.', { reason: 'provider_broken_answer', retriable: false });
+    const counted = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        size += chunk.byteLength;
+        if (size <= maxBytes) return controller.enqueue(chunk);
+        controller.error(
+          new Upstream('The provider answers without end.', { reason: 'provider_broken_answer', retriable: false }),
+        );
+      },
     });
+    return withBody(response, response.body.pipeThrough(counted));
   };
 
-/** `fetch` of chat completions, whose pieces of text that come together are one. */
+/** `fetch` of chat completions, whose text comes in fewer pieces. */
 export const joiningText =
   (fetch: Fetch): Fetch =>
   async (input, init) => {
     const response = await fetch(input, init);
-    if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response;
-    const joined = new JoinedText();
-    const encoder = new TextEncoder();
-    return through(response, (chunk) => {
-      const text = chunk ? joined.push(chunk) : joined.end();
-      return text === '' ? undefined : encoder.encode(text);
-    });
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+    return isStream && response.body ? withBody(response, joinedText(response.body)) : response;
   };
 
-/** A response with a body that `change` makes of the other's chunks; it is asked once more at the end, with undefined. */
-function through(response: Response, change: (chunk: Uint8Array | undefined) => Uint8Array | undefined): Response {
-  if (!response.body) return response;
-  const reader = response.body.getReader();
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          for (;;) {
-            const { done, value } = await reader.read();
-            const changed = change(value);
-            if (changed) controller.enqueue(changed);
-            if (done) return controller.close();
-            if (changed) return;
-          }
-        } catch (error) {
-          await reader.cancel(error).catch(() => {});
-          throw error;
-        }
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  );
-  const { status, statusText, headers } = response;
-  return new Response(body, { status, statusText, headers: new Headers([...headers]) });
-}
+const withBody = ({ status, statusText, headers }: Response, body: ReadableStream<Uint8Array>): Response =>
+  new Response(body, { status, statusText, headers: new Headers([...headers]) });
 
 /** For addresses an organization saved: public ones, and what the operator allows besides; no endless answers. */
 export const organizationFetch: Fetch = limited(connectorStream);
