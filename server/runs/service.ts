@@ -42,6 +42,7 @@ import * as queries from './queries';
 import { endRun, previewOf } from './records';
 import * as summaries from './summaries';
 import { modelInput } from './transcript';
+import { inTurn } from './turns';
 
 /**
  * Records a run and asks for its execution.
@@ -70,9 +71,11 @@ export async function startRun(
     const holds = known && holdsStill(tx, input, known);
     return recordRun(tx, { ...run, ...resolved }, { last: !once, known: { readAt, facts }, holds });
   };
-  const known = knownStart(ctx, input);
-  const started = known && (await withTenant(ctx, (tx) => start(tx, known)).catch(orUndefined));
-  return started ?? orRefused(ctx, start);
+  return inTurn(ctx.org.id, async () => {
+    const known = knownStart(ctx, input);
+    const started = known && (await withTenant(ctx, (tx) => start(tx, known)).catch(orUndefined));
+    return started ?? orRefused(ctx, start);
+  });
 }
 
 /** What is known may be of yesterday: who is refused for it, is refused for what is read anew, or is not. */
