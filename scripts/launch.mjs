@@ -36,10 +36,8 @@ const child = spawn(
   newEnoughNode(),
   [
     '--disable-warning=ExperimentalWarning',
-    // Small enough to be given back soon, large enough that requests seldom wait for it; cleared by one thread, for several wait
-    // for each other longer than they help where two cores are shared.
+    // Small enough to be given back soon, large enough that requests seldom wait for it.
     '--max-semi-space-size=64',
-    '--no-parallel-scavenge',
     // What it gives back while nobody asks is missing for most of a minute when somebody does.
     '--no-memory-reducer',
     ...(existsSync(envFile) ? [`--env-file=${envFile}`] : []),
