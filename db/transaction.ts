@@ -313,6 +313,7 @@ class Open {
       // Sent by whoever carries it.
       query.executed = true;
       this.isOver = true;
+      // Whoever waits for the statement is told.
       this.carried = statement.then(
         () => {},
         () => {},

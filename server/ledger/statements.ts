@@ -1,4 +1,5 @@
-import type { Sql } from '@/db/transaction';
+import type { Row } from 'postgres';
+import type { Sql, Statement } from '@/db/transaction';
 import { BUDGET_THRESHOLDS } from '@/lib/contracts/budgets';
 
 /**
@@ -48,9 +49,9 @@ export const exhausted = (sql: Sql, org: string, ids: readonly string[]) => sql`
   select b.scope from budgets b where b.org_id = ${org} and b.scope_id in ${sql([...ids])}
     and b.limit_micros <= case when b.period_start < ${periodStart(sql)} then 0 else b.spent_micros end`;
 
-/** Of the run in `locked`. */
-export const isInNoBudget = (sql: Sql, org: string) => sql`not exists (
-  select from budgets b where b.org_id = ${org} and b.scope_id in (b.org_id, locked.workspace_id, locked.agent_id, locked.actor_id))`;
+/** @param run the row of the run, by the name it has in the statement */
+export const isInNoBudget = (sql: Sql, org: string, run: Statement<Row>) => sql`not exists (
+  select from budgets b where b.org_id = ${org} and b.scope_id in (b.org_id, ${run}.workspace_id, ${run}.agent_id, ${run}.actor_id))`;
 
 /** Tells of thresholds that were passed, once a period: `crossed` has the rows (id, alerted). */
 const tell = (sql: Sql, org: string) => sql`
@@ -62,13 +63,19 @@ const tell = (sql: Sql, org: string) => sql`
 /**
  * `granted(micros, later, scope)` out of `locked`, the run's row: what is set aside in every budget and in the run. No
  * micros: there is no room; `later` when there may be some once calls under way have ended.
+ * @param inBudgets false where the run is in no budget: a third of the work
  */
-export const reserve = (sql: Sql, org: string, charge: Charge) => sql`
-  budget as materialized (${currentBudgets(sql, org)}),
+export const reserve = (sql: Sql, org: string, charge: Charge, inBudgets: boolean) => sql`
+  ${inBudgets ? sql`budget as materialized (${currentBudgets(sql, org)}),` : sql``}
   room as materialized (
-    select limit_micros - spent_micros - reserved_micros as micros, limit_micros - spent_micros as at_best, scope from budget
-    union all
-    select ${charge.runLimitMicros}::bigint - cost_micros - reserved_micros, ${charge.runLimitMicros}::bigint - cost_micros, 'run'
+    ${
+      inBudgets
+        ? sql`select limit_micros - spent_micros - reserved_micros as micros, limit_micros - spent_micros as at_best, scope
+          from budget union all`
+        : sql``
+    }
+    select ${charge.runLimitMicros}::bigint - cost_micros - reserved_micros as micros,
+      ${charge.runLimitMicros}::bigint - cost_micros as at_best, 'run' as scope
     from locked
   ),
   granted as materialized (
@@ -76,7 +83,10 @@ export const reserve = (sql: Sql, org: string, charge: Charge) => sql`
       when micros >= ${bound(charge, charge.leastTokens)}::bigint then micros end as micros,
       at_best >= ${bound(charge, charge.leastTokens)}::bigint as later, scope
     from (select min(micros) as micros, min(at_best) as at_best, (array_agg(scope order by micros))[1] as scope from room) x
-  ),
+  )${inBudgets ? sql`, ${setAside(sql, org, charge)}` : sql``}`;
+
+/** Takes what is granted from what is left of each `budget`. */
+const setAside = (sql: Sql, org: string, charge: Charge) => sql`
   crossed as (
     update budgets b set reserved_micros = b.reserved_micros + coalesce(g.micros, 0),
       spent_micros = x.spent_micros, period_start = x.start,

@@ -87,6 +87,28 @@ test('what was said before the line broke is handed on before that is told', asy
   expect(out.join('')).toMatch(/^data: .*"a"/);
 });
 
+test('of a thousand answers under way, each is handed on ten times a second', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const others = Array.from({ length: 999 }, () => joinedText(new ReadableStream()));
+  try {
+    const pieces = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = pieces.writable.getWriter();
+    const reader = joinedText(pieces.readable).getReader();
+    await writer.write(bytes(said('a')));
+    await reader.read();
+    await writer.write(bytes(said('b')));
+    const second = reader.read();
+    await vi.advanceTimersByTimeAsync(99);
+    expect(await Promise.race([second, 'nothing yet'])).toBe('nothing yet');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(new TextDecoder().decode((await second).value)).toBe(said('b'));
+    await writer.close();
+  } finally {
+    vi.useRealTimers();
+    await Promise.all(others.map((stream) => stream.cancel()));
+  }
+});
+
 test('who reads no further ends it', async () => {
   const cancelled = Promise.withResolvers<unknown>();
   const stream = new ReadableStream<Uint8Array>({ cancel: cancelled.resolve });

@@ -1,12 +1,16 @@
 import type { JsonValue } from '@/lib/contracts/json';
 
-/** Between two pieces that are handed on. People do not see more than forty changes a second. */
+/** Between two pieces that are handed on: people do not see more than forty changes a second. */
 const GATHER_MS = 25;
+/** For each answer under way in this process: where there are a thousand, nobody sees more than ten of one. */
+const GATHER_MS_EACH = 0.1;
+let underWay = 0;
 
 /**
  * A streamed chat completion in which events that bring nothing but a piece of the answer's text are one, where they come
- * faster than every 25 ms: a fast model sends a hundred a second, and the SDK takes 20 µs for each. The first comes at once, as
- * do the last and any that come slowly; every other event, and whatever is not understood, goes through as it is.
+ * faster than every 25 ms (100 where a thousand answers are under way): a fast model sends a hundred a second, and the SDK takes
+ * 20 µs for each. The first comes at once, as do the last and any that come slowly; every other event, and whatever is not
+ * understood, goes through as it is.
  */
 export function joinedText(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const reader = stream.getReader();
@@ -15,10 +19,12 @@ export function joinedText(stream: ReadableStream<Uint8Array>): ReadableStream<U
   let held = '';
   let handedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
+  let isRead = true;
   return new ReadableStream({
     async start(controller) {
+      underWay += 1;
       const hand = (text: string) => {
-        if (text) controller.enqueue(encoder.encode(text));
+        if (text && isRead) controller.enqueue(encoder.encode(text));
       };
       /** An event of which the end has not come waits for it. */
       const handWhole = () => {
@@ -39,20 +45,22 @@ export function joinedText(stream: ReadableStream<Uint8Array>): ReadableStream<U
           const { done, value } = await reader.read();
           if (done) break;
           held += decoder.decode(value, { stream: true });
-          const waits = handedAt + GATHER_MS - performance.now();
+          const waits = handedAt + Math.max(GATHER_MS, underWay * GATHER_MS_EACH) - performance.now();
           if (waits <= 0) handWhole();
           else timer ??= setTimeout(handWhole, waits);
         }
         handAll();
-        controller.close();
+        if (isRead) controller.close();
       } catch (error) {
         handAll();
         // An error is faster than what was said before it.
         setTimeout(() => controller.error(error), GATHER_MS);
+      } finally {
+        underWay -= 1;
       }
     },
     cancel(reason) {
-      clearTimeout(timer);
+      isRead = false;
       return reader.cancel(reason);
     },
   });

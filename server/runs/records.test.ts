@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { newId } from '@/db/columns';
+import type { Sql } from '@/db/transaction';
 import { StartRunInput } from '@/lib/contracts/runs';
+import { createBudget, listBudgets } from '../budgets/service';
 import { type TenantContext, withTenant } from '../context';
 import { makeAgent, makeOrganization } from '../testing/factories';
-import { closeSpan, endRun, openSpan } from './records';
+import { closeSpan, endRun, Outdated, openSpan } from './records';
 import { startRun } from './service';
 
 const RUNS = 200;
@@ -49,4 +51,35 @@ test('what the engine writes reads its own run, and none of those beside it', as
   });
   expect(Math.max(...counts), `rows read: ${counts}`).toBeLessThan(10);
   expect(Math.min(...counts)).toBeGreaterThan(0);
+});
+
+test('a call of a run that was read before sets money aside in a budget made since', async () => {
+  const ctx = await makeOrganization();
+  const engine = { ...ctx, actor: { type: 'system', id: 'engine' } } as const;
+  const agent = await makeAgent(ctx);
+  const charge = { base: 0, outputRate: 1e6, wantedTokens: 40, leastTokens: 40, runLimitMicros: 1_000 };
+  const open = async (step: number, isKnown: boolean) => {
+    const { id: runId } = await startRun(ctx, StartRunInput.parse({ agentId: agent.id, input: 'Hello' }), 'app');
+    const span = { runId, stepKey: `model-${step}`, kind: 'model', name: 'a model', status: 'running' } as const;
+    const holds = isKnown ? (sql: Sql) => sql`revision = 0` : undefined;
+    const opened = await openSpan(engine, { ...span, queuedAt: new Date(), charge, holds });
+    return opened && 'seq' in opened ? { runId, ...opened } : opened;
+  };
+  const reserved = async () => (await listBudgets(ctx)).map(({ reservedMicros }) => reservedMicros);
+
+  expect(await open(0, true)).toMatchObject({ grantedMicros: 40 });
+  await createBudget(ctx, { scope: 'agent', scopeId: agent.id, period: 'day', limitMicros: 100 });
+  await expect(open(1, true)).rejects.toBeInstanceOf(Outdated);
+  expect(await reserved()).toEqual([0]);
+  const call = await open(2, false);
+  expect(call).toMatchObject({ grantedMicros: 40 });
+  expect(await reserved()).toEqual([40]);
+  // Now it is known at once.
+  expect(await open(3, true)).toMatchObject({ grantedMicros: 40 });
+  expect(await open(4, true)).toMatchObject({ refusedBy: 'agent', later: true });
+  expect(await reserved()).toEqual([80]);
+  const { runId, seq } = call as { runId: string; seq: number };
+  const spent = { costMicros: 30, runLimitMicros: 1_000, usage: { inputTokens: 1, cachedTokens: 0, outputTokens: 1 } };
+  await closeSpan(engine, { runId, seq, status: 'completed', output: {}, ...spent });
+  expect(await listBudgets(ctx)).toMatchObject([{ reservedMicros: 40, spentMicros: 30 }]);
 });

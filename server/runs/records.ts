@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Row } from 'postgres';
 import type { Sql, Statement } from '@/db/transaction';
 import type { BudgetScope } from '@/lib/contracts/budgets';
@@ -74,6 +75,12 @@ export interface Refusal {
 /** Something has happened in a run since it was read. */
 export class Outdated extends Error {}
 
+/**
+ * Most runs are in no budget, and statements without are half as long; they find nothing of a run that is in one. Where that was
+ * so a moment ago, it is looked for at once.
+ */
+const inBudgetsLately = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 });
+
 /** Begins a span. @returns undefined when the run is over. @throws Outdated when it is over or nothing `holds`. */
 export async function openSpan(
   ctx: OrgContext | TenantContext,
@@ -89,6 +96,8 @@ export async function openSpan(
 ): Promise<OpenedSpan | Refusal | undefined> {
   const { runId, stepKey, status } = span;
   const org = ctx.org.id;
+  // What finds nothing is done again without `holds`, and then looks for budgets in any case.
+  const inBudgets = span.charge !== undefined && (!span.holds || inBudgetsLately.has(org));
   if (span.charge) crashPoint('reserve.before-effect');
   const [row] = await tenantStatement<{
     seq: number | null;
@@ -103,8 +112,9 @@ export async function openSpan(
     with locked as materialized (
       select id, workspace_id, agent_id, actor_type, actor_id, cost_micros, reserved_micros from runs
       where org_id = ${org} and id = ${runId} and ${isActive(sql)}
-        ${span.holds ? sql`and ${span.holds(sql)}` : sql``} for update
-    ), ${span.charge ? reserve(sql, org, span.charge) : sql`granted as (select 0::bigint as micros, false as later, 'run' as scope)`},
+        ${span.holds ? sql`and ${span.holds(sql)}` : sql``}
+        ${span.charge && !inBudgets ? sql`and ${isInNoBudget(sql, org, sql`runs`)}` : sql``} for update
+    ), ${span.charge ? reserve(sql, org, span.charge, inBudgets) : sql`granted as (select 0::bigint as micros, false as later, 'run' as scope)`},
     run as (
       update runs r set revision = revision + 1, started_at = coalesce(started_at, now()),
         reserved_micros = r.reserved_micros + g.micros,
@@ -119,7 +129,7 @@ export async function openSpan(
       select ${org}::uuid, ${runId}::uuid, run.revision, ${stepKey}::text, coalesce(before.attempts, 0), ${span.parentSeq ?? null}::int,
         ${span.kind}::text, ${span.name}::text, ${status}::text, run.revision,
         greatest(${span.queuedAt.toISOString()}::timestamptz, before.ended_at), now(), g.micros,
-        ${span.charge ? sql`(select array_agg(id) from budget)` : sql`null::uuid[]`}
+        ${inBudgets ? sql`(select array_agg(id) from budget)` : sql`null::uuid[]`}
       from run, granted g, (select count(*) as attempts, max(ended_at) as ended_at from spans s
         where s.org_id = ${org} and s.run_id = ${runId} and s.step_key = ${stepKey}) before
       returning seq, attempt
@@ -137,9 +147,10 @@ export async function openSpan(
     }
     select s.seq, s.attempt, run.status, g.micros, g.later, g.scope
     from locked cross join granted g left join run on true left join span s on true`,
-    // With a charge, budgets are locked as well.
-    { last: span.last, order: span.charge ? undefined : runId },
+    // Budgets are locked as well, and others share them.
+    { last: span.last, order: inBudgets ? undefined : runId },
   );
+  if (!row && span.charge && !inBudgets) inBudgetsLately.set(org, true);
   if (!row && span.holds) throw new Outdated();
   if (!row) return undefined;
   if (row.seq === null) return { refusedBy: row.scope, later: row.later };
@@ -221,7 +232,7 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
       from runs where org_id = ${org} and id = ${runId} for update
     ), held as materialized (
       select s.seq, s.name, s.reserved_micros, s.reserved_in from locked, spans s
-      where s.org_id = ${org} and s.run_id = ${runId} and s.seq = ${seq} ${inBudgets ? sql`` : sql`and ${isInNoBudget(sql, org)}`}
+      where s.org_id = ${org} and s.run_id = ${runId} and s.seq = ${seq} ${inBudgets ? sql`` : sql`and ${isInNoBudget(sql, org, sql`locked`)}`}
         and s.cost_micros is null
       for update of s
     ), ${settle(sql, org, runId, spending, inBudgets)},
@@ -271,9 +282,11 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
     from run, locked l, span s`;
     };
   if (usage) crashPoint('settle.before-effect');
-  // Most runs are in no budget, and the statement without is half as long; it finds no span of those that are.
-  let [row] = await tenantStatement(ctx, close(false), { order: runId });
-  if (!row) [row] = await tenantStatement(ctx, close(true));
+  let [row] = inBudgetsLately.has(org) ? [] : await tenantStatement(ctx, close(false), { order: runId });
+  if (!row) {
+    [row] = await tenantStatement(ctx, close(true));
+    if (row) inBudgetsLately.set(org, true);
+  }
   if (!row) return undefined;
   if (usage) crashPoint('settle.before-checkpoint');
   const {
