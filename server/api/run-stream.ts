@@ -39,6 +39,8 @@ export async function eventStream(
         const ping = timer(PING_MS);
         const result = await Promise.race([next, ping.over]);
         ping.stop();
+        // Who asked has left; nobody takes anything more.
+        if (left.signal.aborted) return;
         if (!result) return controller.enqueue(encoder.encode(': ping\n\n'));
         next = undefined;
         if (result.done) return controller.close();
