@@ -83,9 +83,13 @@ test('only a long answer is compressed, and only for who takes it so', async () 
   const packed = await raw('/api/v1/things', { 'accept-encoding': 'br, gzip' });
   expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
   expect(JSON.parse(gunzipSync(packed.body).toString())).toEqual(long);
-  const plain = await raw('/api/v1/things', {});
-  expect(plain.headers['content-encoding']).toBeUndefined();
-  expect(JSON.parse(plain.body.toString())).toEqual(long);
+  const weighed = await raw('/api/v1/things', { 'accept-encoding': 'gzip;q=0.5, br' });
+  expect(weighed.headers['content-encoding']).toBe('gzip');
+  for (const taken of ['', 'br', 'br, gzip; q=0']) {
+    const plain = await raw('/api/v1/things', { 'accept-encoding': taken });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(JSON.parse(plain.body.toString())).toEqual(long);
+  }
   answer = {};
   expect((await raw('/api/v1/things', { 'accept-encoding': 'gzip' })).headers['content-encoding']).toBeUndefined();
 });

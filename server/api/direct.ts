@@ -37,6 +37,8 @@ function paramsOf(pattern: string, path: string): Record<string, string> {
 /** Characters. Shorter, it fits in a few packets as it is. */
 const COMPRESSED_FROM = 4_096;
 const compress = promisify(gzip);
+const takesGzip = ({ headers }: IncomingMessage): boolean =>
+  /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(String(headers['accept-encoding']));
 
 async function send(answer: Response, request: IncomingMessage, response: ServerResponse): Promise<void> {
   response.setHeaders(answer.headers);
@@ -47,7 +49,7 @@ async function send(answer: Response, request: IncomingMessage, response: Server
   }
   const text = await answer.text();
   response.setHeader('vary', 'Accept-Encoding');
-  if (text.length < COMPRESSED_FROM || !/\bgzip\b/.test(String(request.headers['accept-encoding']))) {
+  if (text.length < COMPRESSED_FROM || !takesGzip(request)) {
     response.setHeader('content-length', Buffer.byteLength(text));
     // As a text, it goes in one write with the headers.
     return void response.writeHead(answer.status).end(text);
