@@ -1,3 +1,4 @@
+import type { RunEvent } from '@/lib/contracts/runs';
 import type { OrgContext } from '../context';
 import { crashPoint } from '../crash-point';
 import { NotFound } from '../errors';
@@ -6,23 +7,30 @@ import { orStopping, watchRun } from '../runs/watch';
 /** Comes when nothing else does, so that proxies and clients know that the line is good. */
 const PING_MS = 15_000;
 
+type Watch<E extends { type: string }> = (
+  lastEventId: string | undefined,
+  signal: AbortSignal,
+) => AsyncGenerator<{ id: string; event: E }>;
+
 /**
  * A run's events as server-sent events: an event's name is its type, its id says where to go on with `Last-Event-ID`. Written
  * as fast as it is read: who reads slowly is told less often, and holds nothing up.
  * @throws NotFound
  */
-export const runEventStream = (ctx: OrgContext, runId: string, request: Request): Promise<Response> =>
-  eventStream((lastEventId, signal) => watchRun(ctx, { runId, lastEventId }, signal), request, {
+export const runEventStream = (
+  ctx: OrgContext,
+  runId: string,
+  request: Request,
+  watch: Watch<RunEvent> = (lastEventId, signal) => watchRun(ctx, { runId, lastEventId }, signal),
+): Promise<Response> =>
+  eventStream(watch, request, {
     log: ctx.log.child({ run: runId }),
     headers: { location: `/api/v1/runs/${runId}` },
   });
 
 /** What `watch` tells as server-sent events. @throws what it does before its first event */
 export async function eventStream(
-  watch: (
-    lastEventId: string | undefined,
-    signal: AbortSignal,
-  ) => AsyncGenerator<{ id: string; event: { type: string } }>,
+  watch: Watch<{ type: string }>,
   request: Request,
   { log, headers }: { log: OrgContext['log']; headers?: Record<string, string> },
 ): Promise<Response> {

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Row } from 'postgres';
 import { runPayloads, runs, spanPayloads, spans } from '@/db/schema/runs';
 import type { Statement } from '@/db/transaction';
@@ -138,7 +138,8 @@ export async function selectHistory(
   return rows.toReversed();
 }
 
-const span = {
+/** What is told of a span. */
+export const span = {
   seq: spans.seq,
   parentSeq: spans.parentSeq,
   kind: spans.kind,
@@ -162,12 +163,12 @@ const span = {
   errorMessage: spans.errorMessage,
 };
 
-/** The spans of a run in order, or those that changed after a revision. */
-export const selectSpans = (ctx: TenantContext, runId: string, afterRevision = 0): Promise<Span[]> =>
+/** The spans of a run in order. */
+export const selectSpans = (ctx: TenantContext, runId: string): Promise<Span[]> =>
   ctx.db
     .select(span)
     .from(spans)
-    .where(and(eq(spans.orgId, ctx.org.id), eq(spans.runId, runId), gt(spans.revision, afterRevision)))
+    .where(and(eq(spans.orgId, ctx.org.id), eq(spans.runId, runId)))
     .orderBy(asc(spans.seq));
 
 /** The spans of a run with marks of what went into them and came out: equal marks, equal payloads. The id of a call is none. */
@@ -291,23 +292,6 @@ export async function wasTainted({ sql, org }: TenantContext, runId: string): Pr
     select tainted_before or tainted_within as is from runs where org_id = ${org.id} and id = ${runId}`;
   return row?.is ?? true;
 }
-
-/** What the model has said in span `fromSeq` and later ones that ended. */
-export const selectAnswers = (ctx: TenantContext, runId: string, fromSeq: number) =>
-  ctx.db
-    .select({ seq: spans.seq, text: sql<string>`coalesce(${spanPayloads.output}->>'content', '')` })
-    .from(spans)
-    .innerJoin(spanPayloads, samePayload)
-    .where(
-      and(
-        eq(spans.orgId, ctx.org.id),
-        eq(spans.runId, runId),
-        eq(spans.kind, 'model'),
-        inArray(spans.status, ['completed', 'cancelled']),
-        gte(spans.seq, fromSeq),
-      ),
-    )
-    .orderBy(asc(spans.seq));
 
 /** The runs under way that somebody started. */
 export async function selectUnderWay({ sql, org }: TenantContext, actorId: string): Promise<string[]> {

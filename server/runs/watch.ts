@@ -14,12 +14,14 @@ import { type OrgContext, requirePermission, withTenant } from '../context';
 import type { OnceKey } from '../idempotency';
 import { stopping } from '../stopping';
 import { openWatch } from './live';
-import * as queries from './queries';
+import { getNews } from './news';
 import { startRun } from './service';
 import * as summaries from './summaries';
 
 /** Every change is told; looking is only a safety net, tighter where messages between processes can be lost. */
 const LOOK_AGAIN_MS = isEmbedded ? 15_000 : 3_000;
+/** How long nothing is told of a run that has just been started and waits for its turn. */
+const FIRST_LOOK_MS = 100;
 
 /** Who waits here is let go when this process stops, and comes back to another. */
 export const orStopping = (signal?: AbortSignal): AbortSignal =>
@@ -40,12 +42,13 @@ export async function* watchRun(
   ctx: OrgContext,
   input: WatchRunInput,
   signal: AbortSignal,
+  watching?: ReturnType<typeof openWatch>,
 ): AsyncGenerator<WatchedEvent> {
   requirePermission(ctx, 'runs:read');
   const { runId } = input;
   const cursor = parseCursor(input.lastEventId);
   const at = (event: RunEvent): WatchedEvent => ({ id: formatCursor(cursor), event });
-  const live = openWatch(runId);
+  const live = watching ?? openWatch(runId);
 
   function* textUpTo(seq: number, text: string): Generator<WatchedEvent> {
     const offset = seq === cursor.seq ? cursor.offset : 0;
@@ -61,16 +64,19 @@ export async function* watchRun(
       const { version, changes } = live;
       if (changes !== changesSeen) {
         changesSeen = changes;
-        const news = await readChanges(ctx, runId, cursor);
+        const {
+          run: { output, ...run },
+          ...news
+        } = await readChanges(ctx, runId, cursor);
         for (const answer of news.answers) yield* textUpTo(answer.seq, answer.text);
         for (const span of news.spans) yield at({ type: 'span', span });
         for (const approval of news.approvals) yield at({ type: 'approval', approval });
         // The revision moves only here: whoever is cut off before this is told the spans again.
-        if (news.run.revision > cursor.revision || cursor.revision === 0) {
-          cursor.revision = news.run.revision;
-          yield at({ type: 'run', run: news.run, output: news.output });
+        if (run.revision > cursor.revision || cursor.revision === 0) {
+          cursor.revision = run.revision;
+          yield at({ type: 'run', run, output });
         }
-        if (isEnded(news.run.status)) {
+        if (isEnded(run.status)) {
           yield at({ type: 'end' });
           return;
         }
@@ -84,22 +90,35 @@ export async function* watchRun(
   }
 }
 
+/** Starts a run that is to be watched, once, from its beginning. @throws what `startRun` does */
+export async function startWatched(ctx: OrgContext, input: StartRunInput, trigger: RunTrigger, once?: OnceKey) {
+  requirePermission(ctx, 'runs:read');
+  const newRunId = newId();
+  const live = openWatch(newRunId);
+  try {
+    const { id: runId } = await startRun(ctx, input, trigger, once, newRunId);
+    if (runId !== newRunId) live.close();
+    async function* watch(lastEventId: string | undefined, signal: AbortSignal): AsyncGenerator<WatchedEvent> {
+      if (runId !== newRunId) return yield* watchRun(ctx, { runId, lastEventId }, signal);
+      // Most runs begin at once: there is nothing to look up before that.
+      await live.next(0, signal, FIRST_LOOK_MS);
+      yield* watchRun(ctx, { runId, lastEventId }, signal, live);
+    }
+    return { runId, watch };
+  } catch (error) {
+    live.close();
+    throw error;
+  }
+}
+
 /** What is new since the cursor. The run is read first: what comes behind it is told again rather than missed. */
-const readChanges = (ctx: OrgContext, runId: string, cursor: { revision: number; seq: number }) =>
-  withTenant(ctx, async (tx) => {
-    const [{ output, ...run }, spans] = await Promise.all([
-      summaries.getRunResult(tx, runId),
-      queries.selectSpans(tx, runId, cursor.revision),
-    ]);
-    const isFirst = cursor.revision === 0;
-    const said = isFirst || spans.some(({ kind, endedAt }) => kind === 'model' && endedAt !== null);
-    const asked = isFirst || run.status === 'waiting' || spans.some(({ kind }) => kind !== 'model');
-    const [answers, approvals] = await Promise.all([
-      said ? queries.selectAnswers(tx, runId, cursor.seq) : [],
-      asked ? selectApprovals(tx, runId) : [],
-    ]);
-    return { run, output, spans, approvals, answers };
-  });
+async function readChanges(ctx: OrgContext, runId: string, cursor: { revision: number; seq: number }) {
+  const { hasApprovals, ...news } = await getNews(ctx, runId, cursor);
+  const isFirst = cursor.revision === 0;
+  const asked = isFirst || news.run.status === 'waiting' || news.spans.some(({ kind }) => kind !== 'model');
+  const approvals = hasApprovals && asked ? await withTenant(ctx, (tx) => selectApprovals(tx, runId)) : [];
+  return { ...news, approvals };
+}
 
 /**
  * Starts a run and waits until it has ended or waits for a person; gives up when `signal` fires. Whoever watches before there
