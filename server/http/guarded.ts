@@ -1,4 +1,4 @@
-import { type Agent, fetch, type RequestInit, type Response } from 'undici';
+import { type Agent, type Dispatcher, fetch, type RequestInit, type Response } from 'undici';
 import { causesOf } from '@/lib/causes';
 import { domainErrorIn, Forbidden, Invalid, Upstream } from '../errors';
 import { type AddressRules, createGuardedDispatcher } from './dispatcher';
@@ -100,22 +100,25 @@ export function createGuardedClient(rules: AddressRules = {}) {
   };
 
   /**
-   * `fetch` for vendors' clients, with the same checks, streaming and without redirects.
+   * `fetch` for vendors' clients, with the same checks, streaming and without redirects; what is answered goes through `interceptors`.
    * @throws like `guardedFetch`, but network errors are those of fetch.
    */
-  const guardedStream: typeof globalThis.fetch = async (input, init) => {
-    const url = parseTarget(input instanceof Request ? input.url : String(input));
-    await resolve(url.hostname);
-    // Node's own fetch and undici's differ in nothing but where their types are declared.
-    const response = await fetch(url, { ...(init as RequestInit), dispatcher: agent, redirect: 'manual' });
-    if (isRedirect(response.status)) {
-      await response.body?.cancel();
-      throw new Forbidden(`${url.host} redirects elsewhere. Save the final address instead.`);
-    }
-    return response as unknown as globalThis.Response;
+  const streamThrough = (...interceptors: Dispatcher.DispatcherComposeInterceptor[]): typeof globalThis.fetch => {
+    const dispatcher = agent.compose(interceptors);
+    return async (input, init) => {
+      const url = parseTarget(input instanceof Request ? input.url : String(input));
+      await resolve(url.hostname);
+      // Node's own fetch and undici's differ in nothing but where their types are declared.
+      const response = await fetch(url, { ...(init as RequestInit), dispatcher, redirect: 'manual' });
+      if (isRedirect(response.status)) {
+        await response.body?.cancel();
+        throw new Forbidden(`${url.host} redirects elsewhere. Save the final address instead.`);
+      }
+      return response as unknown as globalThis.Response;
+    };
   };
 
-  return { fetch: guardedFetch, stream: guardedStream, close: () => agent.close() };
+  return { fetch: guardedFetch, stream: streamThrough(), streamThrough, close: () => agent.close() };
 }
 
 const guarded = createGuardedClient();

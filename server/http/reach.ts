@@ -25,7 +25,11 @@ function isInNetwork(address: string, network: string): boolean {
 }
 
 /** The guarded client for connectors and remote MCP servers. */
-export const { fetch: connectorFetch, stream: connectorStream } = createGuardedClient({
+export const {
+  fetch: connectorFetch,
+  stream: connectorStream,
+  streamThrough: connectorStreamThrough,
+} = createGuardedClient({
   isAllowedAddress: isReachable,
   advice: 'whoever runs this server can allow private ones in MUSTER_CONNECTOR_PRIVATE_HOSTS.',
 });

@@ -1,5 +1,11 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
 import { expect, test, vi } from 'vitest';
-import { joinedText } from './joined-text';
+import { createGuardedClient } from '../http/guarded';
+import { JoinedText, joiningText } from './joined-text';
+import { serverFetch } from './vendor-fetch';
 
 const head = { id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'm' };
 const event = (delta: unknown, more: object = {}) =>
@@ -7,119 +13,146 @@ const event = (delta: unknown, more: object = {}) =>
 const said = (...pieces: string[]) => pieces.map((content) => event({ content })).join('');
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** What comes out of chunks that arrive in one moment, and what is said when the stream ends. */
-async function join(...chunks: (string | Uint8Array)[]): Promise<string[]> {
-  const stream = new ReadableStream<Uint8Array>({
-    start(controller) {
-      for (const chunk of chunks) controller.enqueue(typeof chunk === 'string' ? bytes(chunk) : chunk);
-      controller.close();
+type Handler = Dispatcher.DispatchHandler;
+type Headers = Parameters<NonNullable<Handler['onResponseStart']>>[2];
+
+/** An answer that begins, and what is handed on of it: text, and how it ended. */
+function answer(headers: Headers = { 'content-type': 'text/event-stream; charset=utf-8' }) {
+  const told: string[] = [];
+  const controller = { aborted: false } as Dispatcher.DispatchController & { aborted: boolean };
+  const handler: Handler = {
+    onResponseData: (_, chunk) => void told.push(chunk.toString()),
+    onResponseEnd: () => void told.push('end'),
+    onResponseError: (_, { message }) => void told.push(message),
+  };
+  const through = new JoinedText(handler);
+  through.onResponseStart(controller, 200, headers);
+  return {
+    told,
+    send: (...chunks: (string | Uint8Array)[]) => {
+      for (const chunk of chunks) through.onResponseData(controller, Buffer.from(chunk as string));
     },
-  });
-  const out: string[] = [];
-  for await (const chunk of joinedText(stream) as unknown as AsyncIterable<Uint8Array>) {
-    out.push(new TextDecoder().decode(chunk));
-  }
-  return out;
+    end: () => through.onResponseEnd(controller, {}),
+    fail: (message: string, aborted = false) => {
+      controller.aborted = aborted;
+      through.onResponseError(controller, new Error(message));
+    },
+  };
 }
 
-test('pieces of text that come together are one, what is between them stays between them', async () => {
+/** What comes out of chunks that arrive in one moment, and what is said when the stream ends. */
+function join(...chunks: (string | Uint8Array)[]): string[] {
+  const { told, send, end } = answer();
+  send(...chunks);
+  end();
+  expect(told.pop()).toBe('end');
+  return told;
+}
+
+function withClock(work: () => void): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    work();
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+test('pieces of text that come together are one, what is between them stays between them', () => {
   const call = event({ tool_calls: [{ index: 0, id: 'a', function: { name: 'x', arguments: '' } }] });
   const end = `${event({}, { finish_reason: 'stop' })}data: [DONE]\n\n`;
   const start = event({ role: 'assistant', content: '' });
-  expect(await join(start + said('The ', 'answer') + call + said('is', ' 42', '.') + end)).toEqual([
+  expect(join(start + said('The ', 'answer') + call + said('is', ' 42', '.') + end)).toEqual([
     event({ role: 'assistant', content: 'The answer' }) + call + said('is 42.') + end,
   ]);
 });
 
-test('the first piece waits for nothing, and the last for no time; those between come together', async () => {
+test('the first piece waits for nothing, and the last for no time; those between come together', () => {
   const [a, b, c] = [said('a'), said('b'), said('c')];
-  expect(await join(a, b, c)).toEqual([a, said('bc')]);
+  expect(join(a, b, c)).toEqual([a, said('bc')]);
 });
 
-test('pieces that come slowly come one by one', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-  try {
-    const pieces = new TransformStream<Uint8Array, Uint8Array>();
-    const writer = pieces.writable.getWriter();
-    const reader = joinedText(pieces.readable).getReader();
-    const next = async () => new TextDecoder().decode((await reader.read()).value);
-    await writer.write(bytes(said('a')));
-    expect(await next()).toBe(said('a'));
+test('pieces that come slowly come one by one', () =>
+  withClock(() => {
+    const { told, send, end } = answer();
+    send(said('a'));
     vi.advanceTimersByTime(10);
-    await writer.write(bytes(said('b')));
-    const second = next();
+    send(said('b'));
     vi.advanceTimersByTime(10);
-    await writer.write(bytes(said('c')));
-    await vi.advanceTimersByTimeAsync(4);
-    expect(await Promise.race([second, 'nothing yet'])).toBe('nothing yet');
-    await vi.advanceTimersByTimeAsync(1);
-    expect(await second).toBe(said('bc'));
+    send(said('c'));
+    vi.advanceTimersByTime(4);
+    expect(told).toEqual([said('a')]);
+    vi.advanceTimersByTime(1);
+    expect(told).toEqual([said('a'), said('bc')]);
     vi.advanceTimersByTime(25);
-    await writer.write(bytes(said('d')));
-    expect(await next()).toBe(said('d'));
-  } finally {
-    vi.useRealTimers();
-  }
-});
+    send(said('d'));
+    expect(told.at(-1)).toBe(said('d'));
+    end();
+  }));
 
-test('half an event waits for its other half', async () => {
+test.each(['\r\n', '\r'])('pieces of a stream whose lines end with %j come as they are, and as soon', (line) =>
+  withClock(() => {
+    const [a, b, c] = ['a', 'b', 'c'].map((text) => said(text).replaceAll('\n', line)) as [string, string, string];
+    const { told, send, end } = answer();
+    send(a);
+    send(b, c);
+    vi.advanceTimersByTime(25);
+    expect(told).toEqual([a, b + c]);
+    end();
+  }),
+);
+
+test('half an event waits for its other half', () => {
   const [a, b] = [said('a'), said('b')];
-  expect(await join(a.slice(0, 30), a.slice(30) + b.slice(0, 30), b.slice(30))).toEqual([a, b]);
-  expect(await join(a.slice(0, 10))).toEqual([a.slice(0, 10)]);
+  expect(join(a.slice(0, 30), a.slice(30) + b.slice(0, 30), b.slice(30))).toEqual([a, b]);
+  expect(join(a.slice(0, 10))).toEqual([a.slice(0, 10)]);
 });
 
-test('what was said before the line broke is handed on before that is told', async () => {
-  const stream = new ReadableStream<Uint8Array>({
-    async start(controller) {
-      for (const piece of ['a', 'b', 'c']) controller.enqueue(bytes(said(piece)));
-      await null;
-      controller.error(new Error('cut'));
-    },
-    // Else the pieces would be lost with the error before anybody reads.
-    pull: () => new Promise(() => {}),
-  });
-  const reader = joinedText(stream).getReader();
-  const out: string[] = [];
-  const reading = (async () => {
-    for (;;) out.push(new TextDecoder().decode((await reader.read()).value));
-  })();
-  await expect(reading).rejects.toThrow('cut');
-  expect(out.join('')).toMatch(/^data: .*"a"/);
+test('what was said before the line broke is handed on, and read, before that is told', () =>
+  withClock(() => {
+    const { told, send, fail } = answer();
+    send(said('a'), said('b'));
+    fail('cut');
+    expect(told).toEqual([said('a'), said('b')]);
+    vi.advanceTimersByTime(25);
+    expect(told.at(-1)).toBe('cut');
+  }));
+
+test('who reads no further is told nothing more', () =>
+  withClock(() => {
+    const { told, send, fail } = answer();
+    send(said('a'), said('b'));
+    fail('enough', true);
+    vi.advanceTimersByTime(100);
+    expect(told).toEqual([said('a'), 'enough']);
+  }));
+
+test.each<Headers>([
+  { 'content-type': 'application/json' },
+  { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' },
+])('an answer with %j goes through in its own pieces', (headers) => {
+  const { told, send } = answer(headers);
+  send(said('a'), said('b'), said('c'));
+  expect(told).toEqual([said('a'), said('b'), said('c')]);
 });
 
-test('of a thousand answers under way, each is handed on ten times a second', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-  const others = Array.from({ length: 999 }, () => joinedText(new ReadableStream()));
-  try {
-    const pieces = new TransformStream<Uint8Array, Uint8Array>();
-    const writer = pieces.writable.getWriter();
-    const reader = joinedText(pieces.readable).getReader();
-    await writer.write(bytes(said('a')));
-    await reader.read();
-    await writer.write(bytes(said('b')));
-    const second = reader.read();
-    await vi.advanceTimersByTimeAsync(99);
-    expect(await Promise.race([second, 'nothing yet'])).toBe('nothing yet');
-    await vi.advanceTimersByTimeAsync(1);
-    expect(new TextDecoder().decode((await second).value)).toBe(said('b'));
-    await writer.close();
-  } finally {
-    vi.useRealTimers();
-    await Promise.all(others.map((stream) => stream.cancel()));
-  }
-});
+test('of a thousand answers under way, each is handed on ten times a second', () =>
+  withClock(() => {
+    const others = Array.from({ length: 999 }, () => answer());
+    const { told, send, end } = answer();
+    send(said('a'), said('b'));
+    vi.advanceTimersByTime(99);
+    expect(told).toEqual([said('a')]);
+    vi.advanceTimersByTime(1);
+    expect(told).toEqual([said('a'), said('b')]);
+    end();
+    for (const other of others) other.end();
+  }));
 
-test('who reads no further ends it', async () => {
-  const cancelled = Promise.withResolvers<unknown>();
-  const stream = new ReadableStream<Uint8Array>({ cancel: cancelled.resolve });
-  await joinedText(stream).cancel('enough');
-  expect(await cancelled.promise).toBe('enough');
-});
-
-test('a character cut in two by the network stays whole', async () => {
+test('a character cut in two by the network stays whole', () => {
   const whole = bytes(said('ü', '😀'));
   for (let at = 1; at < whole.length; at += 1) {
-    const text = (await join(whole.slice(0, at), whole.slice(at))).join('');
+    const text = join(whole.slice(0, at), whole.slice(at)).join('');
     expect(text.replace(/[^ü😀]/gu, ''), String(at)).toBe('ü😀');
   }
 });
@@ -138,7 +171,34 @@ test.each([
   ['two lines of data', `data: {"choices":\ndata: []}\n\n`],
   ['an event with a name', `event: text\n${event({ content: 'x' })}`],
   ['other ends of lines', event({ content: 'x' }).replaceAll('\n', '\r\n')],
-])('%s goes through as it is', async (_, other) => {
+])('%s goes through as it is', (_, other) => {
   const [before, after] = [said('a'), said('b')];
-  expect((await join(before + other + after)).join('')).toBe(before + other + after);
+  expect(join(before + other + after).join('')).toBe(before + other + after);
+});
+
+const allowed = createGuardedClient({ isAllowedAddress: () => true });
+
+test.each<[string, typeof globalThis.fetch]>([
+  ['the server', serverFetch],
+  ['an organization', allowed.streamThrough(joiningText)],
+])('models that %s calls are read in fewer pieces than they send', async (_, fetch) => {
+  const server = createServer(async (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    for (const piece of '0123456789'.repeat(5)) {
+      response.write(said(piece));
+      await turn();
+    }
+    response.end();
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  try {
+    const { body } = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    const chunks: string[] = [];
+    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) chunks.push(Buffer.from(chunk).toString());
+    const text = [...chunks.join('').matchAll(/"content":"(\d+)"/g)].map(([, piece]) => piece).join('');
+    expect(text).toBe('0123456789'.repeat(5));
+    expect(chunks.length).toBeLessThan(25);
+  } finally {
+    server.close();
+  }
 });

@@ -1,7 +1,7 @@
 import { Agent, fetch, type RequestInit } from 'undici';
 import { Upstream } from '../errors';
-import { connectorStream } from '../http/reach';
-import { joinedText } from './joined-text';
+import { connectorStreamThrough } from '../http/reach';
+import { joiningText } from './joined-text';
 
 type Fetch = typeof globalThis.fetch;
 
@@ -17,7 +17,7 @@ const agent = new Agent({
   // Time-outs of an answer are the caller's, who knows what it is waiting for.
   headersTimeout: 0,
   bodyTimeout: 0,
-});
+}).compose(joiningText);
 
 /** For addresses the server's environment names: they may be private. */
 export const serverFetch: Fetch = async (input, init) =>
@@ -43,17 +43,8 @@ export const limited =
     return withBody(response, response.body.pipeThrough(counted));
   };
 
-/** `fetch` of chat completions, whose text comes in fewer pieces. */
-export const joiningText =
-  (fetch: Fetch): Fetch =>
-  async (input, init) => {
-    const response = await fetch(input, init);
-    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
-    return isStream && response.body ? withBody(response, joinedText(response.body)) : response;
-  };
-
 const withBody = ({ status, statusText, headers }: Response, body: ReadableStream<Uint8Array>): Response =>
   new Response(body, { status, statusText, headers: new Headers([...headers]) });
 
 /** For addresses an organization saved: public ones, and what the operator allows besides; no endless answers. */
-export const organizationFetch: Fetch = limited(connectorStream);
+export const organizationFetch: Fetch = limited(connectorStreamThrough(joiningText));

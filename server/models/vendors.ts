@@ -8,7 +8,6 @@ import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { createTogetherAI } from '@ai-sdk/togetherai';
 import type { AzureSettings, CredentialProvider } from '@/lib/contracts/models';
 import { type Env, env } from '@/lib/env';
-import { joiningText } from './vendor-fetch';
 
 /** How to reach a vendor. The SDK would fall back to the server's own environment, so nothing is left out. */
 export interface Connection {
@@ -115,7 +114,7 @@ export const VENDORS: Record<CredentialProvider, Vendor> = {
     testModel: 'meta-llama/Llama-3.3-70B-Instruct-Turbo',
     fromEnvironment: () => ({ key: env.TOGETHER_API_KEY, baseUrl: env.TOGETHER_BASE_URL }),
     open: (id, { key, baseUrl, fetch }) =>
-      createTogetherAI({ apiKey: key ?? '', baseURL: baseUrl, fetch: joiningText(fetch) }).chatModel(id),
+      createTogetherAI({ apiKey: key ?? '', baseURL: baseUrl, fetch }).chatModel(id),
     list: { ...everyModel, isChat: ({ type }) => type === 'chat' },
   },
   moonshot: {
@@ -124,7 +123,7 @@ export const VENDORS: Record<CredentialProvider, Vendor> = {
     testModel: 'kimi-k2.6',
     fromEnvironment: () => ({ key: env.MOONSHOT_API_KEY, baseUrl: env.MOONSHOT_BASE_URL }),
     open: (id, { key, baseUrl, fetch }) =>
-      createMoonshotAI({ apiKey: key ?? '', baseURL: baseUrl, fetch: joiningText(fetch) }).chatModel(id),
+      createMoonshotAI({ apiKey: key ?? '', baseURL: baseUrl, fetch }).chatModel(id),
     list: everyModel,
   },
   'openai-compatible': {
@@ -137,7 +136,7 @@ export const VENDORS: Record<CredentialProvider, Vendor> = {
         name: 'openai-compatible',
         apiKey: key,
         baseURL: baseUrl,
-        fetch: joiningText(fetch),
+        fetch,
         includeUsage: true,
       })(id),
     list: everyModel,
