@@ -12,7 +12,7 @@ const MAX_ANSWER_BYTES = 32_000_000;
 const agent = new Agent({
   connect: { timeout: 10_000 },
   allowH2: false,
-  connections: 256,
+  connections: 4_096,
   keepAliveTimeout: 30_000,
   // Time-outs of an answer are the caller's, who knows what it is waiting for.
   headersTimeout: 0,
