@@ -42,9 +42,11 @@ function gathering(socket: Socket): Socket {
       // Behind the `setImmediate` in which postgres.js writes what is short, for that begins in a promise of this turn.
       process.nextTick(() => setImmediate(letGo));
     }
-    const isRoom = write(message, written);
+    write(message, written);
     if (!isLong) letGo();
-    return isRoom;
+    // postgres.js would take "there is no room" for a reason to send what is left of a transaction one by one, each statement
+    // when the one before it is answered. Whoever sends them holds them in memory anyway.
+    return true;
   };
   // Not as a method of a class: `connect` puts the method of Socket in its place.
   return Object.assign(socket, { write: holdOrWrite });

@@ -144,6 +144,19 @@ test('they take their locks in one order, and one that has to wait long does so 
   }
 });
 
+test('long statements are sent together as well, without an answer between', async () => {
+  await transaction(as('x'), async ({ sql }) => {
+    const long = (n: number) => sql<{ n: number }[]>`select ${n}::int as n, ${'x'.repeat(100_000)}::text as text`;
+    // The first of its text is prepared before another is sent.
+    await long(0);
+    const statements = Array.from({ length: 10 }, (_, n) => long(n).execute());
+    await new Promise((turn) => setImmediate(turn));
+    const isSent = statements.map((one) => (one as unknown as { state: unknown }).state != null);
+    expect(isSent).toEqual(Array(10).fill(true));
+    expect((await Promise.all(statements)).map(([row]) => row?.n)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+});
+
 test('a statement behind the last one is refused, and what is thrown behind it undoes nothing', async () => {
   const twice = transaction(as('x'), async ({ sql, last }) => {
     await last(xidOf(sql), 'a');

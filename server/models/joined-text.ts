@@ -7,12 +7,12 @@ type Controller = Dispatcher.DispatchController;
 
 /** Between two pieces that are handed on: people do not see more than forty changes a second. */
 const GATHER_MS = 25;
-/** For each answer under way in this process: where there are a thousand, nobody sees more than ten of one. */
-const GATHER_MS_EACH = 0.1;
+/** For each answer under way in this process: where there are a thousand, nobody sees more than five of one. */
+const GATHER_MS_EACH = 0.2;
 let underWay = 0;
 
 /**
- * Hands streams of events on in fewer pieces where they come faster than every 25 ms (100 where a thousand are under way): a fast
+ * Hands streams of events on in fewer pieces where they come faster than every 25 ms (200 where a thousand are under way): a fast
  * model sends a hundred a second, and what fetch and the SDK do with each takes 40 µs. The first comes at once, as do the last and
  * any that come slowly. Events of a chat completion that bring nothing but a piece of the answer's text are one then; every other
  * event, and whatever is not understood, goes through as it is.

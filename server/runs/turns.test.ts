@@ -27,3 +27,18 @@ test('an organization begins 32 runs at once, the others in their order; another
   }
   await Promise.all([...many.slice(1), other]);
 });
+
+test('of many, a third as many as wait are begun at once', async () => {
+  const end = Promise.withResolvers<void>();
+  let begun = 0;
+  const many = Array.from({ length: 601 }, () =>
+    inTurn('crowd', async () => {
+      begun += 1;
+      await end.promise;
+    }),
+  );
+  await expect.poll(() => begun).toBe(150);
+  end.resolve();
+  await Promise.all(many);
+  expect(begun).toBe(601);
+});
