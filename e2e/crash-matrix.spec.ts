@@ -64,7 +64,7 @@ const ROWS: Record<CrashPoint, Row> = {
 
 const ANSWER = 'All is well.';
 const TURNS = [
-  { calls: [{ name: 'calculator', arguments: '{"expression":"6*7"}' }] },
+  { calls: [{ name: 'list_files', arguments: '{}' }] },
   { calls: [{ name: 'ask_human', arguments: '{"question":"Is all well?"}' }] },
   { tokens: ['All ', 'is ', 'well.'], perTokenMs: 300 },
 ];
@@ -108,7 +108,7 @@ for (const database of ['embedded', 'Postgres'] as const) {
         MUSTER_CRASH_FILE: crashFile(),
       });
       await server.start();
-      const spec = { ...blankSpec('openai/gpt-6-sol'), tools: [{ name: 'calculator' }, { name: 'ask_human' }] };
+      const spec = { ...blankSpec('openai/gpt-6-sol'), tools: [{ name: 'list_files' }, { name: 'ask_human' }] };
       agentId = (await server.api<{ id: string }>('/agents', { name: 'Asker', spec, publish: true })).id;
       ({ cookie } = await signIn(server.url, server.owner));
       await server.stop();

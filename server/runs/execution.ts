@@ -162,7 +162,7 @@ export function endStep(
   ended: EndedSpan | undefined,
 ): void {
   const { ctx: _, start: __, spec: ___, holds: ____, ...known } = execution;
-  if (!ended || known.open.size > 0 || seq !== known.revision + 1 || ended.revision !== seq + 1) return;
+  if (!ended || known.open.size > 0 || seq !== known.revision + 1 || ended.revision > seq + 1) return;
   const { revision, endedAt, startedAt, costMicros } = ended;
   remember(runId, {
     ...known,

@@ -5,8 +5,8 @@ import { StartRunInput } from '@/lib/contracts/runs';
 import { createBudget, listBudgets } from '../budgets/service';
 import { type TenantContext, withTenant } from '../context';
 import { makeAgent, makeOrganization } from '../testing/factories';
-import { closeSpan, endRun, Outdated, openSpan } from './records';
-import { startRun } from './service';
+import { closeSpan, endRun, Outdated, openSpan, recordSpan } from './records';
+import { getRun, startRun } from './service';
 
 const RUNS = 200;
 
@@ -46,8 +46,11 @@ test('what the engine writes reads its own run, and none of those beside it', as
     const afterOpen = await readIn(tx);
     await closeSpan(tx, { runId, seq: opened?.seq ?? 0, status: 'completed', output: {} });
     const afterClose = await readIn(tx);
+    await recordSpan(tx, { ...span, stepKey: 'tool-0-0', kind: 'tool', status: 'completed', output: {} });
+    const afterRecord = await readIn(tx);
     await endRun(tx, runId, { status: 'cancelled' });
-    return [afterOpen - before, afterClose - afterOpen, (await readIn(tx)) - afterClose];
+    const afterEnd = await readIn(tx);
+    return [afterOpen - before, afterClose - afterOpen, afterRecord - afterClose, afterEnd - afterRecord];
   });
   expect(Math.max(...counts), `rows read: ${counts}`).toBeLessThan(10);
   expect(Math.min(...counts)).toBeGreaterThan(0);
@@ -82,4 +85,39 @@ test('a call of a run that was read before sets money aside in a budget made sin
   const spent = { costMicros: 30, runLimitMicros: 1_000, usage: { inputTokens: 1, cachedTokens: 0, outputTokens: 1 } };
   await closeSpan(engine, { runId, seq, status: 'completed', output: {}, ...spent });
   expect(await listBudgets(ctx)).toMatchObject([{ reservedMicros: 40, spentMicros: 30 }]);
+});
+
+test('a span that is over in no time is begun and ended at once, while its run goes on and nothing else has happened', async () => {
+  const ctx = await makeOrganization();
+  const engine = { ...ctx, actor: { type: 'system', id: 'engine' } } as const;
+  const agent = await makeAgent(ctx);
+  const { id: runId } = await startRun(ctx, StartRunInput.parse({ agentId: agent.id, input: 'Hello' }), 'app');
+  const call = { runId, kind: 'tool', name: 'calculator', queuedAt: new Date(), input: { expression: '1' } } as const;
+  const at = (revision: number) => (sql: Sql) => sql`revision = ${revision}`;
+  const record = (stepKey: string, holds?: ReturnType<typeof at>) =>
+    recordSpan(engine, { ...call, stepKey, holds, status: 'completed', output: { output: 1, isError: false } });
+  const statusNow = async () => (await getRun(ctx, { runId })).status;
+
+  expect(await record('tool-0-0', at(0))).toMatchObject({ seq: 1, revision: 1, output: { output: 1, isError: false } });
+  await expect(record('tool-0-1', at(0))).rejects.toBeInstanceOf(Outdated);
+  const error = { code: 'tool_failed', message: 'That is no expression.' } as const;
+  await recordSpan(engine, { ...call, stepKey: 'tool-0-1', status: 'failed', output: { isError: true }, error });
+  expect(await record('tool-0-1')).toMatchObject({ seq: 3 });
+  expect((await getRun(ctx, { runId })).spans).toMatchObject([
+    { seq: 1, stepKey: 'tool-0-0', status: 'completed', attempt: 0, errorCode: null, costMicros: null },
+    { seq: 2, stepKey: 'tool-0-1', status: 'failed', attempt: 0, errorCode: 'tool_failed' },
+    { seq: 3, stepKey: 'tool-0-1', status: 'completed', attempt: 1, revision: 3 },
+  ]);
+
+  // Beside a question to a person the run waits on, and beside other work it goes on.
+  const other = { ...call, stepKey: 'tool-0-2', kind: 'human' } as const;
+  await openSpan(engine, { ...other, status: 'waiting' });
+  await record('tool-0-3');
+  expect(await statusNow()).toBe('waiting');
+  await openSpan(engine, { ...call, stepKey: 'tool-0-4', status: 'running' });
+  await record('tool-0-5');
+  expect(await statusNow()).toBe('running');
+
+  await endRun(engine, runId, { status: 'cancelled' });
+  expect(await record('tool-0-6')).toBeUndefined();
 });

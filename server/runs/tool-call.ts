@@ -17,12 +17,19 @@ import {
   stopWaiting,
 } from './execution';
 import { openWork, RunCancelled } from './live';
-import { closeSpan, type EndedSpan, endRun, openSpan } from './records';
+import { closeSpan, type EndedSpan, endRun, openSpan, recordSpan } from './records';
 import { TimeIsUp, watchForStop } from './stop';
 import { type AssistantMessage, modelStepKey, type Turn, toolStepKey } from './transcript';
 import { decisionOn, editedBy, refusedBecause, ruleOf, taintOf, wayOf } from './waiting';
 
 type Call = AssistantMessage['toolCalls'][number];
+
+/** A call that may be made now. */
+interface Due {
+  execution: Execution;
+  call: Call;
+  approval: Approval | undefined;
+}
 
 /** One call of a tool. What the tool gives, failures included, is for the model to read. */
 export async function runToolCall(address: RunAddress, turn: number, index: number): Promise<void> {
@@ -31,34 +38,13 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
   try {
     const begun = await beginCall(address, turn, index);
     if (!begun) return;
-    const { execution, call, approval, seq } = begun;
-    const startedAt = performance.now();
+    if (begun.seq === undefined) return crashPoint('tool-call.after-checkpoint');
+    const { execution, seq } = begun;
     const stop = watchForStop(address, execution, work);
     try {
-      crashPoint('tool-call.before-effect');
-      const result = redact(address.orgId, await callTool(address, begun, turn, work.signal));
-      crashPoint('tool-call.before-checkpoint');
-      const taints = execution.start.toolbox.find(call.name)?.reads === 'untrusted';
-      const output: JsonValue = {
-        output: result.ok ? result.output : { error: result.error },
-        isError: !result.ok,
-        // Kept with the result: who takes it over may have other tools.
-        ...(taints && { taints }),
-        // As `Turn` reads it.
-        ...editedBy(approval),
-      };
-      const error = result.ok ? undefined : { code: result.code ?? ('tool_failed' as const), message: result.error };
-      const ended = await closeSpan(jobContext(address), {
-        runId,
-        seq,
-        status: result.ok ? 'completed' : 'failed',
-        output,
-        error,
-        providerMs: Math.round(performance.now() - startedAt),
-        taints,
-      });
-      const turns = withResult(execution.turns, index, ended);
-      if (turns) endStep(execution, runId, { seq, stepKey: toolStepKey(turn, index), turns }, ended);
+      const end = await makeCall(address, begun, turn, work.signal);
+      const ended = await closeSpan(jobContext(address), { runId, seq, ...end });
+      keepResult(begun, runId, { seq, turn, index }, ended);
       crashPoint('tool-call.after-checkpoint');
     } catch (error) {
       if (error instanceof TimeIsUp) {
@@ -79,6 +65,30 @@ export async function runToolCall(address: RunAddress, turn: number, index: numb
   }
 }
 
+/** Makes the call. @returns how its span ends */
+async function makeCall(address: RunAddress, due: Due, turn: number, signal: AbortSignal) {
+  const startedAt = performance.now();
+  crashPoint('tool-call.before-effect');
+  const result = redact(address.orgId, await callTool(address, due, turn, signal));
+  crashPoint('tool-call.before-checkpoint');
+  const taints = due.execution.start.toolbox.find(due.call.name)?.reads === 'untrusted';
+  const output = {
+    output: result.ok ? result.output : { error: result.error },
+    isError: !result.ok,
+    // Kept with the result: who takes it over may have other tools.
+    ...(taints && { taints }),
+    // As `Turn` reads it.
+    ...editedBy(due.approval),
+  } satisfies JsonValue;
+  return {
+    status: result.ok ? ('completed' as const) : ('failed' as const),
+    output,
+    error: result.ok ? undefined : { code: result.code ?? ('tool_failed' as const), message: result.error },
+    providerMs: Math.round(performance.now() - startedAt),
+    taints,
+  };
+}
+
 /** So often a model may make the same call in one run: more is a loop. */
 const MAX_REPEATS = 10;
 
@@ -89,7 +99,7 @@ const repeats = ({ turns }: Execution, { id, name, input }: AssistantMessage['to
 
 async function callTool(
   { runId }: RunAddress,
-  { execution, call, approval }: { execution: Execution; call: Call; approval: Approval | undefined },
+  { execution, call, approval }: Due,
   turn: number,
   signal: AbortSignal,
 ): Promise<ToolResult & { code?: RunErrorCode }> {
@@ -128,38 +138,55 @@ async function callTool(
   });
 }
 
-/** The turns with one more result; undefined where results before it are missing. */
-function withResult(turns: readonly Turn[], index: number, ended: EndedSpan | undefined): Turn[] | undefined {
-  const last = turns.at(-1);
-  if (!ended || last?.results.length !== index) return undefined;
-  // As `closeSpan` has just written it.
+/** For the next step, where results before it are not missing. */
+function keepResult(
+  { execution }: Due,
+  runId: string,
+  { seq, turn, index }: { seq: number; turn: number; index: number },
+  ended: EndedSpan | undefined,
+): void {
+  const last = execution.turns.at(-1);
+  if (!ended || last?.results.length !== index) return;
+  // As it has just been written.
   const outcome = ended.output as unknown as Turn['results'][number];
-  return turns.with(-1, { ...last, results: [...last.results, outcome] });
+  const turns = execution.turns.with(-1, { ...last, results: [...last.results, outcome] });
+  endStep(execution, runId, { seq, stepKey: toolStepKey(turn, index), turns }, ended);
 }
 
-/** Opens the span of a call unless it is finished. */
+/**
+ * Opens the span of a call unless it is finished; what is over in no time is called at once, and has no `seq`: its span is
+ * written when it is done.
+ */
 const beginCall = (address: RunAddress, turn: number, index: number) =>
-  inKnownRun(address, turn + 1, async (execution) => {
+  inKnownRun(address, turn + 1, async (execution): Promise<(Due & { seq: number | undefined }) | undefined> => {
+    const { runId } = address;
     const call = execution.turns[turn]?.answer.toolCalls[index];
     const stepKey = toolStepKey(turn, index);
     if (!call || execution.spans.has(stepKey)) return undefined;
-    await closeInterrupted(execution, address.runId, stepKey);
-    const approval =
-      typeof wayOf(execution, turn, call) === 'string'
-        ? undefined
-        : await decisionOn(execution, address.runId, turn, index);
+    await closeInterrupted(execution, runId, stepKey);
+    const isAsked = typeof wayOf(execution, turn, call) !== 'string';
+    const approval = isAsked ? await decisionOn(execution, runId, turn, index) : undefined;
+    const due = { execution, call, approval };
     const model = execution.spans.get(modelStepKey(turn));
-    const span = await openSpan(execution.ctx, {
-      runId: address.runId,
+    const span = {
+      runId,
       stepKey,
-      kind: 'tool',
+      kind: 'tool' as const,
       name: call.name,
-      status: 'running',
       parentSeq: model?.seq,
       queuedAt: model?.endedAt ?? execution.lastEndedAt,
       input: approval?.edited ?? call.input,
-      last: true,
+      last: true as const,
       holds: execution.holds,
-    });
-    return span && { execution, call, approval, ...span };
+    };
+    const tool = execution.start.toolbox.find(call.name);
+    if (tool?.human || !tool?.isInstant) {
+      const opened = await openSpan(execution.ctx, { ...span, status: 'running' });
+      return opened && { ...due, seq: opened.seq };
+    }
+    // Nobody need cancel it.
+    const { signal } = new AbortController();
+    const ended = await recordSpan(execution.ctx, { ...span, ...(await makeCall(address, due, turn, signal)) });
+    if (ended) keepResult(due, runId, { seq: ended.seq, turn, index }, ended);
+    return ended && { ...due, seq: undefined };
   });

@@ -17,6 +17,7 @@ export const calculator = machineTool({
     'Works out an arithmetic expression exactly, in decimals. Operators + - * / ^ mod and postfix % (17% of 2499; 200 + 10% is 220), ' +
     'parentheses, pi, e, and sqrt cbrt abs round floor ceil min max sum avg ln log exp sin cos tan (radians). One expression, no variables.',
   inputSchema: input,
+  isInstant: true,
   timeoutMs: 1_000,
   run: ({ expression }) => ({ expression, result: evaluate(expression) }),
 });

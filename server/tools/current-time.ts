@@ -15,6 +15,7 @@ export const currentTime = machineTool({
   effect: 'none',
   description: 'Date, time and weekday now, in a time zone. For everything that depends on today or now.',
   inputSchema: input,
+  isInstant: true,
   timeoutMs: 1_000,
   run: ({ timeZone }) => ({ ...describeInstant(new Date(), timeZone) }),
 });

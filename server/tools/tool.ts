@@ -46,6 +46,8 @@ export interface MachineTool<Input extends z.ZodType = z.ZodType> extends Defini
   human?: false;
   /** Its work is a run of another agent, which the engine begins and waits for. */
   delegates?: true;
+  /** Asks nobody for anything and is over in no time: a call of it is recorded when it is done. */
+  isInstant?: true;
   timeoutMs: number;
   /**
    * Where a call of it sends what it is given, for tools with an effect: compared with the hosts that an agent may still call

@@ -51,6 +51,16 @@ test('tool calls of one turn run side by side, and the model reads their results
   expect(JSON.stringify(messages.slice(-2))).toMatch(/42.*0\.3/);
 });
 
+test('a tool that takes no time is recorded when it is done, any other when it begins as well', async () => {
+  const call = (name: string) =>
+    runScript(`call ${name} {"expression": "1"}\n---\nsay Done.`, {
+      tools: [{ name: 'calculator' }, { name: 'list_files' }],
+    });
+  const changes = ({ run }: { run: Run }) => run.spans.map(({ seq, revision }) => revision - seq);
+  expect(changes(await call('calculator'))).toEqual([1, 0, 1]);
+  expect(changes(await call('list_files'))).toEqual([1, 1, 1]);
+});
+
 test('a tool that fails, does not exist or gets nonsense is told to the model, not to the user', async () => {
   const { run } = await runScript(
     `call calculator {"expression": "1 / 0"}\ncall launch_missiles {}\ncall calculator {"wrong": 1}\n---\nsay I could not.`,
