@@ -11,6 +11,8 @@ export interface AddressRules {
   isAllowedAddress?: (address: string, hostname: string) => boolean;
   /** What to do about an address that may not be called. */
   advice?: string;
+  /** To one host at once; other calls of it wait. */
+  connections?: number;
 }
 
 /** Says the same of a private host and of one that does not exist, so that nobody can map our network. */
@@ -24,6 +26,7 @@ export function createGuardedDispatcher({
   lookup = (hostname) => systemLookup(hostname, { all: true, verbatim: true }),
   isAllowedAddress = isPublicAddress,
   advice = 'private and reserved networks may not be called.',
+  connections = 64,
 }: AddressRules = {}) {
   /** @throws Forbidden unless every address of `hostname` is allowed. */
   async function resolve(hostname: string) {
@@ -62,5 +65,5 @@ export function createGuardedDispatcher({
     });
   };
 
-  return { resolve, agent: new Agent({ connect, allowH2: false, keepAliveTimeout: 4_000, connections: 64 }) };
+  return { resolve, agent: new Agent({ connect, allowH2: false, keepAliveTimeout: 4_000, connections }) };
 }

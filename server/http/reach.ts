@@ -4,6 +4,7 @@ import ipaddr from 'ipaddr.js';
 import { env } from '@/lib/env';
 import { Forbidden, Upstream } from '../errors';
 import { isPublicAddress } from './addresses';
+import type { AddressRules } from './dispatcher';
 import { createGuardedClient } from './guarded';
 import { literalAddress } from './target';
 
@@ -24,15 +25,14 @@ function isInNetwork(address: string, network: string): boolean {
   return ip.kind() === range.kind() && ip.match(range, bits);
 }
 
-/** The guarded client for connectors and remote MCP servers. */
-export const {
-  fetch: connectorFetch,
-  stream: connectorStream,
-  streamThrough: connectorStreamThrough,
-} = createGuardedClient({
+/** Public addresses, and private ones that whoever runs this server allows. */
+export const REACHABLE: AddressRules = {
   isAllowedAddress: isReachable,
   advice: 'whoever runs this server can allow private ones in MUSTER_CONNECTOR_PRIVATE_HOSTS.',
-});
+};
+
+/** The guarded client for connectors and remote MCP servers. */
+export const { fetch: connectorFetch, stream: connectorStream } = createGuardedClient(REACHABLE);
 
 /** Every address of a host. @throws Upstream for a name that does not exist, Forbidden unless every one may be reached. */
 export async function resolveReachable(hostname: string): Promise<{ address: string; family: number }[]> {

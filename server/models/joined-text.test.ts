@@ -1,11 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { expect, test, vi } from 'vitest';
-import { createGuardedClient } from '../http/guarded';
-import { JoinedText, joiningText } from './joined-text';
-import { serverFetch } from './vendor-fetch';
+import { JoinedText } from './joined-text';
 
 const head = { id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'm' };
 const event = (delta: unknown, more: object = {}) =>
@@ -174,31 +169,4 @@ test.each([
 ])('%s goes through as it is', (_, other) => {
   const [before, after] = [said('a'), said('b')];
   expect(join(before + other + after).join('')).toBe(before + other + after);
-});
-
-const allowed = createGuardedClient({ isAllowedAddress: () => true });
-
-test.each<[string, typeof globalThis.fetch]>([
-  ['the server', serverFetch],
-  ['an organization', allowed.streamThrough(joiningText)],
-])('models that %s calls are read in fewer pieces than they send', async (_, fetch) => {
-  const server = createServer(async (_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const piece of '0123456789'.repeat(5)) {
-      response.write(said(piece));
-      await turn();
-    }
-    response.end();
-  });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  try {
-    const { body } = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    const chunks: string[] = [];
-    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) chunks.push(Buffer.from(chunk).toString());
-    const text = [...chunks.join('').matchAll(/"content":"(\d+)"/g)].map(([, piece]) => piece).join('');
-    expect(text).toBe('0123456789'.repeat(5));
-    expect(chunks.length).toBeLessThan(25);
-  } finally {
-    server.close();
-  }
 });

@@ -1,6 +1,7 @@
 import { Agent, fetch, type RequestInit } from 'undici';
 import { Upstream } from '../errors';
-import { connectorStreamThrough } from '../http/reach';
+import { createGuardedClient } from '../http/guarded';
+import { REACHABLE } from '../http/reach';
 import { joiningText } from './joined-text';
 
 type Fetch = typeof globalThis.fetch;
@@ -8,11 +9,14 @@ type Fetch = typeof globalThis.fetch;
 /** More than any answer of a model, error pages included. */
 const MAX_ANSWER_BYTES = 32_000_000;
 
+/** To one provider at once: a call that waited for another's connection would wait for its whole answer. */
+const CONNECTIONS = 4_096;
+
 // One pool for the process: connections to a provider are kept for the next call.
 const agent = new Agent({
   connect: { timeout: 10_000 },
   allowH2: false,
-  connections: 4_096,
+  connections: CONNECTIONS,
   keepAliveTimeout: 30_000,
   // Time-outs of an answer are the caller's, who knows what it is waiting for.
   headersTimeout: 0,
@@ -47,4 +51,6 @@ const withBody = ({ status, statusText, headers }: Response, body: ReadableStrea
   new Response(body, { status, statusText, headers: new Headers([...headers]) });
 
 /** For addresses an organization saved: public ones, and what the operator allows besides; no endless answers. */
-export const organizationFetch: Fetch = limited(connectorStreamThrough(joiningText));
+export const organizationFetch: Fetch = limited(
+  createGuardedClient({ ...REACHABLE, connections: CONNECTIONS }).streamThrough(joiningText),
+);
