@@ -607,6 +607,8 @@ CREATE TABLE "runs" (
 	"output_tokens" integer DEFAULT 0 NOT NULL,
 	"cost_micros" bigint DEFAULT 0 NOT NULL,
 	"reserved_micros" bigint DEFAULT 0 NOT NULL,
+	"running_spans" integer DEFAULT 0 NOT NULL,
+	"waiting_spans" integer DEFAULT 0 NOT NULL,
 	"parent_run_id" uuid,
 	"parent_step_key" text,
 	"above" uuid[],

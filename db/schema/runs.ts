@@ -61,6 +61,9 @@ export const runs = pgTable(
     costMicros: bigint('cost_micros', { mode: 'number' }).notNull().default(0),
     /** Set aside for calls under way. */
     reservedMicros: bigint('reserved_micros', { mode: 'number' }).notNull().default(0),
+    /** Spans of it that are open, work and questions to people: with neither of the first, one of the second is waited for. */
+    runningSpans: integer('running_spans').notNull().default(0),
+    waitingSpans: integer('waiting_spans').notNull().default(0),
     /** The run, and the step of it, that gave this task to its agent and waits for the answer. */
     parentRunId: uuid('parent_run_id'),
     parentStepKey: text('parent_step_key'),

@@ -85,16 +85,18 @@ test('pieces that come slowly come one by one', () =>
     end();
   }));
 
-test.each(['\r\n', '\r'])('pieces of a stream whose lines end with %j come as they are, and as soon', (line) =>
-  withClock(() => {
-    const [a, b, c] = ['a', 'b', 'c'].map((text) => said(text).replaceAll('\n', line)) as [string, string, string];
-    const { told, send, end } = answer();
-    send(a);
-    send(b, c);
-    vi.advanceTimersByTime(25);
-    expect(told).toEqual([a, b + c]);
-    end();
-  }),
+test.each(['\r\n', '\r', '\n\r\n'])(
+  'pieces of a stream whose lines end with %j come as they are, and as soon',
+  (line) =>
+    withClock(() => {
+      const [a, b, c] = ['a', 'b', 'c'].map((text) => said(text).replaceAll('\n', line)) as [string, string, string];
+      const { told, send, end } = answer();
+      send(a);
+      send(b, c);
+      vi.advanceTimersByTime(25);
+      expect(told).toEqual([a, b + c]);
+      end();
+    }),
 );
 
 test('half an event waits for its other half', () => {
@@ -129,6 +131,22 @@ test.each<Headers>([
   const { told, send } = answer(headers);
   send(said('a'), said('b'), said('c'));
   expect(told).toEqual([said('a'), said('b'), said('c')]);
+});
+
+test('an event too long to hold goes through in its own pieces, and those behind it are joined again', () => {
+  const { told, send, end } = answer();
+  send(said('a'));
+  const long = `data: ${'x'.repeat(50_000)}`;
+  send(long, 'x'.repeat(50_000));
+  expect(told).toEqual([said('a'), long + 'x'.repeat(50_000)]);
+  // What is left of it looks like a piece of text, and is none.
+  send('\n', said('b'), said('c'), said('d'));
+  end();
+  expect(told.slice(2).join('')).toBe(`\n${said('b')}${said('c')}${said('d')}end`);
+  const other = answer();
+  other.send(said('a'), long, `${'x'.repeat(50_000)}\n\n`, said('b'), said('c'));
+  other.end();
+  expect(other.told.join('')).toBe(`${said('a')}${long}${'x'.repeat(50_000)}\n\n${said('bc')}end`);
 });
 
 test('of a thousand answers under way, each is handed on five times a second', () =>

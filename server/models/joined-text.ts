@@ -7,8 +7,11 @@ type Controller = Dispatcher.DispatchController;
 
 /** Between two pieces that are handed on: people do not see more than forty changes a second. */
 const GATHER_MS = 25;
-/** For each answer under way in this process: where there are a thousand, nobody sees more than five of one. */
+/** For each answer under way in this process, up to the most: where there are a thousand, nobody sees more than five of one. */
 const GATHER_MS_EACH = 0.2;
+const MOST_GATHER_MS = 200;
+/** Characters held back at most; an event that is longer goes through in its own pieces. */
+const MOST_HELD = 64_000;
 let underWay = 0;
 
 /**
@@ -24,6 +27,10 @@ export class JoinedText implements Handler {
   /** Of a stream of events that can be read. */
   private decoder: StringDecoder | undefined;
   private held = '';
+  /** How much of that is whole events. */
+  private whole = 0;
+  /** The beginning of what is held belongs to an event that was too long to hold. */
+  private isCut = false;
   private handedAt = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
 
@@ -35,11 +42,8 @@ export class JoinedText implements Handler {
 
   onResponseStart(...args: Parameters<NonNullable<Handler['onResponseStart']>>): void {
     const [, status, headers] = args;
-    if (
-      status === 200 &&
-      String(headers['content-type']).startsWith('text/event-stream') &&
-      !headers['content-encoding']
-    ) {
+    const isEvents = String(headers['content-type']).startsWith('text/event-stream');
+    if (status === 200 && isEvents && !headers['content-encoding']) {
       this.decoder = new StringDecoder('utf8');
       underWay += 1;
     }
@@ -51,10 +55,12 @@ export class JoinedText implements Handler {
       this.handler.onResponseData?.(controller, chunk);
       return;
     }
-    this.held += this.decoder.write(chunk);
-    const waits = this.handedAt + Math.max(GATHER_MS, underWay * GATHER_MS_EACH) - performance.now();
-    if (waits <= 0) this.handWhole(controller);
-    else this.timer ??= setTimeout(() => this.handWhole(controller), waits);
+    this.hold(this.decoder.write(chunk));
+    const gatherMs = Math.min(MOST_GATHER_MS, Math.max(GATHER_MS, underWay * GATHER_MS_EACH));
+    const waits = this.handedAt + gatherMs - performance.now();
+    if (this.held.length > MOST_HELD) this.handHeld(controller);
+    else if (waits <= 0) this.handWhole(controller);
+    else this.timer ??= setTimeout(() => this.handInTime(controller), waits);
   }
 
   onResponseEnd(...args: Parameters<NonNullable<Handler['onResponseEnd']>>): void {
@@ -70,19 +76,45 @@ export class JoinedText implements Handler {
     else tell();
   }
 
+  private hold(text: string): void {
+    // An end of lines may be cut in two.
+    const from = Math.max(this.whole, this.held.length - 3);
+    const end = endOfEvents(this.held.slice(from) + text);
+    if (end > 0) this.whole = from + end;
+    this.held += text;
+  }
+
   private hand(controller: Controller, text: string): void {
     if (text && !controller.aborted) this.handler.onResponseData?.(controller, Buffer.from(text));
   }
 
   /** An event of which the end has not come waits for it. */
   private handWhole(controller: Controller): void {
-    this.timer = undefined;
-    const end = endOfEvents(this.held);
-    if (end === 0) return;
+    if (this.whole === 0) return;
     this.handedAt = performance.now();
-    const whole = this.held.slice(0, end);
-    this.held = this.held.slice(end);
-    this.hand(controller, join(whole));
+    const events = this.held.slice(0, this.whole);
+    this.held = this.held.slice(this.whole);
+    this.whole = 0;
+    this.hand(controller, this.isCut ? events : join(events));
+    this.isCut = false;
+  }
+
+  private handHeld(controller: Controller): void {
+    this.handWhole(controller);
+    if (this.held.length <= MOST_HELD) return;
+    this.hand(controller, this.held);
+    this.held = '';
+    this.isCut = true;
+  }
+
+  /** Outside of what asks for the answer: nobody else would take an error. */
+  private handInTime(controller: Controller): void {
+    this.timer = undefined;
+    try {
+      this.handWhole(controller);
+    } catch (error) {
+      controller.abort(error as Error);
+    }
   }
 
   /** @returns whether it was a stream of events. */
@@ -97,14 +129,19 @@ export class JoinedText implements Handler {
   }
 }
 
-/** Where the last whole event ends; lines may end as they do on Windows, and on old Macs. */
-const endOfEvents = (text: string): number =>
-  Math.max(
-    ...['\n\n', '\r\n\r\n', '\r\r'].map((end) => {
-      const at = text.lastIndexOf(end);
-      return at < 0 ? 0 : at + end.length;
-    }),
-  );
+/** Lines end with CRLF, LF or CR, and may mix them. */
+const EMPTY_LINE = /(?:\r\n|\n|\r(?!\n)){2}/g;
+
+/** Where the last whole event ends; 0 where none does. */
+function endOfEvents(text: string): number {
+  if (!text.includes('\r')) {
+    const at = text.lastIndexOf('\n\n');
+    return at < 0 ? 0 : at + 2;
+  }
+  let end = 0;
+  for (const { index, 0: line } of text.matchAll(EMPTY_LINE)) end = index + line.length;
+  return end;
+}
 
 function join(whole: string): string {
   const events = whole.split(/(?<=\n\n)/);

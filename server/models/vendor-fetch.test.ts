@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { env } from '@/lib/env';
-import { organizationFetch, serverFetch } from './vendor-fetch';
+import { limited, organizationFetch, serverFetch } from './vendor-fetch';
 
 const before = env.MUSTER_CONNECTOR_PRIVATE_HOSTS;
 beforeAll(() => {
@@ -62,4 +62,25 @@ describe.each([
       },
     );
   });
+
+  test('is cut off when it answers without end, without an end of a line too', () =>
+    withProvider(
+      (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        const more = () => {
+          while (!response.destroyed && response.write('x'.repeat(10_000)));
+        };
+        response.on('drain', more);
+        more();
+      },
+      async (url) => {
+        const { body } = await limited(fetch, 1_000_000)(url);
+        let size = 0;
+        const read = async () => {
+          for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) size += chunk.byteLength;
+        };
+        await expect(read()).rejects.toThrow('without end');
+        expect(size).toBeLessThanOrEqual(1_000_000);
+      },
+    ));
 });

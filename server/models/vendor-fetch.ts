@@ -9,14 +9,14 @@ type Fetch = typeof globalThis.fetch;
 /** More than any answer of a model, error pages included. */
 const MAX_ANSWER_BYTES = 32_000_000;
 
-/** To one provider at once: a call that waited for another's connection would wait for its whole answer. */
-const CONNECTIONS = 4_096;
+/** To one provider at once: a call that waits for another's connection waits for its whole answer. */
+const CONNECTIONS = { ofServer: 4_096, ofOrganization: 512 };
 
 // One pool for the process: connections to a provider are kept for the next call.
 const agent = new Agent({
   connect: { timeout: 10_000 },
   allowH2: false,
-  connections: CONNECTIONS,
+  connections: CONNECTIONS.ofServer,
   keepAliveTimeout: 30_000,
   // Time-outs of an answer are the caller's, who knows what it is waiting for.
   headersTimeout: 0,
@@ -52,5 +52,5 @@ const withBody = ({ status, statusText, headers }: Response, body: ReadableStrea
 
 /** For addresses an organization saved: public ones, and what the operator allows besides; no endless answers. */
 export const organizationFetch: Fetch = limited(
-  createGuardedClient({ ...REACHABLE, connections: CONNECTIONS }).streamThrough(joiningText),
+  createGuardedClient({ ...REACHABLE, connections: CONNECTIONS.ofOrganization }).streamThrough(joiningText),
 );

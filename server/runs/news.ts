@@ -35,10 +35,10 @@ export async function getNews(
     (sql) => sql`
     with changed as materialized (
       select ${sql.unsafe(columns)} from spans s
-      where s.org_id = ${org} and s.run_id = ${runId} and s.revision > ${revision} order by s.seq
+      where s.org_id = ${org} and s.run_id = ${runId} and s.revision > ${revision}
     )
-    select r.*, (select coalesce(json_agg(c), '[]') from changed c) as spans,
-      (select coalesce(json_agg(json_build_object('seq', c.seq, 'text', coalesce(o.output->>'content', ''))), '[]')
+    select r.*, (select coalesce(json_agg(c order by c.seq), '[]') from changed c) as spans,
+      (select coalesce(json_agg(json_build_object('seq', c.seq, 'text', coalesce(o.output->>'content', '')) order by c.seq), '[]')
         from changed c join span_payloads o on o.org_id = ${org} and o.run_id = ${runId} and o.seq = c.seq
         where c.seq >= ${seq} and c.kind = 'model' and c.status in ('completed', 'cancelled')) as answers,
       exists (select from approvals where org_id = ${org} and run_id = ${runId}) as "hasApprovals"

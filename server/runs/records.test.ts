@@ -3,7 +3,7 @@ import { newId } from '@/db/columns';
 import type { Sql } from '@/db/transaction';
 import { StartRunInput } from '@/lib/contracts/runs';
 import { createBudget, listBudgets } from '../budgets/service';
-import { type TenantContext, withTenant } from '../context';
+import { type OrgContext, type TenantContext, withTenant } from '../context';
 import { makeAgent, makeOrganization } from '../testing/factories';
 import { closeSpan, endRun, Outdated, openSpan, recordSpan } from './records';
 import { getRun, startRun } from './service';
@@ -120,4 +120,75 @@ test('a span that is over in no time is begun and ended at once, while its run g
 
   await endRun(engine, runId, { status: 'cancelled' });
   expect(await record('tool-0-6')).toBeUndefined();
+});
+
+/** Does the first in a transaction that ends when the second waits for it. */
+async function overtaken(
+  engine: OrgContext,
+  first: (tx: TenantContext) => Promise<unknown>,
+  second: () => Promise<unknown>,
+) {
+  const { waited } = await withTenant(engine, async (tx) => {
+    await first(tx);
+    const waited = second();
+    const waiting = async () =>
+      (await tx.sql`select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))`).length;
+    await expect.poll(waiting).toBe(1);
+    return { waited };
+  });
+  await waited;
+}
+
+test('what a run does is known from both of two branches that write at the same time', async () => {
+  const ctx = await makeOrganization();
+  const engine: OrgContext = { ...ctx, actor: { type: 'system', id: 'engine' } };
+  const agent = await makeAgent(ctx);
+  const begin = async () => {
+    const { id: runId } = await startRun(ctx, StartRunInput.parse({ agentId: agent.id, input: 'Hello' }), 'app');
+    const call = { runId, kind: 'tool', name: 'a tool', queuedAt: new Date() } as const;
+    return {
+      runId,
+      open: (tx: OrgContext, stepKey: string, status: 'running' | 'waiting') =>
+        openSpan(tx, { ...call, stepKey, status }),
+      record: () => recordSpan(engine, { ...call, stepKey: 'tool-0-9', status: 'completed', output: {} }),
+      close: (tx: OrgContext, seq = 0) => closeSpan(tx, { runId, seq, status: 'completed', output: {} }),
+      read: () => getRun(ctx, { runId }),
+    };
+  };
+
+  const recorded = await begin();
+  await overtaken(engine, (tx) => recorded.open(tx, 'tool-0-0', 'waiting'), recorded.record);
+  expect(await recorded.read()).toMatchObject({
+    status: 'waiting',
+    spans: [{ status: 'waiting' }, { status: 'completed' }],
+  });
+
+  const closed = await begin();
+  const work = await closed.open(engine, 'tool-0-0', 'running');
+  await overtaken(
+    engine,
+    (tx) => closed.open(tx, 'tool-0-1', 'waiting'),
+    () => closed.close(engine, work?.seq),
+  );
+  expect((await closed.read()).status).toBe('waiting');
+
+  const answered = await begin();
+  const question = await answered.open(engine, 'tool-0-0', 'waiting');
+  await overtaken(engine, (tx) => answered.close(tx, question?.seq), answered.record);
+  expect((await answered.read()).status).toBe('running');
+
+  const ended = await begin();
+  await overtaken(
+    engine,
+    (tx) => ended.open(tx, 'tool-0-0', 'waiting'),
+    () => endRun(engine, ended.runId, { status: 'cancelled' }),
+  );
+  expect(await ended.read()).toMatchObject({ status: 'cancelled', spans: [{ status: 'cancelled' }] });
+  // Its worker tells of it later, and changes nothing.
+  await ended.close(engine, 1);
+  const open = await withTenant(
+    engine,
+    ({ sql }) => sql`select from runs where running_spans < 0 or waiting_spans < 0`,
+  );
+  expect(open).toHaveLength(0);
 });

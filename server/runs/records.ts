@@ -4,7 +4,7 @@ import type { Sql, Statement } from '@/db/transaction';
 import type { BudgetScope } from '@/lib/contracts/budgets';
 import type { JsonValue } from '@/lib/contracts/json';
 import type { RunErrorCode, RunStatus, SpanKind, SpanStatus, Usage } from '@/lib/contracts/runs';
-import { afterCommit, type OrgContext, type TenantContext, tenantStatement } from '../context';
+import { afterCommit, type OrgContext, type TenantContext, tenantStatement, withTenant } from '../context';
 import { crashPoint } from '../crash-point';
 import { type Charge, isInNoBudget, reserve, type Spending, settle } from '../ledger/service';
 import { announceChange, isAwaited } from './live';
@@ -26,7 +26,22 @@ const announce = (
 // Said like this, no plan takes the small index of all runs under way to look for one of them: the primary key has it at once. For
 // the same reason a run is named by its id wherever it is changed, not by that of the row that was locked: planned while there are
 // few, a join of both would go through all runs of the organization for as long as that plan is kept.
-const isActive = (sql: Sql) => sql`status not in ('completed', 'failed', 'cancelled')`;
+const ACTIVE = `status not in ('completed', 'failed', 'cancelled')`;
+const isActive = (sql: Sql) => sql.unsafe(ACTIVE);
+/**
+ * Counts in its run `r` a span that begins (`by` 1) or ends (-1) and `was` running or waiting, an expression, and says what the run does
+ * then. Counted, not looked up: other branches of the run write at the same time, and a statement sees of their spans what there
+ * was when it began, of the run's row what there is once it has locked it.
+ */
+const countOpen = (sql: Sql, { by = 0, was = `''`, end }: { by?: 1 | 0 | -1; was?: string; end?: RunStatus } = {}) => {
+  const now = (status: 'running' | 'waiting') =>
+    `r.${status}_spans + case ${was} when '${status}' then ${by} else 0 end`;
+  const next = end
+    ? `'${end}'`
+    : `case when ${now('waiting')} > 0 and ${now('running')} = 0 then 'waiting' else 'running' end`;
+  return sql.unsafe(`running_spans = ${now('running')}, waiting_spans = ${now('waiting')},
+        status = case when ${ACTIVE} then ${next} else status end`);
+};
 const changedRun = (sql: Sql) => sql`l.status as before, run.status, l.agent_id as "agentId",
   l.conversation_id as "conversationId", l.created_at as "createdAt", run.error_code as "errorCode"`;
 const json = (value: JsonValue | undefined): string | null => (value === undefined ? null : JSON.stringify(value));
@@ -118,9 +133,7 @@ export async function openSpan(
     run as (
       update runs r set revision = revision + 1, started_at = coalesce(started_at, now()),
         reserved_micros = r.reserved_micros + g.micros,
-        status = case when ${status} = 'running' or exists (
-          select from spans s where s.org_id = ${org} and s.run_id = ${runId} and s.status = 'running' and s.step_key <> ${stepKey})
-          then 'running' else 'waiting' end
+        ${countOpen(sql, { by: 1, was: `'${status}'` })}
       from locked, granted g where r.org_id = ${org} and r.id = ${runId} and g.micros is not null
       returning r.revision, r.status
     ), span as (
@@ -169,7 +182,9 @@ export async function openSpan(
 export async function recordSpan(
   ctx: OrgContext | TenantContext,
   span: Omit<NewSpan, 'status' | 'charge'> &
-    Pick<SpanEnd, 'output' | 'error' | 'providerMs'> & { status: Extract<SpanStatus, 'completed' | 'failed'> },
+    Pick<SpanEnd, 'output' | 'error' | 'providerMs' | 'taints'> & {
+      status: Extract<SpanStatus, 'completed' | 'failed'>;
+    },
 ): Promise<(EndedSpan & { seq: number }) | undefined> {
   const { runId, stepKey, kind, name, parentSeq = null, error } = span;
   const org = ctx.org.id;
@@ -182,16 +197,13 @@ export async function recordSpan(
     output: JsonValue;
   }>(
     ctx,
-    (sql) => {
-      const some = (status: SpanStatus) => sql`exists (select from spans s
-      where s.org_id = ${org} and s.run_id = ${runId} and s.status = ${status})`;
-      return sql`
+    (sql) => sql`
     with locked as materialized (
       select id from runs where org_id = ${org} and id = ${runId} and ${isActive(sql)}
         ${span.holds ? sql`and ${span.holds(sql)}` : sql``} for update
     ), run as (
-      update runs r set revision = revision + 1, started_at = coalesce(started_at, now()),
-        status = case when ${some('waiting')} and not ${some('running')} then 'waiting' else 'running' end
+      update runs r set revision = revision + 1, started_at = coalesce(started_at, now()), ${countOpen(sql)}
+        ${span.taints ? sql`, tainted_within = true` : sql``}
       from locked where r.org_id = ${org} and r.id = ${runId}
       returning r.revision, r.status
     ), span as (
@@ -208,8 +220,7 @@ export async function recordSpan(
       select ${org}::uuid, ${runId}::uuid, seq, ${json(span.input)}::jsonb, ${json(span.output)}::jsonb from span returning output
     )
     select s.seq, s.attempt, run.status as "runStatus", s.started_at as "startedAt", s.ended_at as "endedAt", p.output
-    from run, span s, payload p`;
-    },
+    from run, span s, payload p`,
     { last: span.last, order: runId },
   );
   if (!row && span.holds) throw new Outdated();
@@ -290,24 +301,19 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
   const tellsResult = end?.status === 'completed' && isAwaited(runId);
   const close =
     (inBudgets: boolean) =>
-    (sql: Sql): Statement<Closed> => {
-      const others = (status: SpanStatus) => sql`exists (select from spans s
-      where s.org_id = ${org} and s.run_id = ${runId} and s.status = ${status} and s.seq <> ${seq})`;
-      const next = end
-        ? sql`${end.status}`
-        : sql`case when ${others('waiting')} and not ${others('running')} then 'waiting' else 'running' end`;
-      return sql<Closed[]>`
+    (sql: Sql): Statement<Closed> =>
+      sql<Closed[]>`
     with locked as materialized (
       select id, workspace_id, agent_id, actor_type, actor_id, cost_micros, reserved_micros, status, conversation_id, created_at
       from runs where org_id = ${org} and id = ${runId} for update
     ), held as materialized (
-      select s.seq, s.name, s.reserved_micros, s.reserved_in from locked, spans s
+      select s.seq, s.name, s.reserved_micros, s.reserved_in, s.status as was from locked, spans s
       where s.org_id = ${org} and s.run_id = ${runId} and s.seq = ${seq} ${inBudgets ? sql`` : sql`and ${isInNoBudget(sql, org, sql`locked`)}`}
         and s.cost_micros is null
       for update of s
     ), ${settle(sql, org, runId, spending, inBudgets)},
     run as (
-      update runs r set revision = revision + 1, status = case when ${isActive(sql)} then ${next} else status end,
+      update runs r set revision = revision + 1, ${countOpen(sql, { by: -1, was: 'cost.was', end: end?.status })},
         input_tokens = input_tokens + ${spending.inputTokens}, cached_tokens = cached_tokens + ${spending.cachedTokens},
         output_tokens = output_tokens + ${spending.outputTokens}, cost_micros = cost_micros + cost.micros,
         reserved_micros = r.reserved_micros - cost.reserved_micros
@@ -350,7 +356,6 @@ export async function closeSpan(ctx: OrgContext | TenantContext, span: SpanEnd):
       ${end ? sql`null::jsonb` : sql`(select output from payload)`} as output,
       ${tellsResult ? sql`(select to_json(x) from (${selectResult(sql, sql`run`, sql`answer`)}) x)` : sql`null::json`} as result
     from run, locked l, span s`;
-    };
   if (usage) crashPoint('settle.before-effect');
   let [row] = inBudgetsLately.has(org) ? [] : await tenantStatement(ctx, close(false), { order: runId });
   if (!row) {
@@ -409,18 +414,16 @@ export async function endRun(
     outputTokens: 0,
     estimated: false,
   };
-  const [row] = await tenantStatement<ChangedRun>(
-    ctx,
-    (sql) => sql`
+  const endIt = (sql: Sql) => sql<ChangedRun[]>`
     with locked as materialized (
       select id, workspace_id, agent_id, actor_type, actor_id, cost_micros, reserved_micros, status, conversation_id, created_at
-      from runs where org_id = ${org} and id = ${runId} and ${isActive(sql)} for update
+      from runs where org_id = ${org} and id = ${runId} and ${isActive(sql)}
     ), held as materialized (
       select s.seq, s.name, s.reserved_micros, s.reserved_in from locked, spans s
       where s.org_id = ${org} and s.run_id = ${runId} and ${release} and s.reserved_micros > 0 for update of s
     ), ${settle(sql, org, runId, nothing, true)},
     run as (
-      update runs r set revision = revision + 1, status = ${end.status}, ended_at = now(),
+      update runs r set revision = revision + 1, status = ${end.status}, running_spans = 0, waiting_spans = 0, ended_at = now(),
         reserved_micros = r.reserved_micros - (select coalesce(sum(reserved_micros), 0) from cost),
         output_preview = coalesce(${preview(output)}, output_preview),
         error_code = ${end.error?.code ?? null}, error_message = ${end.error?.message ?? null}
@@ -440,7 +443,10 @@ export async function endRun(
       update run_payloads p set output = ${output} from run where p.org_id = ${org} and p.run_id = ${runId}
     )`
     }
-    select ${changedRun(sql)} from run, locked l`,
+    select ${changedRun(sql)} from run, locked l`;
+  // Locked first, by a statement of its own: what was begun while that had to wait is then seen by the one that ends it.
+  const [, [row]] = await withTenant(ctx, ({ sql }) =>
+    Promise.all([sql`select from runs where org_id = ${org} and id = ${runId} for update`, endIt(sql)]),
   );
   if (!row) return false;
   await announce(ctx, runId, end.status);

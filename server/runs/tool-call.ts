@@ -187,6 +187,6 @@ const beginCall = (address: RunAddress, turn: number, index: number) =>
     // Nobody need cancel it.
     const { signal } = new AbortController();
     const ended = await recordSpan(execution.ctx, { ...span, ...(await makeCall(address, due, turn, signal)) });
-    if (ended) keepResult(due, runId, { seq: ended.seq, turn, index }, ended);
+    if (ended) execution.ctx.afterCommit(() => keepResult(due, runId, { seq: ended.seq, turn, index }, ended));
     return ended && { ...due, seq: undefined };
   });

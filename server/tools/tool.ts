@@ -46,7 +46,7 @@ export interface MachineTool<Input extends z.ZodType = z.ZodType> extends Defini
   human?: false;
   /** Its work is a run of another agent, which the engine begins and waits for. */
   delegates?: true;
-  /** Asks nobody for anything and is over in no time: a call of it is recorded when it is done. */
+  /** Asks nobody for anything, reads nothing and is over in no time: a call of it is recorded when it is done. */
   isInstant?: true;
   timeoutMs: number;
   /**
