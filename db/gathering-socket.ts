@@ -45,7 +45,7 @@ function gathering(socket: Socket): Socket {
     write(message, written);
     if (!isLong) letGo();
     // postgres.js would take "there is no room" for a reason to send what is left of a transaction one by one, each statement
-    // when the one before it is answered. Whoever sends them holds them in memory anyway.
+    // when the one before it is answered (as it does over TLS, where the socket is its own). Whoever sends them holds them anyway.
     return true;
   };
   // Not as a method of a class: `connect` puts the method of Socket in its place.

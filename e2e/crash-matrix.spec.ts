@@ -76,6 +76,13 @@ interface WireRun {
   approvals: { id: string; status: string }[];
 }
 
+/** Recorded when it is done: of an attempt before that nothing is seen. */
+const INSTANT_CALL = { calls: [{ name: 'calculator', arguments: '{"expression":"6*7"}' }] };
+const CASES = [
+  ...CRASH_POINTS.map((point) => ({ point, isInstant: false })),
+  ...(['tool-call.before-effect', 'tool-call.before-checkpoint'] as const).map((point) => ({ point, isInstant: true })),
+];
+
 /** Which turn a request of the model is: one result of a tool for every turn before. */
 const turnOf = (body: { input?: { type?: string }[] }): number =>
   body.input?.filter(({ type }) => type === 'function_call_output').length ?? 0;
@@ -100,7 +107,10 @@ for (const database of ['embedded', 'Postgres'] as const) {
       test.setTimeout(120_000);
       directory = mkdtempSync(join(tmpdir(), 'muster-matrix-'));
       postgres = database === 'Postgres' ? await startPostgres() : undefined;
-      model = await startModelServer({ answer: ({ body }) => TURNS[turnOf(body)] });
+      model = await startModelServer({
+        answer: ({ body }) =>
+          turnOf(body) === 0 && JSON.stringify(body).includes('Count first') ? INSTANT_CALL : TURNS[turnOf(body)],
+      });
       server = new ServerProcess(directory, await freePort(), {
         DATABASE_URL: postgres?.url() ?? '',
         OPENAI_BASE_URL: `${model.url}/v1`,
@@ -108,7 +118,10 @@ for (const database of ['embedded', 'Postgres'] as const) {
         MUSTER_CRASH_FILE: crashFile(),
       });
       await server.start();
-      const spec = { ...blankSpec('openai/gpt-6-sol'), tools: [{ name: 'list_files' }, { name: 'ask_human' }] };
+      const spec = {
+        ...blankSpec('openai/gpt-6-sol'),
+        tools: [{ name: 'list_files' }, { name: 'calculator' }, { name: 'ask_human' }],
+      };
       agentId = (await server.api<{ id: string }>('/agents', { name: 'Asker', spec, publish: true })).id;
       ({ cookie } = await signIn(server.url, server.owner));
       await server.stop();
@@ -134,8 +147,8 @@ for (const database of ['embedded', 'Postgres'] as const) {
         () => undefined,
       );
 
-    for (const point of CRASH_POINTS) {
-      test(`killed at ${point}`, async () => {
+    for (const { point, isInstant } of CASES) {
+      test(`killed at ${point}${isInstant ? ' of a tool that takes no time' : ''}`, async () => {
         const before = model.requests.length;
         const events: RunEvent[] = [];
         const hasEnded = () => events.some(({ type }) => type === 'end');
@@ -153,8 +166,12 @@ for (const database of ['embedded', 'Postgres'] as const) {
             hasDied = true;
           }
           if (id === undefined) {
-            const body = { input: 'Is all well?', async: true };
-            const started = await ask(`/v1/agents/${agentId}/runs`, { 'idempotency-key': point }, body);
+            const body = { input: `${isInstant ? 'Count first. ' : ''}Is all well?`, async: true };
+            const started = await ask(
+              `/v1/agents/${agentId}/runs`,
+              { 'idempotency-key': `${point}-${isInstant}` },
+              body,
+            );
             id = (started as { id: string } | undefined)?.id;
           }
           if (id !== undefined && !hasEnded()) {
@@ -175,7 +192,7 @@ for (const database of ['embedded', 'Postgres'] as const) {
 
         const run = await server.api<WireRun>(`/runs/${id}`);
         expect([run.status, run.output]).toEqual(['completed', ANSWER]);
-        const { askedAgain, interrupted, anywhere } = ROWS[point];
+        const { askedAgain, interrupted, anywhere } = isInstant ? {} : ROWS[point];
         const lost = run.spans.filter(({ status }) => status !== 'completed');
         const lostSteps = lost.map(({ stepKey }) => stepKey);
         expect(lost.filter(({ errorCode }) => errorCode !== 'interrupted')).toEqual([]);

@@ -98,6 +98,22 @@ test('each limit ends the run with its name', async () => {
   expect(cost.run).toMatchObject({ status: 'failed', errorCode: 'limit_cost' });
 });
 
+test('a run that asks a person beside other calls waits when those are done, whichever is written last', async () => {
+  const ctx = await makeOrganization();
+  const calls = ['calculator', 'ask_human', 'calculator'].map(
+    (name) => `call ${name} {"expression": "6 * 7", "question": "Red or blue?"}`,
+  );
+  const statuses = Array.from({ length: 12 }, async () => {
+    const { id } = await startScript(ctx, calls.join('\n'));
+    const isDone = async () =>
+      (await getRun(ctx, { runId: id })).spans.filter(({ endedAt }) => endedAt !== null).length === 3;
+    await expect.poll(isDone, { timeout: 20_000 }).toBe(true);
+    await waitForRun(ctx, id, soon());
+    return (await getRun(ctx, { runId: id })).status;
+  });
+  expect(await Promise.all(statuses)).toEqual(Array(12).fill('waiting'));
+});
+
 test('a run that asks a person waits, and goes on with the answer', async () => {
   const ctx = await makeOrganization();
   const { id } = await startScript(ctx, 'call ask_human {"question": "Red or blue?"}\n---\nsay Thanks.');
