@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { newId } from '@/db/columns';
 import type { Sql } from '@/db/transaction';
 import { StartRunInput } from '@/lib/contracts/runs';
@@ -7,6 +7,9 @@ import { type OrgContext, type TenantContext, withTenant } from '../context';
 import { makeAgent, makeOrganization } from '../testing/factories';
 import { closeSpan, endRun, Outdated, openSpan, recordSpan } from './records';
 import { getRun, startRun } from './service';
+
+// There is no runner here, and none is waited for.
+vi.mock('@/inngest/client', async (original) => ({ ...(await original<object>()), sendEvents: async () => {} }));
 
 const RUNS = 200;
 
@@ -131,8 +134,9 @@ async function overtaken(
   const { waited } = await withTenant(engine, async (tx) => {
     await first(tx);
     const waited = second();
+    // Not pg_stat_activity: a transaction reads that once.
     const waiting = async () =>
-      (await tx.sql`select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))`).length;
+      (await tx.sql`select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`).length;
     await expect.poll(waiting).toBe(1);
     return { waited };
   });
