@@ -144,6 +144,33 @@ test('they take their locks in one order, and one that has to wait long does so 
   }
 });
 
+test('two of an organization are on their way, what comes meanwhile shares the next, and those that take long hold up nobody', async () => {
+  const key = 4_117;
+  const stuck = (sql: Sql) => sql`select pg_advisory_xact_lock(${key})`;
+  const next = () => new Promise((turn) => setImmediate(turn));
+  const [held, freed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const holder = transaction(as('other'), async ({ sql }) => {
+    await stuck(sql);
+    held.resolve();
+    await freed.promise;
+  });
+  await held.promise;
+  const waiting: Promise<Row[]>[] = [];
+  const others: Promise<{ xid: string }[]>[] = [];
+  for (let n = 0; n < 2; n += 1) {
+    waiting.push(statement(as('x'), stuck));
+    await next();
+  }
+  for (let n = 0; n < 30; n += 1) {
+    others.push(statement(as('x'), xidOf, String(n)));
+    await next();
+  }
+  const xids = (await Promise.all(others)).map(([row]) => row?.xid);
+  freed.resolve();
+  await Promise.all([holder, ...waiting]);
+  expect(new Set(xids).size).toBeLessThan(6);
+});
+
 test('long statements are sent together as well, without an answer between', async () => {
   await transaction(as('x'), async ({ sql }) => {
     const long = (n: number) => sql<{ n: number }[]>`select ${n}::int as n, ${'x'.repeat(100_000)}::text as text`;

@@ -1,3 +1,5 @@
+import { lanes } from '@/lib/lanes';
+
 interface Waiting<T, R> {
   item: T;
   done: (result: R) => void;
@@ -7,18 +9,17 @@ interface Waiting<T, R> {
 /**
  * Group commit: what arrives while a statement is on its way goes together into the next one. Alone, an item waits for
  * nothing.
- * @param lanes statements on their way at once.
  * @param keys what an item touches; two items of one statement never touch the same.
  * @param isSpoilt whether a statement has failed for what one of its items holds: then each is sent by itself, so that
  * only that one fails.
  */
 export class Batcher<T, R> {
   #waiting: Waiting<T, R>[] = [];
-  #busy = 0;
+  #isDue = false;
+  readonly #inTurn = lanes(1);
 
   constructor(
     private readonly run: (items: T[]) => Promise<R[]>,
-    private readonly lanes: number,
     private readonly keys: (item: T) => string[],
     private readonly isSpoilt: (error: unknown) => boolean,
     private readonly most = 50,
@@ -32,14 +33,14 @@ export class Batcher<T, R> {
   }
 
   #flush(): void {
-    while (this.#busy < this.lanes && this.#waiting.length > 0) {
+    if (this.#isDue || this.#waiting.length === 0) return;
+    this.#isDue = true;
+    this.#inTurn(() => {
+      this.#isDue = false;
       const batch = this.#take();
-      this.#busy++;
-      this.#send(batch).finally(() => {
-        this.#busy--;
-        this.#flush();
-      });
-    }
+      this.#flush();
+      return this.#send(batch);
+    });
   }
 
   async #send(batch: Waiting<T, R>[]): Promise<void> {

@@ -110,10 +110,8 @@ export class Store {
   #walkedTo: { slots: string[]; limits: number[] } = START;
 
   constructor(readonly options: StoreOptions) {
-    const lanes = options.exclusive ? 1 : 3;
     this.#commits = new Batcher(
       (batch) => this.#commit(batch),
-      lanes,
       (t) => [
         ...new Set([t.runId, ...t.done.map((step) => step.runId)]),
         ...t.waits.flatMap(({ kind, eventName }) => (kind === 'signal' ? [`signal:${eventName}`] : [])),
@@ -122,7 +120,6 @@ export class Store {
     );
     this.#arrivals = new Batcher(
       (batch) => this.#accept(batch),
-      lanes,
       (a) => a.events.flatMap((event) => [event.id, ...(event.dedupeKey ? [`key:${event.dedupeKey}`] : [])]),
       isUnstorable,
     );

@@ -19,7 +19,6 @@ describe('a batch', () => {
         if (items.includes(3)) throw Object.assign(new Error('bad'), { code });
         return items;
       },
-      1,
       () => [],
       isUnstorable,
     );
@@ -29,14 +28,37 @@ describe('a batch', () => {
   test('with what cannot be stored fails that alone', async () => {
     const { sent, settled } = failing('22P05');
     expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
-    expect(sent).toEqual([[1], [2, 3, 4], [2], [3], [4]]);
+    expect(sent).toEqual([[1, 2, 3, 4], [1], [2], [3], [4]]);
   });
 
   test('that meets a database in trouble fails as a whole, at once', async () => {
     const { sent, settled } = failing('53100');
-    expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected']);
-    expect(sent).toHaveLength(2);
+    expect((await settled).map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    expect(sent).toHaveLength(1);
   });
+});
+
+test('what comes while a batch is on its way goes with the next, one that takes long holds up nobody', async () => {
+  const sent: number[][] = [];
+  const first = Promise.withResolvers<void>();
+  const batcher = new Batcher<number, number>(
+    async (items) => {
+      sent.push(items);
+      if (items.includes(1)) await first.promise;
+      return items;
+    },
+    () => [],
+    isUnstorable,
+  );
+  const stuck = batcher.push(1);
+  await new Promise((turn) => setImmediate(turn));
+  const [two, three] = [batcher.push(2), batcher.push(3)];
+  await new Promise((turn) => setImmediate(turn));
+  expect(sent).toEqual([[1]]);
+  expect(await Promise.all([two, three])).toEqual([2, 3]);
+  first.resolve();
+  expect(await stuck).toBe(1);
+  expect(sent).toEqual([[1], [2, 3]]);
 });
 
 describe.each(databases)('what cannot be stored on %s', (_name, open) => {

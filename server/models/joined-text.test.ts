@@ -62,6 +62,18 @@ test('pieces of text that come together are one, what is between them stays betw
   ]);
 });
 
+test('a text is the same whatever it is of, and however its events are written', () => {
+  const pieces = ['He', ' said', ' "hi"', '\n', '\\', '","x":"', '"content":"', 'ä', '\u2028', '😀', '', ' end'];
+  const written = [said, (...texts: string[]) => texts.map((text) => event({ content: text, refusal: null })).join('')];
+  for (const say of written)
+    for (let from = 0; from < pieces.length; from += 1) {
+      const [whole] = join(say(...pieces.slice(from)));
+      expect(whole).toBe(say(pieces.slice(from).join('')));
+    }
+  const spaced = said('a', 'b', 'c').replaceAll(':"', ': "');
+  expect(join(spaced)).toEqual([said('abc')]);
+});
+
 test('the first piece waits for nothing, and the last for no time; those between come together', () => {
   const [a, b, c] = [said('a'), said('b'), said('c')];
   expect(join(a, b, c)).toEqual([a, said('bc')]);

@@ -160,6 +160,11 @@ function join(whole: string): string {
     first = undefined;
   };
   for (const event of events) {
+    const alike = first && textAsIn(first.piece, event);
+    if (alike !== undefined) {
+      text += alike;
+      continue;
+    }
     const piece = pieceOf(event);
     if (piece && first) text += piece.text;
     else if (piece) {
@@ -180,6 +185,29 @@ interface Piece {
   value: Json;
   delta: Json;
   text: string;
+  /** What stands before and behind its text, where that is plain to see. */
+  around: [string, string] | undefined;
+}
+
+const CONTENT = '"content":"';
+
+/** Most events of an answer differ in nothing but their text: those need not be parsed, which is most of the work. */
+function textAsIn({ around }: Piece, event: string): string | undefined {
+  if (!around) return undefined;
+  const [before, behind] = around;
+  if (event.length < before.length + behind.length || !event.startsWith(before) || !event.endsWith(behind))
+    return undefined;
+  const text = event.slice(before.length, event.length - behind.length);
+  return /["\\]/.test(text) ? undefined : text;
+}
+
+/** Nothing when the text is written with escapes, or when another member has its name. */
+function aroundText(event: string, text: string): Piece['around'] {
+  const at = event.indexOf(CONTENT);
+  if (at < 0 || event.indexOf(CONTENT, at + 1) >= 0) return undefined;
+  const from = at + CONTENT.length;
+  const end = from + text.length;
+  return event.slice(from, end) === text && event[end] === '"' ? [event.slice(0, from), event.slice(end)] : undefined;
 }
 
 /** An event that says nothing but how the text goes on. */
@@ -199,5 +227,5 @@ function pieceOf(event: string): Piece | undefined {
   if (!delta || typeof delta !== 'object' || finish || index || Object.keys(more).length > 0) return undefined;
   const { content, role: __, ...others } = delta as Json;
   if (typeof content !== 'string' || Object.values(others).some(Boolean)) return undefined;
-  return { value, delta: delta as Json, text: content };
+  return { value, delta: delta as Json, text: content, around: aroundText(event, content) };
 }
