@@ -31,7 +31,7 @@ export default {
       ...only('lib-trpc-client', '^lib/trpc/client\\.tsx$', ['^lib/']),
       to: { path: '^(?:app|components|db|inngest|server)/', dependencyTypesNot: ['type-only'] },
     },
-    only('db', '^db/', ['^db/', '^lib/(?:contracts/|(?:env|causes)\\.ts)']),
+    only('db', '^db/', ['^db/', '^lib/(?:contracts/|(?:env|causes|lanes)\\.ts)']),
     only('queries', '^server/([^/]+)/queries\\.ts$', [
       '^db/',
       '^lib/',

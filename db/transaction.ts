@@ -169,45 +169,63 @@ interface Passenger {
 const SEATS = { together: 32, apart: 8 };
 
 /**
- * How many of an organization are on their way at once. With more of them each carries less, and PostgreSQL's processes,
- * where they share the machine with this one, take turns with it: a run costs a tenth more.
+ * How many of an organization that are not full are on their way at once. With more of them each carries less, and PostgreSQL's
+ * processes, where they share the machine with this one, take turns with it: a run costs a tenth more.
  */
 const TRIPS_AT_ONCE = 2;
 
 /** One that waits longer than this for a lock holds up the others: each is sent by itself then. */
 const LOCK_PATIENCE = `set local lock_timeout = '100ms'`;
 
+interface Trip {
+  passengers: Passenger[];
+  /** Now, if it has not gone yet. */
+  go(): Promise<void>;
+}
+
 /** Trips that have not begun yet, by how and for which organization: none of them waits for another organization's. */
-const boarding = new Map<string, Passenger[]>();
+const boarding = new Map<string, Trip>();
 
 const ways = new LRUCache<string, Lanes>({ max: 1_000, memoMethod: () => lanes(TRIPS_AT_ONCE) });
 
 /**
  * Takes along a transaction of one statement. Those of an organization that begin in the same moment, or while two others
- * are on their way, share a connection: PostgreSQL is woken once for all of them.
+ * are on their way, share a connection: PostgreSQL is woken once for all of them. What is full waits for no other.
  */
 function board(org: string, passenger: Passenger): void {
   const way = passenger.order === undefined ? 'apart' : 'together';
-  const trip = `${way} ${org}`;
-  const near = boarding.get(trip);
-  if (near && near.length < SEATS[way]) return void near.push(passenger);
-  const passengers = [passenger];
-  boarding.set(trip, passengers);
-  const leave = () => {
-    if (boarding.get(trip) === passengers) boarding.delete(trip);
+  const key = `${way} ${org}`;
+  const near = boarding.get(key);
+  if (near && near.passengers.length < SEATS[way]) {
+    near.passengers.push(passenger);
+    if (near.passengers.length === SEATS[way]) void near.go();
+    return;
+  }
+  const trip: Trip = {
+    passengers: [passenger],
+    go: () => {
+      trip.go = async () => {};
+      return depart(trip, key);
+    },
   };
-  ways.memo(org)(async () => {
-    try {
-      const lease = await new Lease().ready;
-      // What is sent in this turn of the event loop is written at its end.
-      await new Promise((turn) => setImmediate(turn));
-      leave();
-      await travel(lease, passengers);
-    } catch (error) {
-      leave();
-      reject(passengers, error as Error);
-    }
-  });
+  boarding.set(key, trip);
+  ways.memo(org)(() => trip.go());
+}
+
+async function depart(trip: Trip, key: string): Promise<void> {
+  const leave = () => {
+    if (boarding.get(key) === trip) boarding.delete(key);
+  };
+  try {
+    const lease = await new Lease().ready;
+    // What is sent in this turn of the event loop is written at its end.
+    await new Promise((turn) => setImmediate(turn));
+    leave();
+    await travel(lease, trip.passengers);
+  } catch (error) {
+    leave();
+    reject(trip.passengers, error as Error);
+  }
 }
 
 /** Those that may be one transaction, in the order of their locks; every other by itself. */

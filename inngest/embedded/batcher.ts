@@ -8,7 +8,7 @@ interface Waiting<T, R> {
 
 /**
  * Group commit: what arrives while a statement is on its way goes together into the next one. Alone, an item waits for
- * nothing.
+ * nothing, and a batch that is full for no other.
  * @param keys what an item touches; two items of one statement never touch the same.
  * @param isSpoilt whether a statement has failed for what one of its items holds: then each is sent by itself, so that
  * only that one fails.
@@ -17,6 +17,7 @@ export class Batcher<T, R> {
   #waiting: Waiting<T, R>[] = [];
   #isDue = false;
   readonly #inTurn = lanes(1);
+  readonly #full = lanes(2);
 
   constructor(
     private readonly run: (items: T[]) => Promise<R[]>,
@@ -28,7 +29,8 @@ export class Batcher<T, R> {
   push(item: T): Promise<R> {
     return new Promise((done, fail) => {
       this.#waiting.push({ item, done, fail });
-      this.#flush();
+      if (this.#waiting.length % this.most === 0) this.#full(() => this.#sendNext());
+      else this.#flush();
     });
   }
 
@@ -37,10 +39,14 @@ export class Batcher<T, R> {
     this.#isDue = true;
     this.#inTurn(() => {
       this.#isDue = false;
-      const batch = this.#take();
-      this.#flush();
-      return this.#send(batch);
+      return this.#sendNext();
     });
+  }
+
+  async #sendNext(): Promise<void> {
+    const batch = this.#take();
+    this.#flush();
+    if (batch.length > 0) await this.#send(batch);
   }
 
   async #send(batch: Waiting<T, R>[]): Promise<void> {

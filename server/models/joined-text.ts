@@ -143,9 +143,14 @@ function endOfEvents(text: string): number {
   return end;
 }
 
+function endOfEvent(text: string, from: number): number {
+  const at = text.indexOf('\n\n', from);
+  return at < 0 ? text.length : at + 2;
+}
+
 function join(whole: string): string {
-  const events = whole.split(/(?<=\n\n)/);
-  if (events.length === 1) return whole;
+  const lengthOfFirst = endOfEvent(whole, 0);
+  if (lengthOfFirst === whole.length) return whole;
   let result = '';
   let first: { event: string; piece: Piece } | undefined;
   let text = '';
@@ -159,12 +164,13 @@ function join(whole: string): string {
     }
     first = undefined;
   };
-  for (const event of events) {
-    const alike = first && textAsIn(first.piece, event);
+  for (let from = 0, end = lengthOfFirst; from < whole.length; from = end, end = endOfEvent(whole, from)) {
+    const alike = first && textAsIn(first.piece, whole, from, end);
     if (alike !== undefined) {
       text += alike;
       continue;
     }
+    const event = whole.slice(from, end);
     const piece = pieceOf(event);
     if (piece && first) text += piece.text;
     else if (piece) {
@@ -191,14 +197,17 @@ interface Piece {
 
 const CONTENT = '"content":"';
 
-/** Most events of an answer differ in nothing but their text: those need not be parsed, which is most of the work. */
-function textAsIn({ around }: Piece, event: string): string | undefined {
+/**
+ * The text of the event from `from` to `end`, where it differs from another in nothing else: most of an answer do, and to
+ * parse them is most of the work.
+ */
+function textAsIn({ around }: Piece, whole: string, from: number, end: number): string | undefined {
   if (!around) return undefined;
   const [before, behind] = around;
-  if (event.length < before.length + behind.length || !event.startsWith(before) || !event.endsWith(behind))
-    return undefined;
-  const text = event.slice(before.length, event.length - behind.length);
-  return /["\\]/.test(text) ? undefined : text;
+  const isAlike = whole.startsWith(before, from) && whole.endsWith(behind, end);
+  if (!isAlike || end - from < before.length + behind.length) return undefined;
+  const text = whole.slice(from + before.length, end - behind.length);
+  return text.includes('"') || text.includes('\\') ? undefined : text;
 }
 
 /** Nothing when the text is written with escapes, or when another member has its name. */

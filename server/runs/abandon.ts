@@ -1,5 +1,5 @@
 import { jobContext, type RunAddress } from './execution';
-import { endRun } from './records';
+import { endRun } from './span-end';
 
 /** For a run whose job failed for a reason of ours: it must not look as if it went on. */
 export async function abandonRun(address: RunAddress): Promise<void> {

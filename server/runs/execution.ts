@@ -10,8 +10,9 @@ import { openToolbox } from '../tools/toolbox';
 import { abortRun } from './live';
 import { type KnownRun, recall, remember } from './memory';
 import * as queries from './queries';
-import { type Condition, closeSpan, type EndedSpan, endRun, Outdated } from './records';
 import { permissionsOf, stillGranted } from './rights';
+import { type Condition, Outdated } from './span-begin';
+import { closeSpan, type EndedSpan, endRun } from './span-end';
 import { permanentFailure } from './stop-reason';
 import { type AssistantMessage, modelStepKey, type RunStart, type Turn, toolStepKey } from './transcript';
 

@@ -1,7 +1,7 @@
 import type { Row } from 'postgres';
 import { tenantStatement } from '../context';
 import { jobContext, type RunAddress } from './execution';
-import { closeSpan } from './records';
+import { closeSpan } from './span-end';
 
 /**
  * Releases what is set aside for calls of a run that is over: its worker, which would have told what they cost, is gone.

@@ -10,11 +10,11 @@ import { claimKey, type OnceKey } from '../idempotency';
 import { checkModel } from '../models/service';
 import { openToolbox } from '../tools/toolbox';
 import * as queries from './queries';
-import { previewOf } from './records';
 import { orRefused, recordRun, requireDeclared } from './service';
 import * as summaries from './summaries';
 import { before, type FinishedStep, firstLeft, placeOf, selectFinished, takeOver } from './takeover';
 import type { AssistantMessage, RunStart, Turn } from './transcript';
+import { previewOf } from './transition';
 
 /**
  * Ways to run a run again. Each makes a run of its own: what happened stays on record as it happened, and money is

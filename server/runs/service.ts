@@ -39,9 +39,10 @@ import * as lists from './lists';
 import { abortRun } from './live';
 import { type KnownRun, remember } from './memory';
 import * as queries from './queries';
-import { endRun, previewOf } from './records';
+import { endRun } from './span-end';
 import * as summaries from './summaries';
 import { modelInput } from './transcript';
+import { previewOf } from './transition';
 import { inTurn } from './turns';
 
 /**
@@ -314,4 +315,4 @@ export async function overview(ctx: OrgContext): Promise<RunOverview> {
   });
 }
 
-export { bumpRevision } from './records';
+export { bumpRevision } from './transition';

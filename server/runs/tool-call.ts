@@ -17,7 +17,8 @@ import {
   stopWaiting,
 } from './execution';
 import { openWork, RunCancelled } from './live';
-import { closeSpan, type EndedSpan, endRun, openSpan, recordSpan } from './records';
+import { openSpan, recordSpan } from './span-begin';
+import { closeSpan, type EndedSpan, endRun } from './span-end';
 import { TimeIsUp, watchForStop } from './stop';
 import { type AssistantMessage, modelStepKey, type Turn, toolStepKey } from './transcript';
 import { decisionOn, editedBy, refusedBecause, ruleOf, taintOf, wayOf } from './waiting';

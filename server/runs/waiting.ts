@@ -11,8 +11,10 @@ import { closeApproval, findApproval, openApproval } from '../approvals/service'
 import { crashPoint } from '../crash-point';
 import { type TaintWay, taintWay } from '../guardrails/service';
 import { type Execution, inRun, type RunAddress } from './execution';
-import { bumpRevision, closeSpan, openSpan } from './records';
+import { openSpan } from './span-begin';
+import { closeSpan } from './span-end';
 import { type AssistantMessage, modelStepKey, type RunStart, toolStepKey } from './transcript';
+import { bumpRevision } from './transition';
 
 type Call = AssistantMessage['toolCalls'][number];
 /** What the agent was given. */

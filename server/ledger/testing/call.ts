@@ -1,7 +1,8 @@
 import { StartRunInput } from '@/lib/contracts/runs';
 import type { OrgContext } from '../../context';
-import { closeSpan, endRun, openSpan, type Refusal } from '../../runs/records';
 import { startRun } from '../../runs/service';
+import { openSpan, type Refusal } from '../../runs/span-begin';
+import { closeSpan, endRun } from '../../runs/span-end';
 
 /** A model call under way, without a model: what the engine's statements make of it. */
 export interface Call {

@@ -5,8 +5,9 @@ import { StartRunInput } from '@/lib/contracts/runs';
 import { createBudget, listBudgets } from '../budgets/service';
 import { type OrgContext, type TenantContext, withTenant } from '../context';
 import { makeAgent, makeOrganization } from '../testing/factories';
-import { closeSpan, endRun, Outdated, openSpan, recordSpan } from './records';
 import { getRun, startRun } from './service';
+import { Outdated, openSpan, recordSpan } from './span-begin';
+import { closeSpan, endRun } from './span-end';
 
 // There is no runner here, and none is waited for.
 vi.mock('@/inngest/client', async (original) => ({ ...(await original<object>()), sendEvents: async () => {} }));
