@@ -144,10 +144,9 @@ test('they take their locks in one order, and one that has to wait long does so 
   }
 });
 
-test('two of an organization are on their way, what comes meanwhile shares the next, and those that take long hold up nobody', async () => {
-  const key = 4_117;
-  const stuck = (sql: Sql) => sql`select pg_advisory_xact_lock(${key})`;
-  const next = () => new Promise((turn) => setImmediate(turn));
+/** With two transactions of an organization under way that wait for a lock, and the time standing still. */
+async function whileTwoAreStuck(org: string, work: () => Promise<void>): Promise<void> {
+  const stuck = (sql: Sql) => sql`select pg_advisory_xact_lock(${4_117})`;
   const [held, freed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const holder = transaction(as('other'), async ({ sql }) => {
     await stuck(sql);
@@ -155,21 +154,46 @@ test('two of an organization are on their way, what comes meanwhile shares the n
     await freed.promise;
   });
   await held.promise;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const waiting: Promise<Row[]>[] = [];
-  const others: Promise<{ xid: string }[]>[] = [];
-  for (let n = 0; n < 2; n += 1) {
-    waiting.push(statement(as('x'), stuck));
-    await next();
+  try {
+    for (const count of [1, 2]) {
+      waiting.push(statement(as(org), stuck));
+      const areStuck = () =>
+        sharedSql()`select from pg_locks where locktype = 'advisory' and objid = 4117 and not granted`;
+      while ((await areStuck()).length < count);
+    }
+    await work();
+  } finally {
+    vi.useRealTimers();
+    freed.resolve();
   }
-  for (let n = 0; n < 30; n += 1) {
-    others.push(statement(as('x'), xidOf, String(n)));
-    await next();
-  }
-  const xids = (await Promise.all(others)).map(([row]) => row?.xid);
-  freed.resolve();
   await Promise.all([holder, ...waiting]);
-  expect(new Set(xids).size).toBeLessThan(6);
-});
+}
+const xidsOf = (rows: readonly (readonly { xid: string }[])[]) => new Set(rows.map(([row]) => row?.xid));
+
+test('two of an organization are on their way, what comes meanwhile shares the next, and those that take long hold up nobody', () =>
+  whileTwoAreStuck('x', async () => {
+    const others: Promise<{ xid: string }[]>[] = [];
+    for (let n = 0; n < 30; n += 1) {
+      others.push(statement(as('x'), xidOf, String(n)));
+      await new Promise((turn) => setImmediate(turn));
+    }
+    vi.advanceTimersByTime(50);
+    expect(xidsOf(await Promise.all(others)).size).toBe(1);
+  }));
+
+test('what is full waits for no other', () =>
+  whileTwoAreStuck('x', async () => {
+    let isOneDone = false;
+    const one = statement(as('x'), whoAmI).then(() => {
+      isOneDone = true;
+    });
+    const full = await Promise.all(Array.from({ length: 32 }, (_, n) => statement(as('x'), xidOf, String(n))));
+    expect([xidsOf(full).size, isOneDone]).toEqual([1, false]);
+    vi.advanceTimersByTime(50);
+    await one;
+  }));
 
 test('long statements are sent together as well, without an answer between', async () => {
   await transaction(as('x'), async ({ sql }) => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { InngestFunction } from 'inngest';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Batcher } from './batcher';
 import { isUnstorable } from './storable';
 import { databases, type TestDatabase } from './testing/databases';
@@ -50,15 +50,46 @@ test('what comes while a batch is on its way goes with the next, one that takes 
     () => [],
     isUnstorable,
   );
-  const stuck = batcher.push(1);
-  await new Promise((turn) => setImmediate(turn));
-  const [two, three] = [batcher.push(2), batcher.push(3)];
-  await new Promise((turn) => setImmediate(turn));
-  expect(sent).toEqual([[1]]);
-  expect(await Promise.all([two, three])).toEqual([2, 3]);
-  first.resolve();
-  expect(await stuck).toBe(1);
-  expect(sent).toEqual([[1], [2, 3]]);
+  const turn = () => new Promise((next) => setImmediate(next));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const stuck = batcher.push(1);
+    await turn();
+    const next = Promise.all([batcher.push(2), batcher.push(3)]);
+    vi.advanceTimersByTime(49);
+    await turn();
+    expect(sent).toEqual([[1]]);
+    vi.advanceTimersByTime(1);
+    expect(await next).toEqual([2, 3]);
+    first.resolve();
+    expect(await stuck).toBe(1);
+    expect(sent).toEqual([[1], [2, 3]]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a batch that is full waits for no other', async () => {
+  const sent: number[][] = [];
+  const never = new Promise<never>(() => {});
+  const batcher = new Batcher<number, number>(
+    async (items) => {
+      sent.push(items);
+      return items.includes(0) ? never : items;
+    },
+    () => [],
+    isUnstorable,
+    3,
+  );
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    void batcher.push(0);
+    await new Promise((next) => setImmediate(next));
+    expect(await Promise.all([1, 2, 3].map((n) => batcher.push(n)))).toEqual([1, 2, 3]);
+    expect(sent).toEqual([[0], [1, 2, 3]]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe.each(databases)('what cannot be stored on %s', (_name, open) => {
