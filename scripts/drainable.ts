@@ -1,9 +1,9 @@
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** A request listener that can be told to take no more, and waited for. */
 export function drainable(listener: RequestListener) {
-  const underWay = new Set<ServerResponse>();
+  let underWay = 0;
   let refusing = false;
   let whenEmpty = (): void => {};
   return {
@@ -18,10 +18,10 @@ export function drainable(listener: RequestListener) {
         response.end(JSON.stringify({ type: 'about:blank', title: 'UNAVAILABLE', status: 503, detail }));
         return;
       }
-      underWay.add(response);
+      underWay += 1;
       response.once('close', () => {
-        underWay.delete(response);
-        if (underWay.size === 0) whenEmpty();
+        underWay -= 1;
+        if (underWay === 0) whenEmpty();
       });
       listener(request, response);
     }) satisfies RequestListener,
@@ -31,7 +31,7 @@ export function drainable(listener: RequestListener) {
     },
     /** Ends with the last request under way, or when the time is over. */
     async drained(withinMs: number): Promise<void> {
-      if (underWay.size === 0) return;
+      if (underWay === 0) return;
       const over = new AbortController();
       const empty = new Promise<void>((done) => {
         whenEmpty = done;

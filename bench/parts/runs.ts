@@ -1,6 +1,6 @@
 import { type LoadPlan, load, loadWell } from '../load-plan';
 import { memoryMb } from '../processes';
-import type { Results } from '../results';
+import type { Cell, Results } from '../results';
 import { LATENCIES, type Latency, type Mode, type Muster, type System, TASKS, type Task } from '../systems';
 
 /** Runs of one kind, so many at a time. */
@@ -11,7 +11,7 @@ export interface Kind {
   concurrency: number;
 }
 
-/** What the quick benchmark measures: enough for each figure that has a target, but for a thousand at once. */
+/** What has a target. */
 export const QUICK: readonly Kind[] = [
   { latency: 'none', task: 'plain', mode: 'wait', concurrency: 1 },
   { latency: 'none', task: 'tool', mode: 'wait', concurrency: 1 },
@@ -19,7 +19,11 @@ export const QUICK: readonly Kind[] = [
   { latency: 'none', task: 'plain', mode: 'wait', concurrency: 32 },
   { latency: 'none', task: 'tool', mode: 'wait', concurrency: 32 },
   { latency: 'slow', task: 'plain', mode: 'wait', concurrency: 200 },
+  { latency: 'slow', task: 'plain', mode: 'wait', concurrency: 1_000 },
 ];
+
+/** How often what has a target is measured: a machine that others share is slower in one minute than in the next. */
+const ROUNDS = 3;
 
 export const ALL: readonly Kind[] = LATENCIES.flatMap((latency) =>
   TASKS.flatMap((task) =>
@@ -48,7 +52,16 @@ export async function warmUp(system: System): Promise<void> {
   }
 }
 
-/** Each kind through the bare SDK and at once through this product; and the most memory that took. */
+/** The one in the middle, by what its target is about: runs a second, or p95 over bare. */
+function middle(cells: readonly Cell[], { latency }: Kind): Cell {
+  const worth = ({ bare, muster }: Cell) => (latency === 'none' ? muster.perSecond : bare.p95 / muster.p95);
+  return cells.toSorted((a, b) => worth(a) - worth(b))[Math.floor(cells.length / 2)] as Cell;
+}
+
+/**
+ * Each kind through the bare SDK and at once through this product, what has a target in turns and three times; and the most
+ * memory that took.
+ */
 export async function measureRuns(
   results: Results,
   { bare, muster, kinds, seconds }: { bare: System; muster: Muster; kinds: readonly Kind[]; seconds: number },
@@ -58,16 +71,23 @@ export async function measureRuns(
   const watch = setInterval(() => {
     peak = Math.max(peak, memoryMb(muster.pids()));
   }, 2_000);
-  for (const kind of kinds) {
-    const key = keyOf(muster.database, kind);
-    console.log(`… ${key}`);
-    const cell = {
-      bare: await loadWell(planOf(bare, kind, seconds / 2)),
-      muster: await load(planOf(muster, kind, seconds)),
-    };
-    results.cells[key] = cell;
-    const { failures, failure } = cell.muster;
-    if (failures > 0) console.log(`  ${failures} of ${failures + cell.muster.answered} failed: ${failure}`);
+  const keys = new Set(QUICK.map((kind) => keyOf(muster.database, kind)));
+  const measured = new Map<string, Cell[]>();
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    for (const kind of kinds) {
+      const key = keyOf(muster.database, kind);
+      if (round > 1 && !keys.has(key)) continue;
+      console.log(`… ${key}${keys.has(key) ? `, ${round} of ${ROUNDS}` : ''}`);
+      const cell = {
+        bare: await loadWell(planOf(bare, kind, seconds / 2)),
+        muster: await load(planOf(muster, kind, seconds)),
+      };
+      const cells = [...(measured.get(key) ?? []), cell];
+      measured.set(key, cells);
+      results.cells[key] = middle(cells, kind);
+      const { failures, failure } = cell.muster;
+      if (failures > 0) console.log(`  ${failures} of ${failures + cell.muster.answered} failed: ${failure}`);
+    }
   }
   clearInterval(watch);
   results.figures[`${muster.database}/peakMb`] = peak;
