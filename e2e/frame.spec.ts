@@ -1,5 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { blankSpec } from '../lib/contracts/agents';
+import { createAgent } from '../server/agents/service';
 import { foundOrganization } from '../server/organizations/service';
 import { makeAgent } from '../server/testing/factories';
 import { expect, test } from './fixtures/account';
@@ -131,8 +133,16 @@ test('the palette finds agents, runs, pages and commands', async ({ page, accoun
 test('a phone reaches every page by the sheet, and panes are tabs', async ({ page, account }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await foundOrganization({ id: account.ctx.actor.id, name: account.name }, { name: 'Other' }, null);
-  const agent = await makeAgent(account.ctx);
+  const agent = await createAgent(account.ctx, {
+    name: 'Reads along',
+    description: 'Reads every letter that comes in, and says in a sentence what it is about and who should see it.',
+    tags: [],
+    spec: blankSpec(),
+    publish: true,
+  });
   await page.goto(`/${account.org}`);
+  const card = await page.getByRole('main').getByRole('listitem').filter({ hasText: agent.name }).first().boundingBox();
+  expect((card?.x ?? 0) + (card?.width ?? 0)).toBeLessThanOrEqual(390);
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('dialog').getByRole('link', { name: 'Agents' }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);

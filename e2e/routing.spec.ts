@@ -79,9 +79,12 @@ test('a vendor is killed in the middle of its answer: another answers, and the p
   await expect(attempts.nth(0)).toContainText('Failed');
   await expect(attempts.nth(0)).toContainText('$');
   await expect(attempts.nth(1)).toContainText('Completed');
-  const done = await server.api<{ output: string; costMicros: number; spans: { costMicros: number }[] }>(
-    `/runs/${run.id}`,
-  );
+  const done = await server.api<{
+    output: string;
+    costMicros: number;
+    spans: { costMicros: number; errorMessage: string | null }[];
+  }>(`/runs/${run.id}`);
+  await expect(attempts.nth(0)).toContainText(done.spans[0]?.errorMessage ?? '?');
   expect(done.output).toBe('All is well.');
   expect(done.spans).toHaveLength(2);
   for (const { costMicros } of done.spans) expect(costMicros).toBeGreaterThan(0);

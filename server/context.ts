@@ -136,5 +136,9 @@ const asRole = (
 /** @throws Forbidden unless the actor has `permission`. Line one of every verb. */
 export function requirePermission(ctx: OrgContext, permission: Permission): void {
   if (isGranted(ctx.permissions, permission)) return;
-  throw new Forbidden(`This needs the permission ${permission}. Ask an owner or admin of ${ctx.org.name} for it.`);
+  const how =
+    ctx.actor.type === 'apiKey'
+      ? 'This API key lacks it: make one with it in Settings › API keys; a key can do no more than the role of its maker.'
+      : `Ask an owner or admin of ${ctx.org.name} for it.`;
+  throw new Forbidden(`This needs the permission ${permission}. ${how}`);
 }

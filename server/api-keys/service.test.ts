@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { requirePermission } from '../context';
 import { changeRole } from '../organizations/service';
 import { makeMember, makeOrganization } from '../testing/factories';
 import { REQUEST } from '../testing/scene';
@@ -16,7 +17,9 @@ test('a key acts with its scopes, and never with more than its maker has now', a
     scopes: ['agents:read', 'agents:write'],
     expiresAt: soon(),
   });
-  expect((await authenticateApiKey(token, REQUEST)).permissions).toEqual(['agents:read', 'agents:write']);
+  const key = await authenticateApiKey(token, REQUEST);
+  expect(key.permissions).toEqual(['agents:read', 'agents:write']);
+  expect(() => requirePermission(key, 'runs:read')).toThrow(/This API key lacks it: make one with it in Settings/);
   await changeRole(owner, { userId: admin.actor.id, role: 'viewer' });
   expect((await authenticateApiKey(token, REQUEST)).permissions).toEqual(['agents:read']);
 });

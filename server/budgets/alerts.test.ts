@@ -37,6 +37,7 @@ test('whoever may raise a limit is told once for each threshold, period and limi
   expect(items).toMatchObject([{ resourceId: budgetId, after: { threshold: 80, limitMicros: 1_000_000 } }]);
 
   expect(await tellThreshold({ ...alert, threshold: 100 })).toBe(3);
+  expect(JSON.stringify(await mails(ctx.org.name))).toContain('what is left pays for no further call');
   await changeBudget(ctx, { budgetId, limitMicros: 1_015_000 });
   expect(await tellThreshold(alert)).toBe(3);
 });

@@ -54,11 +54,12 @@ function alertMail(to: string, org: { slug: string; name: string }, budget: Budg
   const what = nameBudget(budget);
   const anew = beginsAnew(period);
   const used = threshold >= 100 ? 'is used up' : `is ${threshold} % used`;
+  const left = threshold >= 100 && spentMicros < limitMicros ? ', and what is left pays for no further call' : '';
   return {
     to,
     subject: `${org.name}: ${what} ${used}`.slice(0, 200),
     paragraphs: [
-      `${what.replace(/^t/, 'T')}, ${used}: ${formatCost(spentMicros)} of ${formatCost(limitMicros)} is spent.`,
+      `${what.replace(/^t/, 'T')}, ${used}: ${formatCost(spentMicros)} of ${formatCost(limitMicros)} is spent${left}.`,
       threshold >= 100
         ? `Model calls it applies to are refused${anew ? ` until it begins anew ${anew}` : ''}, unless its limit is raised.`
         : `When it is used up, model calls it applies to are refused${anew ? ` until it begins anew ${anew}` : ''}.`,

@@ -92,7 +92,7 @@ function Overview() {
             All agents
           </Link>
         </div>
-        <ul className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3">
+        <ul className="grid grid-cols-1 gap-2 sm:grid-cols-2 lg:grid-cols-3">
           {agents.items.map((agent) => (
             <li
               key={agent.id}

@@ -73,7 +73,7 @@ function Controls({ provider, status }: { provider: CredentialProvider; status: 
   return (
     <>
       {!editing && (
-        <div className="flex gap-1.5">
+        <div className="flex gap-1.5 max-sm:basis-full max-sm:pl-7">
           {own && (
             <Button variant="ghost" size="sm" onClick={() => setRemoving(true)}>
               Remove

@@ -71,7 +71,7 @@ export function Attempts({
 }
 
 function Attempt({ span, isThis }: { span: Span; isThis: boolean }) {
-  const { attempt, name, status, startedAt, endedAt, costMicros, inputTokens, outputTokens, errorCode } = span;
+  const { attempt, name, status, startedAt, endedAt, costMicros, inputTokens, outputTokens, errorMessage } = span;
   return (
     <li aria-current={isThis || undefined} className="grid gap-0.5 px-3 py-2 aria-current:bg-accent/50">
       <p className="flex flex-wrap items-center gap-x-3">
@@ -87,8 +87,8 @@ function Attempt({ span, isThis }: { span: Span; isThis: boolean }) {
           </span>
         )}
         {costMicros !== null && <Cost micros={costMicros} />}
-        {errorCode && <span className="font-mono text-failed">{errorCode}</span>}
       </p>
+      {errorMessage && <p className="line-clamp-2 pl-5 text-failed text-xs">{errorMessage}</p>}
     </li>
   );
 }
