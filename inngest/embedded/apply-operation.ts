@@ -12,7 +12,7 @@ import type { Registry } from './triggers';
 
 const TIMED_OUT: Json = {
   name: 'InngestInvokeTimeoutError',
-  message: 'Timed out waiting for the invoked function to complete',
+  message: 'Timed out waiting for invoked function to complete',
 };
 
 export const asJson = (value: unknown): Json => (value === undefined ? null : (value as Json));

@@ -27,17 +27,26 @@ export const Concurrency = z.strictObject({
 
 /** How many events one batch may hold; they are sent in one call, twice. */
 const MAX_BATCH = 1_000;
+/** As Inngest's server has it, so that what works here works there. */
+const MAX_TRIGGERS = 10;
+const MAX_CANCELLATIONS = 5;
 
 /** A function as the SDK registers it (its `functionConfigSchema`): an unknown key is refused, never ignored. */
 export const FunctionConfig = z.strictObject({
   id: Name,
   name: z.string().optional(),
-  triggers: z.array(
-    z.union([
-      z.strictObject({ event: Name, expression: Expression.optional() }),
-      z.strictObject({ cron: Name, jitter: duration.optional() }),
-    ]),
-  ),
+  triggers: z
+    .array(
+      z.union([
+        z.strictObject({ event: Name, expression: Expression.optional() }),
+        z.strictObject({ cron: Name, jitter: duration.optional() }),
+      ]),
+    )
+    .max(MAX_TRIGGERS)
+    .refine(
+      (triggers) => new Set(triggers.map((one) => JSON.stringify(one))).size === triggers.length,
+      'are not all different',
+    ),
   steps: z.strictObject({
     step: z.object({
       runtime: z.object({ type: z.literal('http', 'has to be http'), url: z.url() }).optional(),
@@ -47,7 +56,13 @@ export const FunctionConfig = z.strictObject({
   idempotency: Expression.optional(),
   concurrency: z.union([z.number().int().min(0), Concurrency, z.array(Concurrency).min(1).max(2)]).optional(),
   throttle: z.strictObject({ key: Expression.optional(), limit: count, period, burst: count.optional() }).optional(),
-  rateLimit: z.strictObject({ key: Expression.optional(), limit: count, period }).optional(),
+  rateLimit: z
+    .strictObject({
+      key: Expression.optional(),
+      limit: count,
+      period: period.refine((ms) => ms <= DAY_MS, 'is longer than a day'),
+    })
+    .optional(),
   debounce: z
     .strictObject({
       key: Expression.optional(),
@@ -66,7 +81,10 @@ export const FunctionConfig = z.strictObject({
   singleton: z.strictObject({ key: Expression.optional(), mode: z.enum(['skip', 'cancel']) }).optional(),
   timeouts: z.strictObject({ start: duration.optional(), finish: duration.optional() }).optional(),
   priority: z.strictObject({ run: Expression.optional() }).optional(),
-  cancel: z.array(z.strictObject({ event: Name, if: Expression.optional(), timeout: deadline.optional() })).optional(),
+  cancel: z
+    .array(z.strictObject({ event: Name, if: Expression.optional(), timeout: deadline.optional() }))
+    .max(MAX_CANCELLATIONS)
+    .optional(),
 });
 
 export type FunctionConfig = z.infer<typeof FunctionConfig>;

@@ -47,6 +47,8 @@ export function readFunction(appId: string, raw: unknown): RegisteredFunction {
   const config = parsed.data;
   if (config.debounce && config.batchEvents) throw refuse('✖ debounce and batchEvents exclude each other');
   if (config.singleton && config.batchEvents) throw refuse('✖ singleton and batchEvents exclude each other');
+  if (config.cancel?.length && config.batchEvents) throw refuse('✖ cancelOn and batchEvents exclude each other');
+  if (config.priority?.run && config.batchEvents) throw refuse('✖ priority and batchEvents exclude each other');
   if (concurrencyOf(config).some(({ key, scope = 'fn' }) => scope !== 'fn' && !key))
     throw refuse('✖ a limit that functions share, of the scope env or account, needs a key → at concurrency');
   const crons = config.triggers.flatMap((trigger) =>
@@ -90,6 +92,9 @@ export function nextTick(expression: string, after: Date): Date | undefined {
   }
 }
 
-/** Whether a trigger's event name means this event: `user/*` means every event that begins so. */
+/**
+ * Whether a trigger's event name means this event: `user/*` and `user/mail.*` mean every event that begins so. As on Inngest's
+ * server, a `*` that stands behind neither `/` nor `.` means nothing: alone, it would be started by its own end.
+ */
 export const nameMatches = (pattern: string, name: string): boolean =>
-  pattern === name || (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)));
+  pattern === name || (/[/.]\*$/.test(pattern) && name.startsWith(pattern.slice(0, -1)));

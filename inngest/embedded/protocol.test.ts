@@ -6,7 +6,7 @@ import { callBody } from './call';
 import { canonicalJson, type Json } from './canonical';
 import { dueAtMs, durationMs, retryAfterMs } from './durations';
 import { compile, ExpressionError, keyOf, matches, matchKey, matchKeys } from './expressions';
-import { nextTick, readFunction } from './functions';
+import { nameMatches, nextTick, readFunction } from './functions';
 import { derivedUlid, newUlid, ulidTimeMs } from './ids';
 
 describe('canonical JSON', () => {
@@ -90,6 +90,17 @@ describe('times', () => {
     expect(nextTick('0 12 * * *', new Date('2026-07-01T00:00:00Z'))?.toISOString()).toBe('2026-07-01T12:00:00.000Z');
     for (const wrong of ['every day', '0 0 12 * * *', '@hourly', '61 * * * *', 'TZ=Nowhere/X 0 12 * * *'])
       expect(() => nextTick(wrong, new Date()), wrong).toThrow('not valid');
+  });
+
+  test.each([
+    ['shop/*', 'shop/order.paid', true],
+    ['shop/order.*', 'shop/order.paid', true],
+    ['shop/order.paid', 'shop/order.paid', true],
+    ['shop/*', 'shops/order', false],
+    ['shop/or*', 'shop/order', false],
+    ['*', 'inngest/function.finished', false],
+  ])('a trigger %s and the event %s', (pattern, name, means) => {
+    expect(nameMatches(pattern, name)).toBe(means);
   });
 
   test('ids sort by their time, and the same parts give the same id', () => {
@@ -214,6 +225,12 @@ describe('registration', () => {
     [{ debounce: { period: '1ms' } }, 'shorter than a second'],
     [{ batchEvents: { maxSize: 5_000, timeout: '1s' } }, 'batchEvents'],
     [{ batchEvents: { maxSize: 2, timeout: '1s' }, debounce: { period: '1s' } }, 'exclude each other'],
+    [{ batchEvents: { maxSize: 2, timeout: '1s' }, cancel: [{ event: 'x' }] }, 'cancelOn and batchEvents'],
+    [{ batchEvents: { maxSize: 2, timeout: '1s' }, priority: { run: '1' } }, 'priority and batchEvents'],
+    [{ triggers: [{ event: 'a' }, { event: 'a' }] }, 'not all different'],
+    [{ triggers: Array.from({ length: 11 }, (_, n) => ({ event: `a${n}` })) }, '<=10'],
+    [{ cancel: Array.from({ length: 6 }, (_, n) => ({ event: `a${n}` })) }, '<=5'],
+    [{ rateLimit: { limit: 1, period: '25h' } }, 'longer than a day'],
     [{ singleton: { mode: 'queue' } }, 'singleton'],
     [{ timeouts: { start: '1s', pause: '1s' } }, 'pause'],
     [{ sessions: true }, 'sessions'],
