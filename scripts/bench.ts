@@ -12,7 +12,7 @@ import { type Database, Muster, startBare } from '../bench/systems';
 import { ensureBuilt } from './serve';
 
 /**
- * `npm run bench` measures in three minutes what has a target; the words after `--` choose otherwise (docs/performance.md):
+ * `npm run bench` measures in seven minutes what has a target; the words after `--` choose otherwise (docs/performance.md):
  * `quick` or `full` runs, `start`, `statements`, `stored` (1,000 runs and then 1,000,000; `stored=50000` for less), `runner`, `decisions`,
  * `all`; `embedded` or `postgres` for one database alone; `report` prints what was measured before, `docs` writes it down.
  */
