@@ -73,7 +73,7 @@ function Controls({ provider, status }: { provider: CredentialProvider; status: 
   return (
     <>
       {!editing && (
-        <div className="flex gap-1.5 max-sm:basis-full max-sm:pl-7">
+        <div className={own ? 'flex gap-1.5 max-sm:basis-full max-sm:pl-7' : 'flex'}>
           {own && (
             <Button variant="ghost" size="sm" onClick={() => setRemoving(true)}>
               Remove
